@@ -1,0 +1,1 @@
+"""An auto-grader for PyTorch assignments, for groups."""

@@ -1,0 +1,1 @@
+"""What is to be graded, as validated values: assignments, the roster, submissions."""

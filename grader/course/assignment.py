@@ -1,0 +1,140 @@
+"""Assignments as staff describe them in `assignments/<id>/assignment.yaml`."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from grader.course.document import Written, problem, read_document
+from grader.errors import ConfigurationError
+
+FILE = "assignment.yaml"
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Task(Written):
+    """A numbered part of an assignment: one function or class; worth `points`."""
+
+    number: Annotated[int, Field(ge=1)]
+    title: Title
+    points: Annotated[float, Field(gt=0)]
+
+
+class Limits(Written):
+    """What student code may use: wall-clock seconds per request; MiB above torch's own."""
+
+    seconds: Annotated[float, Field(gt=0)]
+    memory: Annotated[int, Field(gt=0)]
+
+
+class AssignmentFile(Written):
+    """The content of `assignment.yaml`.
+
+    Args:
+        title: what students read.
+        order: its place among the assignments; no two share one.
+        files: file students edit → names it must define.
+        tasks: numbered 1, 2, …
+        limits: for each request to the student's code.
+        forbidden: task number → names of torch functions that task must do without.
+        data: the data set its checks need.
+        due: when it is due, with a time zone.
+    """
+
+    title: Title
+    order: int
+    files: dict[str, tuple[str, ...]]
+    tasks: tuple[Task, ...]
+    limits: Limits
+    forbidden: Annotated[dict[int, tuple[str, ...]], Field(default_factory=dict)]
+    data: Literal["iris", "mnist"] | None = None
+    due: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _files_define_names(self) -> Self:
+        owner: dict[str, str] = {}
+        if not self.files:
+            raise problem("there is no file for students to edit", "files")
+        for file, names in self.files.items():
+            if not re.fullmatch(r"[A-Za-z]\w*\.py", file, re.ASCII):
+                sentence = f'"{file}" is not a plain Python file name such as softmax.py'
+                raise problem(sentence, "files", file)
+            if not names:
+                raise problem(f"{file} must define at least one name", "files", file)
+            for i, name in enumerate(names):
+                if not name.isidentifier():
+                    raise problem(f'"{name}" is not a Python name', "files", file, i)
+                if name in owner:
+                    sentence = f'"{name}" is already defined by {owner[name]}'
+                    raise problem(sentence, "files", file, i)
+                owner[name] = file
+        return self
+
+    @model_validator(mode="after")
+    def _tasks_are_numbered(self) -> Self:
+        if not self.tasks:
+            raise problem("there is no task", "tasks")
+        for i, task in enumerate(self.tasks):
+            if task.number != i + 1:
+                sentence = f"task {task.number} must have number {i + 1}: tasks count 1, 2, …"
+                raise problem(sentence, "tasks", i, "number")
+        for number, names in self.forbidden.items():
+            if not 1 <= number <= len(self.tasks):
+                sentence = f"there is no task {number}; the tasks are 1 to {len(self.tasks)}"
+                raise problem(sentence, "forbidden", number)
+            for i, name in enumerate(names):
+                if not name.isidentifier():
+                    sentence = f'"{name}" is not the plain name of a function'
+                    raise problem(sentence, "forbidden", number, i)
+        return self
+
+
+class Assignment(AssignmentFile):
+    """One assignment: its file, and the folder it lies in, whose name is its id."""
+
+    id: str
+    folder: Path
+
+    @property
+    def points(self) -> float:
+        """The sum of the points of its tasks."""
+        return sum(task.points for task in self.tasks)
+
+
+def load_assignment(folder: Path) -> Assignment:
+    """The assignment in `folder`.
+
+    Raises:
+        ConfigurationError: names file and line.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", folder.name):
+        raise ConfigurationError(
+            f"{folder}: the folder's name is the assignment's id, so \"{folder.name}\" must "
+            "consist of lower-case letters, digits and underscores"
+        )
+    written = read_document(folder / FILE, AssignmentFile)
+    return Assignment(id=folder.name, folder=folder, **dict(written))
+
+
+def load_assignments(folder: Path) -> tuple[Assignment, ...]:
+    """Every sub-folder of `folder` with an `assignment.yaml`, in the order they state.
+
+    Raises:
+        ConfigurationError: a faulty file, two assignments with one order, or none at all.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder} is not a folder; it should hold the assignments")
+    found = [load_assignment(file.parent) for file in sorted(folder.glob(f"*/{FILE}"))]
+    if not found:
+        raise ConfigurationError(f"{folder} holds no assignment: no folder in it has a {FILE}")
+    by_order: dict[int, Assignment] = {}
+    for assignment in found:
+        other = by_order.setdefault(assignment.order, assignment)
+        if other is not assignment:
+            raise ConfigurationError(
+                f"{assignment.folder / FILE}: order {assignment.order} is already taken by "
+                f"{other.id}; give each assignment its own"
+            )
+    return tuple(by_order[order] for order in sorted(by_order))

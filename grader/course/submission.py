@@ -1,0 +1,277 @@
+"""Submissions: the files a member hands in, read without trusting a single path.
+
+Only the files named in `assignment.yaml` are read, each through the descriptor of the folder
+that holds it, so a symbolic link is refused wherever it stands, also one put there meanwhile.
+"""
+
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from unicodedata import normalize
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from grader.course.assignment import Assignment
+from grader.course.document import did_you_mean
+from grader.course.roster import folded
+from grader.errors import ConfigurationError
+
+SIZE_CAP = 256 * 1024
+"""Bytes; a file that is larger is refused."""
+
+ENTRY_CAP = 1000
+"""Entries looked at in one folder; a folder may hold millions."""
+
+NAMED_CAP = 10
+"""Ignored files that are named in the notice; the others are counted."""
+
+HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pycache__"}
+"""What lies beside the stubs in a checkout: not worth a notice."""
+
+Files = Mapping[str, Mapping[str, bytes]]
+"""Assignment id → file name → content."""
+
+
+def content_digest(files: Files) -> str:
+    """`sha256:` and the hex SHA-256 of what was handed in.
+
+    Hashed after `grader/submission/v1`, for every file, sorted by assignment and name: the id, the
+    file's name and the content, each after its length in bytes as 8 bytes, big-endian. The lengths
+    keep two different submissions from running into the same bytes.
+    """
+    digest = hashlib.sha256(b"grader/submission/v1")
+    for assignment in sorted(files):
+        for name in sorted(files[assignment]):
+            for part in (assignment.encode(), name.encode(), files[assignment][name]):
+                digest.update(len(part).to_bytes(8, "big") + part)
+    return f"sha256:{digest.hexdigest()}"
+
+
+class Submission(BaseModel):
+    """One member's files at one commit.
+
+    Args:
+        member: the key in the roster, where known.
+        files: assignment id → file name → content; only what was handed in and may be graded.
+        refused: assignment id → why a file of it was not read.
+        notices: sentences for the student.
+        commit: the commit the files were taken from.
+        submitted_at: when they were handed in.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    member: str | None = None
+    files: dict[str, dict[str, bytes]] = Field(default_factory=dict)
+    refused: dict[str, str] = Field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    commit: str | None = None
+    submitted_at: AwareDatetime | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The content digest that identifies the submission; see `content_digest`."""
+        return content_digest(self.files)
+
+
+class _RefusedError(Exception):
+    """A file or folder that is not read; the message says why."""
+
+
+def read_submission(
+    folder: Path,
+    assignments: Sequence[Assignment],
+    *,
+    member: str | None = None,
+    only: Collection[str] = (),
+    commit: str | None = None,
+    submitted_at: datetime | None = None,
+) -> Submission:
+    """The submission in `folder`, which is shaped like `assignments/`.
+
+    Args:
+        folder: holds `<assignment id>/<file>`; any subset.
+        assignments: whose files are read.
+        member: the key in the roster.
+        only: ids to read; all when empty.
+        commit: the commit the files were taken from.
+        submitted_at: when they were handed in.
+
+    Raises:
+        ConfigurationError: no such folder, a link or a file in its place, or an id in `only`
+            that is none. What a student can do wrong is a notice instead.
+    """
+    wanted = _wanted(assignments, only)
+    files: dict[str, dict[str, bytes]] = {}
+    refused: dict[str, str] = {}
+    ignored: list[str] = []
+    try:
+        with _open_folder(folder) as root:
+            ignored += _strangers(root, "", HANDOUT | {assignment.id for assignment in assignments})
+            for assignment in wanted:
+                found, reasons = _read_assignment(root, assignment, ignored)
+                if found:
+                    files[assignment.id] = found
+                if reasons:
+                    refused[assignment.id] = "; ".join(reasons)
+    except FileNotFoundError:
+        raise ConfigurationError(f"{folder} does not exist; name a submission folder") from None
+    except (_RefusedError, OSError) as error:
+        raise ConfigurationError(f"{folder} cannot be read as a submission: {error}") from error
+    notices = [f"refused, and counted as not handed in: {reason}" for reason in refused.values()]
+    notices += _ignored_notice(ignored)
+    if not files and not refused:
+        notices.append("nothing to grade: the folder holds no file of any assignment")
+    return Submission(
+        member=member,
+        files=files,
+        refused=refused,
+        notices=tuple(notices),
+        commit=commit,
+        submitted_at=submitted_at,
+    )
+
+
+def read_cohort(
+    folder: Path, assignments: Sequence[Assignment], *, only: Collection[str] = ()
+) -> list[Submission]:
+    """The submissions in the sub-folders of `folder`, sorted by member.
+
+    A sub-folder's name, in NFC, is the member's key; hidden ones (`.git`) are passed over. A
+    symbolic link in the place of one is a submission of which everything is refused.
+
+    Raises:
+        ConfigurationError: no such folder, no sub-folder, or two for one member.
+    """
+    wanted = _wanted(assignments, only)
+    if folder.is_symlink() or not folder.is_dir():
+        raise ConfigurationError(f"{folder} is not a folder; it should hold one for each member")
+    submissions: dict[str, Submission] = {}
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
+            continue
+        try:
+            member = normalize("NFC", path.name.encode().decode())
+        except UnicodeEncodeError:
+            raise ConfigurationError(f"{path!r}: the name is not UTF-8; rename it") from None
+        if folded(member) in submissions:
+            raise ConfigurationError(f'{folder} holds two folders for "{member}"; remove one')
+        if path.is_symlink():
+            reason = "the submission is a symbolic link"
+            submission = Submission(
+                member=member,
+                refused={assignment.id: reason for assignment in wanted},
+                notices=(f"refused, and counted as not handed in: {reason}",),
+            )
+        else:
+            submission = read_submission(path, assignments, member=member, only=only)
+        submissions[folded(member)] = submission
+    if not submissions:
+        raise ConfigurationError(f"{folder} has no sub-folder; it should hold one for each member")
+    return [submissions[key] for key in sorted(submissions)]
+
+
+def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[Assignment]:
+    known = [assignment.id for assignment in assignments]
+    for name in only:
+        if name not in known:
+            hint = did_you_mean(name, known) or "; there are " + ", ".join(known)
+            raise ConfigurationError(f'there is no assignment "{name}"{hint}')
+    return [assignment for assignment in assignments if not only or assignment.id in only]
+
+
+def _read_assignment(
+    root: int, assignment: Assignment, ignored: list[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """The files of one assignment, and why others were refused; adds to `ignored`."""
+    found: dict[str, bytes] = {}
+    reasons: list[str] = []
+    try:
+        with _open_folder(assignment.id, root) as folder:
+            handout = HANDOUT | {"Iris.csv"} if assignment.data == "iris" else HANDOUT
+            ignored += _strangers(folder, f"{assignment.id}/", handout | set(assignment.files))
+            for name in assignment.files:
+                try:
+                    found[name] = _read_file(name, folder)
+                except FileNotFoundError:
+                    continue
+                except (_RefusedError, OSError) as error:
+                    reasons.append(f"{assignment.id}/{name} {_why(error)}")
+    except FileNotFoundError:
+        pass
+    except (_RefusedError, OSError) as error:
+        reasons.append(f"{assignment.id}/ {_why(error)}")
+    return found, reasons
+
+
+@contextmanager
+def _open_folder(name: Path | str, within: int | None = None) -> Iterator[int]:
+    """A descriptor of a folder, never through a link."""
+    mode = os.stat(name, dir_fd=within, follow_symlinks=False).st_mode
+    if not stat.S_ISDIR(mode):
+        raise _RefusedError(f"is {_kind(mode)}, not a folder")
+    descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=within)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read_file(name: str, folder: int) -> bytes:
+    """The content of a regular file, never through a link and never more than the cap."""
+    # Looked at before it is opened, because opening a device can already do something.
+    mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    if not stat.S_ISREG(mode):
+        raise _RefusedError(f"is {_kind(mode)}, not a file")
+    # Not blocking, because it may have become a FIFO since.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(mode):
+            raise _RefusedError(f"is {_kind(mode)}, not a file")
+        content = file.read(SIZE_CAP + 1)
+    if len(content) > SIZE_CAP:
+        raise _RefusedError(f"is larger than {SIZE_CAP // 1024} KiB")
+    return content
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFLNK: "a symbolic link",
+        stat.S_IFIFO: "a FIFO",
+        stat.S_IFDIR: "a folder",
+        stat.S_IFREG: "a file",
+        stat.S_IFSOCK: "a socket",
+    }
+    return kinds.get(stat.S_IFMT(mode), "a device")
+
+
+def _why(error: Exception) -> str:
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
+
+
+def _strangers(folder: int, prefix: str, known: Collection[str]) -> list[str]:
+    """Names in `folder` that nobody asked for, a folder's with a slash."""
+    with os.scandir(folder) as entries:
+        return [
+            prefix + entry.name + ("/" if entry.is_dir(follow_symlinks=False) else "")
+            for entry in islice(entries, ENTRY_CAP)
+            if entry.name not in known
+        ]
+
+
+def _ignored_notice(ignored: Iterable[str]) -> list[str]:
+    """At most one sentence, of bounded length whatever the folder holds."""
+    # File names are bytes to Linux; what is not UTF-8 cannot be shown.
+    names = sorted(name.encode(errors="replace").decode() for name in ignored)
+    if not names:
+        return []
+    shown = ", ".join(names[:NAMED_CAP])
+    more = f" and {len(names) - NAMED_CAP} more" if len(names) > NAMED_CAP else ""
+    return [f"ignored, because only the files of the assignments are read: {shown}{more}"]
