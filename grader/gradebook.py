@@ -1,0 +1,254 @@
+"""The gradebook: attempts, append-only, in one SQLite file.
+
+What was acknowledged survives a crash at any moment. Best and latest scores are derived from the
+attempts (see `report.py`) and never stored.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from grader.course.roster import folded
+from grader.errors import ConfigurationError, GradebookError
+from grader.result import SubmissionResult
+
+APPLICATION_ID = 0x67726164  # "grad": tells a gradebook from other programs' SQLite files
+
+BUSY_SECONDS = 30.0
+
+MIGRATIONS = (
+    """
+    CREATE TABLE attempts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        member TEXT NOT NULL,
+        member_folded TEXT NOT NULL,  -- as keys are compared
+        digest TEXT NOT NULL,         -- of the submission
+        checks TEXT NOT NULL,         -- digest of the hidden tests
+        "commit" TEXT,
+        graded_at TEXT NOT NULL,
+        submitted_at TEXT,
+        result TEXT NOT NULL          -- the JSON, version 1
+    );
+    CREATE UNIQUE INDEX attempts_once
+        ON attempts (member_folded, digest, checks, coalesce("commit", ''));
+    CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
+        BEGIN SELECT raise(ABORT, 'attempts are never changed'); END;
+    CREATE TRIGGER attempts_are_not_deleted BEFORE DELETE ON attempts
+        BEGIN SELECT raise(ABORT, 'attempts are never deleted'); END;
+    """,
+)
+"""The statements that lead from each schema version to the next; old ones never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One grading run of one submission, as it was recorded."""
+
+    id: int
+    member: str
+    digest: str
+    commit: str | None
+    graded_at: datetime
+    submitted_at: datetime | None
+    result: SubmissionResult
+
+
+class Gradebook:
+    """An open gradebook; a context manager that closes it.
+
+    Several processes may have it open at once; writers wait for each other.
+
+    Args:
+        path: the file.
+        create: whether to make it where it does not exist.
+
+    Raises:
+        GradebookError: no gradebook, damaged, of a newer version, or not to be written; so do
+            all methods.
+    """
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        self.path = path
+        if path.is_dir():
+            raise GradebookError(f"{path} is a folder; name the gradebook's file")
+        if not create and not path.exists():
+            raise GradebookError(f"{path} does not exist; `grader grade --gradebook` makes one")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise GradebookError(f"{path} cannot be written; make the file writable")
+        with self._explained():
+            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            with self._explained():
+                self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the gradebook cannot be used afterwards."""
+        self._db.close()
+
+    def record(self, result: SubmissionResult) -> bool:
+        """Append an attempt; when this returns, it is on the disk.
+
+        Returns:
+            False, and nothing happens, when the same files of the same member at the same commit
+            were already graded with the same checks.
+
+        Raises:
+            GradebookError: also for a result without a member, or with an internal error.
+        """
+        if result.member is None:
+            raise GradebookError(f"{self.path}: a result without a member cannot be recorded")
+        if result.internal_error:
+            raise GradebookError(
+                f"{self.path}: the result of {result.member} has an internal error, so it is not "
+                "recorded; grade it again"
+            )
+        values = (
+            result.member,
+            folded(result.member),
+            result.digest,
+            result.environment.checks,
+            result.commit,
+            result.graded_at.isoformat(),
+            result.submitted_at and result.submitted_at.isoformat(),
+            result.to_json(),
+        )
+        with self._explained():
+            cursor = self._db.execute(
+                'INSERT INTO attempts (member, member_folded, digest, checks, "commit", graded_at,'
+                " submitted_at, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                values,
+            )
+            return cursor.rowcount == 1
+
+    def attempts(self, member: str | None = None) -> list[Attempt]:
+        """All attempts, or those of one member (any case and Unicode form), as recorded."""
+        return list(self.stream(member))
+
+    def stream(self, member: str | None = None) -> Iterator[Attempt]:
+        """The same one by one, because thousands of full results need gigabytes together."""
+        query = 'SELECT id, member, digest, "commit", result FROM attempts'
+        with self._explained():
+            if member is None:
+                rows = self._db.execute(f"{query} ORDER BY id")
+            else:
+                where = f"{query} WHERE member_folded = ? ORDER BY id"
+                rows = self._db.execute(where, (folded(member),))
+            for row in rows:
+                yield self._attempt(*row)
+
+    def has(self, member: str | None, digest: str, checks: str) -> bool:
+        """Whether these files of this member were already graded with these checks."""
+        if member is None:
+            return False
+        with self._explained():
+            row = self._db.execute(
+                "SELECT 1 FROM attempts WHERE member_folded = ? AND digest = ? AND checks = ?",
+                (folded(member), digest, checks),
+            ).fetchone()
+        return row is not None
+
+    def _attempt(
+        self, number: int, member: str, digest: str, commit: str | None, text: str
+    ) -> Attempt:
+        try:
+            result = SubmissionResult.parse(text)
+        except ConfigurationError as error:
+            raise GradebookError(
+                f"{self.path} is damaged: attempt {number} is not a result; restore a copy"
+            ) from error
+        moments = result.graded_at, result.submitted_at
+        return Attempt(number, member, digest, commit, *moments, result)
+
+    def _prepare(self) -> None:
+        """Check that the file is ours and whole, and bring its schema up to date."""
+        # Before anything is written: the file may belong to another program.
+        if self._pragma("quick_check(1)") != "ok":
+            raise GradebookError(f"{self.path} is damaged; restore a copy")
+        self._db.execute("PRAGMA synchronous = FULL")
+        if self._version() < len(MIGRATIONS):
+            # Only one of several processes that open a new file may make the tables.
+            with self._transaction():
+                for version in range(self._version(), len(MIGRATIONS)):
+                    for statement in _statements(MIGRATIONS[version]):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {version + 1}")
+                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        # Readers then never wait for a writer.
+        if self._pragma("journal_mode") != "wal":
+            # While others open the same new file this fails at once; then one of them does it.
+            with suppress(sqlite3.OperationalError):
+                self._db.execute("PRAGMA journal_mode = WAL")
+
+    def _version(self) -> int:
+        """The file's schema version, 0 for a new file; refuses what this program cannot read."""
+        version = int(self._pragma("user_version"))
+        tables = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if int(self._pragma("application_id")) != APPLICATION_ID and (tables or version):
+            raise GradebookError(f"{self.path} belongs to another program; name another file")
+        if version > len(MIGRATIONS):
+            raise GradebookError(
+                f"{self.path} was written by a newer grader (version {version}); update the grader"
+            )
+        return version
+
+    def _pragma(self, name: str) -> str:
+        return str(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """SQLite's errors as sentences that name the file and say what to do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            advice = {
+                sqlite3.SQLITE_NOTADB: "is not a gradebook; name another file",
+                sqlite3.SQLITE_CORRUPT: "is damaged; restore a copy",
+                sqlite3.SQLITE_BUSY: "is in use by another process; try again when it is done",
+                sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room",
+                sqlite3.SQLITE_CANTOPEN: "cannot be opened; does its folder exist, writable?",
+                sqlite3.SQLITE_READONLY: "cannot be written; make the file and its folder writable",
+            }
+            # The low byte is the kind of error, the rest its details.
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            sentence = advice.get(code, f"cannot be used: {error}")
+            raise GradebookError(f"{self.path} {sentence}") from error
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The single statements of a script: `executescript` would commit the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
