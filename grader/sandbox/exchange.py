@@ -1,0 +1,244 @@
+"""One request and its reply, bounded in time and size, with a worker that may be hostile."""
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from grader.errors import SandboxError
+from grader.sandbox import room
+from grader.sandbox.limits import MIB, Limits
+
+LENGTH = struct.Struct(">Q")
+_CHUNK = 1 << 18
+_TAIL = 4096
+_TICK = 0.25  # how often a folder on disk is measured
+_GRACE = 2.0  # for a worker that hung up to end by itself, so that we learn how
+# What Python, C++ and torch print when memory is refused. It only chooses words for the student.
+_OUT_OF_MEMORY = (b"bad_alloc", b"MemoryError", b"can't allocate memory", b"Cannot allocate memory")
+
+Reap = Callable[["Worker", float], dict[str, Any]]
+
+
+class WorkerFailed(Exception):
+    """The worker gave no reply; it has been killed."""
+
+
+class WorkerTimedOut(WorkerFailed):
+    """The exchange was not complete in time."""
+
+
+class ReplyTooLarge(WorkerFailed):
+    """The worker announced a longer reply than was allowed."""
+
+
+class WorkerDied(WorkerFailed):
+    """The worker ended; `signal` (its name) or `exit_code` says how, as far as it is known."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        signal: str | None = None,
+        exit_code: int | None = None,
+        out_of_memory: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.signal = signal
+        self.exit_code = exit_code
+        self.out_of_memory = out_of_memory
+
+
+class Worker:
+    """One jailed process that answers frames; made by `Sandbox.start_worker`."""
+
+    def __init__(
+        self,
+        pid: int,
+        connection: socket.socket,
+        output: int,
+        limits: Limits,
+        home: Path | None,
+        reap: Reap,
+    ) -> None:
+        self.pid = pid
+        self.max_rss_kib: int | None = None
+        self._connection = connection
+        self._output = output
+        self._limits = limits
+        self._home = home
+        self._reap = reap
+        self._printed = bytearray()
+        self._tail = b""
+        self._truncated = False
+        self._open = True
+        connection.setblocking(False)
+        os.set_blocking(output, False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def output(self) -> str:
+        """What the worker has printed so far: the first `output_bytes` of it."""
+        self._drain()
+        return self._printed.decode(errors="replace")
+
+    @property
+    def output_truncated(self) -> bool:
+        """Whether more was printed than is kept."""
+        self._drain()
+        return self._truncated
+
+    def ask(self, frame: bytes, *, seconds: float, max_reply: int) -> bytes:
+        """Send `frame`, return the body of the reply.
+
+        Raises:
+            WorkerTimedOut: not sent and answered within `seconds`.
+            ReplyTooLarge: the reply is announced as longer than `max_reply` bytes.
+            WorkerDied: the worker ended, hung up, or filled its disk.
+        """
+        if not self._open:
+            raise WorkerDied("it had ended before")
+        try:
+            return self._exchange(frame, time.monotonic() + seconds, max_reply)
+        except (ConnectionError, EOFError):
+            raise self._died() from None
+        except TimeoutError:
+            self.close()
+            raise WorkerTimedOut(f"no reply within {seconds:g} s") from None
+        except BaseException:  # also an interrupt: the exchange is broken off in the middle
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Kill the worker and remove its folder; idempotent. Its output stays readable."""
+        self._end(grace=0.0)
+
+    def _exchange(self, frame: bytes, deadline: float, max_reply: int) -> bytes:
+        pending = [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
+        reply = bytearray()
+        wanted = LENGTH.size  # up to here, the length; then also the body
+        announced = False
+        next_measure = time.monotonic() + _TICK
+        both = selectors.EVENT_READ | selectors.EVENT_WRITE
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._connection, both)
+            selector.register(self._output, selectors.EVENT_READ)
+            while pending or not announced or len(reply) < wanted:
+                now = time.monotonic()
+                if now >= deadline:
+                    raise TimeoutError
+                if self._home is not None and now >= next_measure:
+                    self._measure_disk(self._home)
+                    next_measure = time.monotonic() + _TICK
+                timeout = deadline - now if self._home is None else min(deadline - now, _TICK)
+                for key, events in selector.select(timeout):
+                    if key.fd == self._output:
+                        if not self._drain_once():
+                            selector.unregister(self._output)
+                        continue
+                    if events & selectors.EVENT_WRITE and not self._send(pending):
+                        selector.modify(self._connection, selectors.EVENT_READ)
+                    # Not a byte more than this reply: what follows belongs to none.
+                    if events & selectors.EVENT_READ and len(reply) < wanted:
+                        reply += self._receive(wanted - len(reply))
+                    if not announced and len(reply) == LENGTH.size:
+                        [size] = LENGTH.unpack(reply)
+                        if size > max_reply:
+                            raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
+                        announced, wanted = True, LENGTH.size + size
+        self._drain()
+        return bytes(memoryview(reply)[LENGTH.size :])
+
+    def _send(self, pending: list[memoryview]) -> bool:
+        """Send what fits now; False when nothing is left."""
+        with contextlib.suppress(BlockingIOError):
+            sent = self._connection.send(pending[0][:_CHUNK])
+            pending[0] = pending[0][sent:]
+        while pending and not pending[0]:
+            del pending[0]
+        return bool(pending)
+
+    def _receive(self, at_most: int) -> bytes:
+        try:
+            data = self._connection.recv(min(at_most, _CHUNK))
+        except BlockingIOError:
+            return b""
+        if not data:
+            raise EOFError
+        return data
+
+    def _drain_once(self) -> bool:
+        """Take one chunk from the output pipe; False at its end."""
+        try:
+            data = os.read(self._output, _CHUNK)
+        except BlockingIOError:
+            return True
+        kept = self._limits.output_bytes - len(self._printed)
+        self._printed += data[:kept]
+        self._truncated = self._truncated or len(data) > kept
+        self._tail = (self._tail + data)[-_TAIL:]
+        return bool(data)
+
+    def _drain(self) -> None:
+        """Take what is in the output pipe now, and no more than a pipe can hold."""
+        if self._open:
+            for _ in range(8):
+                self._drain_once()
+
+    def _measure_disk(self, home: Path) -> None:
+        if room.holds_more_than(home, self._limits.disk_mib * MIB):
+            self.close()
+            raise WorkerDied(f"its files took more than {self._limits.disk_mib} MiB")
+
+    def _end(self, grace: float) -> dict[str, Any]:
+        """Hang up, have the process reaped (killed after `grace`), clean up."""
+        if not self._open:
+            return {}
+        ended: dict[str, Any] = {}
+        try:
+            self._connection.close()
+            ended = self._reap(self, grace)
+            self.max_rss_kib = ended.get("max_rss_kib")
+            self._drain()
+        finally:
+            self._open = False
+            os.close(self._output)
+            if self._home is not None and self._home.exists():
+                room.remove(self._home)
+        return ended
+
+    def _died(self) -> WorkerDied:
+        """Reap a worker that hung up and say how it ended.
+
+        Raises SandboxError if the warm process is gone as well: then it was not the student.
+        """
+        ended = self._end(_GRACE)
+        if not ended:
+            raise SandboxError("the worker was closed while it was asked")
+        if ended["killed"]:
+            return WorkerDied("it closed its connection")
+        code = os.waitstatus_to_exitcode(ended["status"])
+        if code >= 0:
+            memory = any(words in self._tail for words in _OUT_OF_MEMORY)
+            return WorkerDied(f"exit code {code}", exit_code=code, out_of_memory=memory)
+        name = signal.Signals(-code).name
+        # Nobody here sent SIGKILL, so the kernel did, for memory.
+        memory = name == "SIGKILL" or any(words in self._tail for words in _OUT_OF_MEMORY)
+        return WorkerDied(f"signal {name}", signal=name, out_of_memory=memory)

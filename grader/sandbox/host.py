@@ -1,0 +1,247 @@
+"""The host's side: a `Sandbox` owns one warm process, a `Worker` is one jailed child of it.
+
+Nothing here runs or parses student code, starts a thread, or trusts what a worker sends: a reply
+is bytes of a length that was checked before reading, within a time that was set before asking.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from grader.errors import SandboxError
+from grader.sandbox import room
+from grader.sandbox.exchange import (
+    ReplyTooLarge,
+    Worker,
+    WorkerDied,
+    WorkerFailed,
+    WorkerTimedOut,
+)
+from grader.sandbox.limits import Level, Limits
+
+__all__ = [
+    "Level",
+    "Limits",
+    "ReplyTooLarge",
+    "Sandbox",
+    "Worker",
+    "WorkerDied",
+    "WorkerFailed",
+    "WorkerTimedOut",
+]
+
+# -I ignores PYTHON* variables, the working directory and the user's packages. The grader's own
+# place is added last, so that it need not be installed and shadows nothing.
+_START = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from grader.sandbox.warm import main; main(int(sys.argv[2]))"
+)
+_IMPORTS_SECONDS = 180.0
+_SPAWN_SECONDS = 30.0
+_LARGEST_MESSAGE = 64 * 1024
+
+
+class Sandbox:
+    """A warm process and its workers; use it in a `with` statement.
+
+    Args:
+        level: the only level to accept; None: the strongest that this machine allows.
+        unsandboxed: no jail at all, for a student's own code on their own machine.
+        concealed: paths that no worker may read, wherever they lie. The `grader` package always
+            is one of them.
+        readable: paths that workers may read besides the libraries.
+        preload: modules that workers find imported already, besides torch.
+        worker: the module (or .py file) whose `serve(connection)` runs in the jail.
+    """
+
+    def __init__(
+        self,
+        level: Level | None = None,
+        *,
+        unsandboxed: bool = False,
+        concealed: Sequence[Path] = (),
+        readable: Sequence[Path] = (),
+        preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
+        worker: str = "grader.sandbox.worker",
+    ) -> None:
+        levels = [level] if level else list(Level)
+        self._start_message: dict[str, Any] = {
+            "do": "start",
+            "preload": ["torch", *preload],
+            "worker": worker,
+            "levels": [] if unsandboxed else levels,
+            "concealed": [os.path.abspath(path) for path in concealed],
+            "readable_too": [os.path.abspath(path) for path in readable],
+        }
+        self._warm: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._complaints: IO[bytes] | None = None
+        self._base = Path()
+        self._level: Level | None = None
+        self._workers: set[Worker] = set()
+
+    def __enter__(self) -> Self:
+        """Start the warm process (a second or two: it imports torch) and find the level.
+
+        Raises:
+            SandboxError: no jail can be built here, or an import failed.
+        """
+        if not sys.platform.startswith("linux"):
+            raise SandboxError("student code can only be run on Linux")
+        self._base = room.make_base()
+        try:
+            self._start_warm()
+            message = {**self._start_message, "base": str(self._base)}
+            name = self._request(message, seconds=_IMPORTS_SECONDS)["level"]
+        except BaseException:
+            self.close()
+            raise
+        self._level = Level(name) if name else None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def level(self) -> Level | None:
+        """The level of every jail of this sandbox; None when it is `unsandboxed`."""
+        return self._level
+
+    def start_worker(self, limits: Limits) -> Worker:
+        """Fork a worker into a new jail.
+
+        Raises:
+            SandboxError: the jail could not be built, or the warm process is gone.
+        """
+        home = None if self._level is Level.NAMESPACES else room.make(self._base)
+        ours, theirs = socket.socketpair()
+        output, output_end = os.pipe()
+        try:
+            message = {
+                "do": "spawn",
+                "limits": asdict(limits),
+                "home": str(home) if home else None,
+            }
+            fds = [theirs.fileno(), output_end]
+            pid = self._request(message, fds, seconds=_SPAWN_SECONDS)["pid"]
+        except BaseException:
+            ours.close()
+            os.close(output)
+            if home is not None:
+                room.remove(home)
+            raise
+        finally:
+            theirs.close()
+            os.close(output_end)
+        worker = Worker(pid, ours, output, limits, home, self._reap)
+        self._workers.add(worker)
+        return worker
+
+    def close(self) -> None:
+        """End all workers and the warm process; idempotent."""
+        for worker in list(self._workers):
+            with contextlib.suppress(SandboxError):  # the warm process takes them with it
+                worker.close()
+        self._workers.clear()
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._warm is not None:
+            try:
+                self._warm.wait(timeout=_SPAWN_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._warm.kill()
+                self._warm.wait()
+            self._warm = None
+        if self._complaints is not None:
+            self._complaints.close()
+            self._complaints = None
+        if self._base != Path() and self._base.is_dir():  # the warm process did not get to it
+            room.remove(self._base)
+
+    def _start_warm(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        package_place = str(Path(__file__).resolve().parents[2])
+        command = [sys.executable, "-I", "-c", _START, package_place, str(theirs.fileno())]
+        environment = {
+            "HOME": tempfile.gettempdir(),
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+        }
+        self._complaints = tempfile.TemporaryFile()
+        try:
+            self._warm = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._complaints,
+                pass_fds=[theirs.fileno()],
+                cwd="/",
+                # Ctrl-C in a terminal is for the host, which ends the rest in order.
+                start_new_session=True,
+            )
+        finally:
+            theirs.close()
+
+    def _reap(self, worker: Worker, grace: float) -> dict[str, Any]:
+        self._workers.discard(worker)
+        message = {"do": "reap", "pid": worker.pid, "grace": grace}
+        return self._request(message, seconds=grace + _SPAWN_SECONDS)
+
+    def _request(
+        self, message: dict[str, Any], fds: Sequence[int] = (), *, seconds: float
+    ) -> dict[str, Any]:
+        """One message to the warm process and its answer."""
+        if self._control is None:
+            raise SandboxError("the sandbox is not open")
+        self._control.settimeout(seconds)
+        try:
+            socket.send_fds(self._control, [json.dumps(message).encode()], fds)
+            answer = self._control.recv(_LARGEST_MESSAGE)
+        except OSError as error:  # time-outs are OSErrors too
+            raise SandboxError(f"the warm process {self._abandon()} ({error})") from None
+        except BaseException:  # interrupted: its answer would be taken for that of another request
+            self._abandon()
+            raise
+        if not answer:
+            raise SandboxError(f"the warm process {self._abandon()}")
+        reply: dict[str, Any] = json.loads(answer)
+        if "error" in reply:
+            raise SandboxError(f"student code cannot be run safely: {reply['error']}")
+        return reply
+
+    def _abandon(self) -> str:
+        """Kill a warm process that can no longer be talked to; its workers die with it.
+
+        Returns what is known of the reason, as the end of a sentence.
+        """
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._warm is None or self._complaints is None:
+            return "is not there"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._warm.wait(timeout=0.5)  # it may be about to end by itself
+        what = "did not answer" if self._warm.poll() is None else "ended unexpectedly"
+        self._warm.kill()
+        self._complaints.seek(0)
+        lines = self._complaints.read().decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return f"{what}: {last}" if last else what

@@ -1,0 +1,136 @@
+"""The order in which a forked child of the warm process shuts itself in.
+
+Each step needs rights that a later one takes away; nothing of the student's has run yet. Any
+exception means: no jail, and the caller ends the process.
+"""
+
+import errno
+import os
+import platform
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.sandbox import kernel, landlock, limits, namespaces, privileges, seccomp
+from grader.sandbox.limits import Level, Limits
+from grader.sandbox.syscalls import MACHINES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What kind of jail: its level (None: none at all), what can be read, its bounds.
+
+    `shown` are the paths that exist inside (namespaces), `granted` those that may be opened
+    (Landlock), `home` the private folder on disk where the file system is the machine's own.
+    """
+
+    level: Level | None
+    shown: tuple[str, ...]
+    granted: tuple[str, ...]
+    limits: Limits
+    home: str | None
+
+
+def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], None]) -> None:
+    """Build the jail of `plan` around this process, which must have one thread.
+
+    `announce` is called once with the id, outside, of the process that will be the worker: at
+    level `namespaces` that is a child of this one, in which this function then returns.
+    `adopted` returns when the warm process is the parent. Raises OSError when a step fails.
+    """
+    mapped = limits.address_space()
+    os.umask(0o022)  # the folders above what is shown must be open to the worker's user
+    as_root = os.geteuid() == 0
+    if plan.level is Level.NAMESPACES:
+        namespaces.enter(announce)
+    else:
+        announce(os.getpid())
+    adopted()
+    user = _worker_user(plan) if as_root and plan.level else None
+    home = plan.home
+    if plan.level is Level.NAMESPACES:
+        namespaces.change_root(plan.shown, plan.limits.disk_mib, user)
+        home = namespaces.HOME
+    if home is None:
+        raise OSError(errno.EINVAL, "this kind of jail needs a folder on disk")
+    if user is not None and plan.level is Level.LANDLOCK:
+        os.chown(home, user, user)
+    if plan.level is not None:
+        privileges.drop_bounding_set()
+        if user is not None:
+            privileges.become(user)
+    _settle(home)
+    own_count = user is not None or (plan.level is Level.NAMESPACES and not as_root)
+    limits.impose(plan.limits, mapped=mapped, count_threads=own_count)
+    if plan.level is not None:
+        privileges.drop_capabilities()
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    # Last of the changes of identity: each of them makes the kernel forget it.
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, 9)
+    if plan.level is not None:
+        landlock.restrict(plan.granted, [home], namespaces.DEVICES, abi=landlock.version())
+        seccomp.install(MACHINES[platform.machine()])
+        _verify(home)
+
+
+def _worker_user(plan: Plan) -> int | None:
+    """The user that root becomes; None where that user could not read Python's libraries.
+
+    With namespaces the libraries are shown anew, and only the folders themselves must be open.
+    """
+    if plan.level is Level.LANDLOCK and not all(
+        privileges.reachable_for_others(path) for path in plan.shown
+    ):
+        return None
+    for user in privileges.worker_users():
+        if privileges.exists(user):
+            return user
+    return None
+
+
+def _settle(home: str) -> None:
+    """Environment, temporary folder and working directory: all private, nothing inherited."""
+    os.umask(0o077)
+    work = os.path.join(home, "work")
+    os.mkdir(work)
+    os.chdir(work)
+    os.environ.clear()
+    os.environ.update(
+        HOME=home,
+        TMPDIR=home,
+        USER="student",
+        LOGNAME="student",
+        PATH="/usr/bin:/bin",
+        LANG="C.UTF-8",
+        OMP_NUM_THREADS="1",
+        OPENBLAS_NUM_THREADS="1",
+        MKL_NUM_THREADS="1",
+    )
+    tempfile.tempdir = home
+
+
+def _verify(home: str) -> None:
+    """Try the most telling things a jail must refuse; raise OSError if one of them works.
+
+    Python's own library must be readable, or the student would see baffling import errors.
+    """
+    os.close(os.open(os.__file__, os.O_RDONLY))
+    attempts: dict[str, Callable[[], object]] = {
+        "fork": os.fork,
+        "open a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        "read /etc/passwd": lambda: os.open("/etc/passwd", os.O_RDONLY),
+        "list /": lambda: os.listdir("/"),
+        "write next to its folder": lambda: os.open(f"{home}-x", os.O_CREAT | os.O_WRONLY),
+        "signal its parent": lambda: os.kill(os.getppid(), 0),
+    }
+    for what, attempt in attempts.items():
+        try:
+            result = attempt()
+        except OSError:
+            continue
+        if what == "fork" and result == 0:
+            os._exit(1)
+        raise OSError(errno.EPERM, f"a process in the jail can still {what}")
+    if any(privileges.held()):
+        raise OSError(errno.EPERM, "a process in the jail still holds capabilities")

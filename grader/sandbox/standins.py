@@ -1,0 +1,85 @@
+"""What student code finds in the jail in place of the outside world: data sets and loaders.
+
+`torchvision.datasets.MNIST` serves images that the host sent, whatever `root` and `download` say;
+`train=False` yields images carved from the training set, never the held-out ones. `DataLoader`
+loads in the student's own process, because the jail allows no other.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+Transform = Callable[..., Any]
+
+
+def run_loaders_in_process() -> None:
+    """Make `DataLoader(num_workers=2)` work by loading with no worker processes."""
+    original = DataLoader.__init__
+
+    @wraps(original)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        for option in ("num_workers", "prefetch_factor", "persistent_workers", "timeout"):
+            kwargs.pop(option, None)
+        kwargs.pop("multiprocessing_context", None)
+        # num_workers is the sixth parameter after the data set.
+        original(self, *args[:5], *(0 for _ in args[5:6]), *args[6:], **kwargs)
+
+    DataLoader.__init__ = init  # type: ignore[method-assign]
+
+
+def serve_mnist(
+    train_images: Tensor, train_labels: Tensor, test_images: Tensor, test_labels: Tensor
+) -> Callable[[], Transform | None]:
+    """Replace `torchvision.datasets.MNIST` by one that serves these (N, 28, 28) uint8 images.
+
+    Returns a function that gives the transform of the training set the student made last.
+    """
+    import torchvision
+    from torchvision.datasets import VisionDataset
+
+    original = torchvision.datasets.MNIST
+    training_sets: list[Any] = []
+
+    class MNIST(original):  # type: ignore[misc]
+        """MNIST as torchvision documents it, from memory."""
+
+        def __init__(
+            self,
+            root: Any = None,
+            train: bool = True,
+            transform: Transform | None = None,
+            target_transform: Transform | None = None,
+            download: bool = False,  # noqa: ARG002 - accepted as torchvision accepts it
+        ) -> None:
+            VisionDataset.__init__(
+                self, root or "", transform=transform, target_transform=target_transform
+            )
+            self.train = train
+            self.data = (train_images if train else test_images).clone()
+            self.targets = (train_labels if train else test_labels).clone()
+            if train:
+                training_sets.append(self)
+
+        def _check_exists(self) -> bool:
+            return True
+
+        def download(self) -> None:
+            """Nothing to fetch."""
+
+    torchvision.datasets.MNIST = MNIST
+    torchvision.datasets.mnist.MNIST = MNIST
+    return lambda: training_sets[-1].transform if training_sets else None
+
+
+def transformed(images: Tensor, transform: Transform | None) -> Tensor:
+    """`images` (N, 28, 28) uint8 through `transform`, one by one; `ToTensor` where there is none."""
+    from PIL import Image
+    from torchvision.transforms import functional
+
+    through = transform or functional.to_tensor
+    items = [through(Image.fromarray(image.numpy())) for image in images]
+    return torch.stack([torch.as_tensor(item) for item in items])

@@ -1,0 +1,235 @@
+"""The worker: runs the student's code inside the jail and answers with plain values.
+
+It never computes a verdict and never holds a label of held-out data, a hidden test or the seed.
+`serve` reads requests from the host (`{"op": name, ...}`), one at a time, and replies
+`{"value": ...}`, or `{"error": {...}}` when the student's code raised. Everything here can be
+tampered with by the student's code, which runs in the same process; the host therefore treats
+each reply as a claim.
+"""
+
+import importlib.util
+import random
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from grader.sandbox import standins
+from grader.sandbox.calls import CallRecorder
+from grader.sandbox.protocol import Handle, decode, encode
+
+_LENGTH = struct.Struct(">Q")
+_IMAGES_AT_ONCE = 1000
+
+
+def serve(connection: socket.socket) -> None:
+    """Answer requests until the host hangs up."""
+    desk = Desk()
+    while (frame := _receive(connection)) is not None:
+        reply = encode(desk.answer(decode(frame)))
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        connection.sendall(_LENGTH.pack(len(reply)) + reply)
+
+
+def _receive(connection: socket.socket) -> bytes | None:
+    header = _read(connection, _LENGTH.size)
+    return None if header is None else _read(connection, _LENGTH.unpack(header)[0])
+
+
+def _read(connection: socket.socket, size: int) -> bytes | None:
+    body = bytearray(size)
+    view = memoryview(body)
+    while view:
+        count = connection.recv_into(view)
+        if not count:
+            return None
+        view = view[count:]
+    return bytes(body)
+
+
+class Desk:
+    """The student's module, and the objects it made that the host can refer to."""
+
+    def __init__(self) -> None:
+        self.module: ModuleType | None = None
+        self.objects: list[Any] = []
+        self.seed = 0
+        self.transform: Callable[[], standins.Transform | None] = lambda: None
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Carry out one request; an exception of the student's becomes an error reply."""
+        operation = getattr(self, "do_" + request.pop("op"))
+        forbidden = frozenset(request.pop("forbidden", ()))
+        random.seed(self.seed)
+        np.random.seed(self.seed)  # noqa: NPY002 - students use the global generator
+        torch.manual_seed(self.seed)
+        recorder = CallRecorder(forbidden, self._file())
+        try:
+            with recorder:
+                value = operation(**request)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+            return {"error": self._describe(error), "forbidden": recorder.found}
+        return {"value": value, "forbidden": recorder.found}
+
+    def do_load(
+        self,
+        files: dict[str, Tensor],
+        module: str,
+        seed: int,
+        mnist: dict[str, Tensor] | None,
+    ) -> None:
+        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`."""
+        self.seed = seed
+        for name, content in files.items():
+            Path(name).write_bytes(content.numpy().tobytes())
+        standins.run_loaders_in_process()
+        if mnist is not None:
+            self.transform = standins.serve_mnist(**mnist)
+        path = Path.cwd() / module
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None
+        assert spec.loader is not None
+        self.module = importlib.util.module_from_spec(spec)
+        sys.modules[path.stem] = self.module
+        spec.loader.exec_module(self.module)
+
+    def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
+        """`name(*args, **kwargs)`; with `echo`, also the arguments as they are afterwards."""
+        real = self._resolve(args)
+        value = self._lookup(name)(*real, **self._resolve(kwargs))
+        return [value, [a for a in real if isinstance(a, Tensor)]] if echo else value
+
+    def do_gradient(
+        self, name: str, args: list[Any], kwargs: dict[str, Any], wrt: int, cotangent: Tensor | None
+    ) -> list[object]:
+        """`name(*args)` and the gradient of `(value · cotangent).sum()` by `args[wrt]`."""
+        real = self._resolve(args)
+        leaf = real[wrt].requires_grad_(True)
+        value = self._lookup(name)(*real, **self._resolve(kwargs))
+        if not isinstance(value, Tensor) or not value.requires_grad:
+            return [value, None]
+        weighted = value if cotangent is None else value * cotangent
+        weighted.sum().backward()
+        return [value, leaf.grad]
+
+    def do_new(self, name: str, args: list[Any]) -> dict[str, object]:
+        """An instance of the class `name`, kept here."""
+        return self._keep(self._lookup(name)(*self._resolve(args)))
+
+    def do_run(self, name: str) -> dict[str, object]:
+        """The model that `name()` returns, kept here."""
+        return self._keep(self._lookup(name)())
+
+    def do_state(self, model: Handle) -> dict[str, Tensor]:
+        """The parameters and buffers of a model."""
+        return dict(self._model(model).state_dict())
+
+    def do_load_state(self, model: Handle, state: dict[str, Tensor]) -> None:
+        """Give a model the parameters in `state`."""
+        self._model(model).load_state_dict(state)
+
+    def do_forward(self, model: Handle, x: Tensor) -> object:
+        """`model(x)` as it stands, with the graph cut."""
+        return self._model(model)(x)
+
+    def do_scores(self, model: Handle, x: Tensor) -> object:
+        """`model(x)` in evaluation mode."""
+        network = self._model(model).eval()
+        with torch.no_grad():
+            return network(x)
+
+    def do_image_scores(self, model: Handle, images: Tensor) -> object:
+        """Scores (N, C) of `images` (N, 28, 28) uint8, through the student's own transform."""
+        network = self._model(model).eval()
+        with torch.no_grad():
+            parts = [
+                _scores_of_batch(network, standins.transformed(batch, self.transform()))
+                for batch in images.split(_IMAGES_AT_ONCE)
+            ]
+        return torch.cat(parts) if all(isinstance(p, Tensor) for p in parts) else parts[0]
+
+    def _keep(self, made: object) -> dict[str, object]:
+        self.objects.append(made)
+        return {
+            "handle": Handle(len(self.objects) - 1),
+            "type": type(made).__name__,
+            "is_module": isinstance(made, nn.Module),
+        }
+
+    def _model(self, handle: Handle) -> Any:
+        return self.objects[handle.number]
+
+    def _lookup(self, name: str) -> Any:
+        try:
+            return getattr(self.module, name)
+        except AttributeError:
+            raise NameError(f"the file defines no `{name}`") from None
+
+    def _resolve(self, value: Any) -> Any:
+        if isinstance(value, Handle):
+            return self.objects[value.number]
+        if isinstance(value, list):
+            return [self._resolve(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._resolve(item) for key, item in value.items()}
+        return value
+
+    def _file(self) -> str:
+        return str(getattr(self.module, "__file__", ""))
+
+    def _describe(self, error: BaseException) -> dict[str, object]:
+        """Kind, type, message and line of an exception, all short."""
+        line, trace = None, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self._file():
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError):
+            line = error.lineno
+        try:
+            message = str(error)[:300]
+        except Exception:
+            message = ""
+        return {"kind": _kind(error, message), "type": type(error).__name__[:100],
+                "message": message, "line": line}  # fmt: skip
+
+
+def _kind(error: BaseException, message: str) -> str:
+    if isinstance(error, NotImplementedError):
+        return "not_implemented"
+    # torch reports a refused allocation as a plain RuntimeError.
+    if isinstance(error, MemoryError) or "can't allocate memory" in message:
+        return "out_of_memory"
+    return "errored"
+
+
+def _scores_of_batch(network: nn.Module, x: Tensor) -> object:
+    """`network(x)`; a network that wants another form of the images is given that form.
+
+    x: (N, 1, 28, 28) as the transform made it; flattened (N, 784) is tried next.
+    """
+    forms = [x, x.flatten(1)]
+    if x.numel() == len(x) * 784:
+        forms.append(x.reshape(-1, 1, 28, 28))
+    first: Exception | None = None
+    for form in forms:
+        try:
+            scores = network(form)
+        except (RuntimeError, ValueError, IndexError) as error:
+            first = first or error
+            continue
+        if isinstance(scores, Tensor) and scores.shape[:1] == x.shape[:1] and scores.ndim == 2:
+            return scores
+        first = first or ValueError(
+            f"images {tuple(form.shape)} gave scores {tuple(getattr(scores, 'shape', ()))}"
+        )
+    assert first is not None
+    raise first
