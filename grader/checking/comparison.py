@@ -1,0 +1,98 @@
+"""Comparing what came back with what was expected.
+
+The order is always: type, shape, dtype, finite, values; the values in the positive form
+`(error <= tolerance).all()`, so that a NaN can never pass.
+"""
+
+import torch
+from torch import Tensor
+
+from grader.checking.failure import Failure
+from grader.result import Verdict
+from grader.sandbox.protocol import Opaque
+
+# Room for another order of summation over a thousand terms, none for another formula:
+# a float64 answer computed in float32 is off by 1e-7 and fails.
+TOLERANCE = {torch.float32: (1e-4, 1e-5), torch.float64: (1e-9, 1e-10)}
+"""(rtol, atol) per dtype of the expected value."""
+
+
+def assert_close(
+    got: object,
+    expected: Tensor,
+    *,
+    asked: str,
+    rtol: float | None = None,
+    atol: float | None = None,
+    diagnosis: str | None = None,
+) -> None:
+    """Require that `got` is a tensor equal to `expected` within the tolerance of its dtype.
+
+    Integer and boolean tensors must be equal exactly. `diagnosis` is what to tell the student
+    when the values differ.
+
+    Raises:
+        Failure: with the first of type, shape, dtype, finite, values that is wrong.
+    """
+    tensor = _plain_tensor(got, asked)
+    if tensor.shape != expected.shape:
+        _fail(asked, f"shape {tuple(tensor.shape)} instead of {tuple(expected.shape)}")
+    if tensor.dtype != expected.dtype:
+        _fail(asked, f"dtype {_name(tensor)} instead of {_name(expected)}")
+    if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+        bad = int((~torch.isfinite(tensor)).sum())
+        _fail(asked, f"{bad} of {tensor.numel()} values are NaN or infinite")
+    default_rtol, default_atol = TOLERANCE.get(expected.dtype, (0.0, 0.0))
+    rtol = default_rtol if rtol is None else rtol
+    atol = default_atol if atol is None else atol
+    error = (tensor.double() - expected.double()).abs()
+    allowed = atol + rtol * expected.double().abs()
+    if not (error <= allowed).all():
+        _fail(asked, *_differences(tensor, expected, error, error <= allowed), diagnosis)
+
+
+def require(
+    condition: bool, *, asked: str, got: str, values: str = "", diagnosis: str | None = None
+) -> None:
+    """Require `condition`; `got` tells the student what was seen instead."""
+    if not condition:
+        _fail(asked, got, values, diagnosis)
+
+
+def describe(value: object) -> str:
+    """What kind of value this is, in a student's words."""
+    match value:
+        case Tensor():
+            return f"a {_name(value)} tensor of shape {tuple(value.shape)}"
+        case None:
+            return "None (is a return missing?)"
+        case Opaque():
+            return f"a value of type {value.type}"
+        case _:
+            return f"a Python {type(value).__name__}"
+
+
+def _plain_tensor(got: object, asked: str) -> Tensor:
+    if not isinstance(got, Tensor):
+        _fail(asked, f"{describe(got)} instead of a tensor")
+    assert isinstance(got, Tensor)
+    return got
+
+
+def _differences(got: Tensor, expected: Tensor, error: Tensor, good: Tensor) -> tuple[str, str]:
+    wrong = int((~good).sum())
+    worst = int(error.flatten().argmax())
+    where = tuple(int(i) for i in torch.unravel_index(torch.tensor(worst), expected.shape))
+    amount = f"off by up to {float(error.max()):.3g}"
+    summary = amount if expected.numel() == 1 else f"{wrong} of {got.numel()} values, {amount}"
+    place = f" at {where}" if where else ""
+    values = f"{got.flatten()[worst]:.6g} instead of {expected.flatten()[worst]:.6g}{place}"
+    return f"wrong: {summary}", values
+
+
+def _name(tensor: Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def _fail(asked: str, got: str, values: str = "", diagnosis: str | None = None) -> None:
+    raise Failure(Verdict.FAILED, asked=asked, got=got, values=values, diagnosis=diagnosis)

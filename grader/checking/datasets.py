@@ -1,0 +1,105 @@
+"""The data that trained models are judged on: held-out examples that stay in the host.
+
+Iris: 45 of the 150 flowers, 15 of each species, chosen by the secret seed; the student's
+`Iris.csv` in the jail holds the other 105. MNIST: the real 10,000 test images where the files
+are there, else scikit-learn's 1,797 digits, 8×8, brought to MNIST's form; either way the student's
+`train=False` set is carved from the training set.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from grader.checking.draw import Draw
+from grader.errors import ConfigurationError
+
+SPECIES = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
+_HELD_OUT_PER_SPECIES = 15
+_DIGITS_HELD_OUT = 397
+_DIGITS_COPIES = 3
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Examples the student's code never saw, and their labels (N,) int64, host only."""
+
+    name: str
+    inputs: Tensor
+    labels: Tensor
+
+
+@dataclass(frozen=True)
+class MnistData:
+    """Images (N, 28, 28) uint8: what goes into the jail, and what stays here."""
+
+    for_student: Mapping[str, Tensor]
+    held_out: HeldOut
+
+
+def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
+    """The `Iris.csv` for the jail, and the held-out flowers with features (45, 4) in cm."""
+    header, *rows = csv.decode().splitlines()
+    draw = Draw(seed)
+    held: set[int] = set()
+    for species in SPECIES:
+        members = torch.tensor([i for i, row in enumerate(rows) if row.endswith(species)])
+        order = draw.uniform(0, 1, len(members)).argsort()
+        held.update(members[order[:_HELD_OUT_PER_SPECIES]].tolist())
+    kept = "\n".join([header, *(row for i, row in enumerate(rows) if i not in held)]) + "\n"
+    cells = [rows[i].split(",") for i in sorted(held)]
+    features = torch.tensor([[float(cell) for cell in row[1:5]] for row in cells])
+    labels = torch.tensor([SPECIES.index(row[5]) for row in cells])
+    return kept.encode(), HeldOut("iris", features, labels)
+
+
+def load_mnist(folder: Path | None) -> MnistData:
+    """The real MNIST under `folder` (which holds `MNIST/raw`), or the digits without a folder.
+
+    Raises:
+        ConfigurationError: a folder is given and holds no MNIST.
+    """
+    return _digits() if folder is None else _real(folder)
+
+
+def _real(folder: Path) -> MnistData:
+    from torchvision.datasets import MNIST
+
+    try:
+        train, test = (MNIST(str(folder), train=part, download=False) for part in (True, False))
+    except (RuntimeError, OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"{folder}: GRADER_DATA names this folder, but it holds no MNIST/raw ({error})"
+        ) from None
+    held_out = HeldOut("mnist", test.data, test.targets)
+    return MnistData(_carved(train.data, train.targets, 5000), held_out)
+
+
+def _digits() -> MnistData:
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    small = torch.from_numpy(digits.images).float().unsqueeze(1) / 16
+    # MNIST's own layout: the digit in a 20×20 box in the middle of 28×28.
+    boxed = F.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
+    images = (F.pad(boxed, (4, 4, 4, 4)).squeeze(1) * 255).round().to(torch.uint8)
+    labels = torch.from_numpy(digits.target).long()
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
+    images, labels = images[order], labels[order]
+    held_out = HeldOut("digits", images[:_DIGITS_HELD_OUT], labels[:_DIGITS_HELD_OUT])
+    rest, names = images[_DIGITS_HELD_OUT:], labels[_DIGITS_HELD_OUT:]
+    shifts = [(0, 0), (1, 1), (-1, -1)][:_DIGITS_COPIES]
+    copies = torch.cat([rest.roll(shift, dims=(1, 2)) for shift in shifts])
+    return MnistData(_carved(copies, names.repeat(_DIGITS_COPIES), 200), held_out)
+
+
+def _carved(images: Tensor, labels: Tensor, test: int) -> dict[str, Tensor]:
+    return {
+        "train_images": images[test:].contiguous(),
+        "train_labels": labels[test:].contiguous(),
+        "test_images": images[:test].contiguous(),
+        "test_labels": labels[:test].contiguous(),
+    }

@@ -1,0 +1,30 @@
+"""How a check ends when it does not pass."""
+
+from grader.result import Verdict
+
+
+class Failure(Exception):
+    """A check did not pass.
+
+    Args:
+        asked: what the student's code was asked for.
+        got: what came back, as a property; shows no hidden input or answer.
+        values: the numbers behind `got`; shown for public checks only.
+        diagnosis: the mistake that explains it, where one is known.
+    """
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        *,
+        asked: str,
+        got: str,
+        values: str = "",
+        diagnosis: str | None = None,
+    ) -> None:
+        super().__init__(f"{asked}: {got}")
+        self.verdict = verdict
+        self.asked = asked
+        self.got = got
+        self.values = values
+        self.diagnosis = diagnosis

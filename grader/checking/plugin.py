@@ -1,0 +1,228 @@
+"""The pytest plugin: collects the checks once and runs them on one submission after another.
+
+pytest is given the test files and this plugin. Where pytest would run each test once, the plugin
+hands control to a loop of the caller's, which asks for the checks of one assignment at a time:
+
+    def loop(checks: CheckRunner) -> None:
+        for submission in submissions:
+            results = checks.run("softmax", desk_of(submission))
+
+    run_checks(files, loop)
+"""
+
+import os
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.checking.datasets import HeldOut
+from grader.checking.draw import Draw, derive_seed
+from grader.checking.failure import Failure
+from grader.checking.marks import Check, declared
+from grader.checking.process import StudentProcess
+from grader.checking.student import Student
+from grader.course.assignment import Assignment
+from grader.errors import ConfigurationError, SandboxError
+from grader.result import CheckResult, Feedback, Verdict
+
+NEUTRAL = "The grader itself failed here. This costs you nothing; the staff has been told."
+
+Visibility = Literal["public", "hidden"]
+
+
+@dataclass
+class Desk:
+    """One assignment of one submission, ready to be checked."""
+
+    assignment: Assignment
+    process: StudentProcess
+    seed: int
+    held_out: HeldOut | None = None
+    metrics: dict[str, Any] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    """Tracebacks of our own failures, for staff."""
+
+
+@dataclass(frozen=True)
+class CollectedCheck:
+    """A pytest test, and what it declares."""
+
+    item: pytest.Item
+    assignment: str
+    name: str
+    visibility: Visibility
+    declaration: Check
+
+    @property
+    def id(self) -> str:
+        """The check's id in results: assignment and name."""
+        return f"{self.assignment}.{self.name}"
+
+
+def run_checks(files: Sequence[Path], loop: Callable[["CheckRunner"], None]) -> None:
+    """Collect the checks in `files` and run `loop` on them.
+
+    Raises:
+        ConfigurationError: a file cannot be collected or declares its checks wrongly.
+        Whatever `loop` raises.
+    """
+    runner = CheckRunner(loop)
+    options = [
+        # With the root directory as root, a module is named after its whole path: test files of
+        # one name, or of two checkouts, stay apart.
+        "-c", os.devnull, "--rootdir", files[0].resolve().anchor, "--noconftest", "--assert=plain",
+        "--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal",
+        "-p", "no:logging", "-p", "no:warnings", "-s", "--import-mode=importlib",
+    ]  # fmt: skip
+    pytest.main([*options, *(str(file.resolve()) for file in files)], plugins=[runner])
+    if runner.error is not None:
+        raise runner.error
+
+
+class CheckRunner:
+    """Runs collected checks; the pytest side of grading."""
+
+    def __init__(self, loop: Callable[["CheckRunner"], None]) -> None:
+        self.checks: dict[str, list[CollectedCheck]] = {}
+        self.error: BaseException | None = None
+        self._loop = loop
+        self._desk: Desk | None = None
+        self._current: CollectedCheck | None = None
+        self._raised: BaseException | None = None
+        self._seconds = 0.0
+
+    def run(self, assignment: str, desk: Desk) -> Iterator[CheckResult]:
+        """Run the checks of one assignment, yielding each result as it is known."""
+        checks = self.checks.get(assignment, [])
+        for check, following in zip(checks, [*checks[1:], None], strict=True):
+            self._desk, self._current, self._raised, self._seconds = desk, check, None, 0.0
+            runtestprotocol(check.item, log=False, nextitem=following and following.item)
+            if isinstance(self._raised, SandboxError | KeyboardInterrupt):
+                raise self._raised
+            yield self._result(check, self._raised, desk)
+
+    def _result(
+        self, check: CollectedCheck, raised: BaseException | None, desk: Desk
+    ) -> CheckResult:
+        verdict, feedback = Verdict.PASSED, None
+        if isinstance(raised, Failure):
+            verdict = raised.verdict
+            shown = raised.values if check.visibility == "public" else ""
+            feedback = Feedback(
+                asked=raised.asked,
+                got=f"{raised.got}: {shown}" if shown else raised.got,
+                diagnosis=raised.diagnosis,
+                hint=check.declaration.hint,
+            )
+        elif raised is not None:
+            verdict = Verdict.INTERNAL_ERROR
+            feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
+            desk.faults.append("".join(traceback.format_exception(raised)))
+        return check_result(check, verdict, self._seconds, feedback)
+
+    # What follows is called by pytest.
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the mark that declares a check."""
+        config.addinivalue_line("markers", "check(declaration): a graded check")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A test file that cannot be imported is our failure, told in one sentence."""
+        if report.failed:
+            last = str(report.longrepr).strip().splitlines()[-1]
+            self.error = ConfigurationError(f"{report.nodeid}: cannot be collected: {last}")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Sort the checks by assignment and task."""
+        found: dict[str, list[CollectedCheck]] = defaultdict(list)
+        for item in session.items:
+            if (declaration := declared(item)) is None:
+                self.error = ConfigurationError(f"{item.nodeid}: the test has no @check(...)")
+                return
+            public = item.path.stem == "test_public"
+            assignment = item.path.parent.name if public else item.path.stem.removeprefix("test_")
+            name = item.name.removeprefix("test_")
+            visibility: Visibility = "public" if public else "hidden"
+            found[assignment].append(
+                CollectedCheck(item, assignment, name, visibility, declaration)
+            )
+        for checks in found.values():
+            checks.sort(key=lambda check: (check.declaration.task, check.visibility == "hidden"))
+        self.checks = dict(found)
+
+    def pytest_runtestloop(self) -> bool:
+        """Hand control to the caller's loop."""
+        if self.error is None:
+            try:
+                self._loop(self)
+            except BaseException as error:
+                self.error = error
+        return True
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Keep the first exception and the time of a check."""
+        self._seconds += call.duration
+        if call.excinfo is not None and self._raised is None:
+            self._raised = call.excinfo.value
+
+    @pytest.fixture
+    def student(self) -> Student:
+        """The student's code, under the rules of the check's task."""
+        desk, check = self._running()
+        forbidden = desk.assignment.forbidden.get(check.declaration.task, ())
+        return Student(desk.process, forbidden)
+
+    @pytest.fixture
+    def draw(self) -> Draw:
+        """Random inputs of this check's own."""
+        desk, check = self._running()
+        return Draw(derive_seed(desk.seed, check.id))
+
+    @pytest.fixture
+    def iris(self) -> HeldOut:
+        """Held-out flowers: features (45, 4) in cm, labels (45,)."""
+        return self._held_out()
+
+    @pytest.fixture
+    def mnist(self) -> HeldOut:
+        """Held-out images (N, 28, 28) uint8, labels (N,)."""
+        return self._held_out()
+
+    @pytest.fixture
+    def metrics(self) -> dict[str, Any]:
+        """Figures to report beside the score, such as the accuracy."""
+        return self._running()[0].metrics
+
+    def _held_out(self) -> HeldOut:
+        held_out = self._running()[0].held_out
+        assert held_out is not None, "assignment.yaml names no data"
+        return held_out
+
+    def _running(self) -> tuple[Desk, CollectedCheck]:
+        assert self._desk is not None
+        assert self._current is not None
+        return self._desk, self._current
+
+
+def check_result(
+    check: CollectedCheck, verdict: Verdict, seconds: float, feedback: Feedback | None
+) -> CheckResult:
+    """The record of one check; only a passed check earns its points."""
+    declaration = check.declaration
+    return CheckResult(
+        id=check.id,
+        task=declaration.task,
+        title=declaration.title,
+        verdict=verdict,
+        score=declaration.points if verdict is Verdict.PASSED else 0.0,
+        points=declaration.points,
+        visibility=check.visibility,
+        seconds=seconds,
+        feedback=feedback,
+    )

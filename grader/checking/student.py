@@ -1,0 +1,173 @@
+"""The student's code as a check sees it: call this, forward that, give the gradient, the state."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checking.comparison import describe
+from grader.checking.failure import Failure
+from grader.checking.process import StudentProcess
+from grader.result import Verdict
+from grader.sandbox.protocol import Handle
+
+
+class Student:
+    """A proxy of the student's module; every method may raise `Failure`.
+
+    `forbidden` are the torch functions that the task under check must do without.
+    """
+
+    def __init__(self, process: StudentProcess, forbidden: Sequence[str] = ()) -> None:
+        self._process = process
+        self._forbidden = tuple(forbidden)
+
+    def call(self, name: str, *args: object, **kwargs: object) -> Any:
+        """The value of `name(*args, **kwargs)`; models of this student may be arguments."""
+        return self._call(name, args, kwargs, echo=False)
+
+    def call_and_inputs(self, name: str, *args: object) -> tuple[Any, list[Tensor]]:
+        """The value of `name(*args)`, and the tensors among `args` as they are after the call."""
+        asked = _call_text(name, args, {})
+        match self._call(name, args, {}, echo=True):
+            case [value, list() as inputs] if all(isinstance(t, Tensor) for t in inputs):
+                return value, inputs
+        raise _not_an_answer(asked)
+
+    def gradient(
+        self,
+        name: str,
+        *args: object,
+        wrt: int = 0,
+        cotangent: Tensor | None = None,
+        **kwargs: object,
+    ) -> tuple[Any, Any]:
+        """The value of `name(*args)` and the gradient of `(value · cotangent).sum()` by `args[wrt]`.
+
+        Without `cotangent` the value's plain sum is differentiated. The gradient is None where
+        the value does not depend on the input through autograd.
+        """
+        asked = f"the gradient of {_call_text(name, args, kwargs)}"
+        reply = self._process.ask(
+            "gradient", name, asked, self._forbidden,
+            name=name, args=_crossing(args), kwargs=_crossing(kwargs), wrt=wrt, cotangent=cotangent,
+        )  # fmt: skip
+        match reply:
+            case [value, gradient]:
+                return value, gradient
+        raise _not_an_answer(asked)
+
+    def new(self, name: str, *args: object) -> "Model":
+        """An instance of the student's class `name`."""
+        asked = _call_text(name, args, {})
+        reply = self._process.ask(
+            "new", name, asked, self._forbidden, name=name, args=_crossing(args)
+        )
+        return self._model(reply, name, asked)
+
+    def run(self, name: str) -> "Model":
+        """The model that the student's `name()` returns; it runs once for all checks."""
+        asked = f"{name}()"
+        if name not in self._process.models:
+            reply = self._process.ask("run", name, asked, self._forbidden, name=name)
+            self._process.models[name] = (self._process.generation, reply)
+        generation, reply = self._process.models[name]
+        model = self._model(reply, name, asked)
+        model.generation = generation
+        return model
+
+    def _call(
+        self, name: str, args: Sequence[object], kwargs: Mapping[str, object], echo: bool
+    ) -> Any:
+        return self._process.ask(
+            "call", name, _call_text(name, args, kwargs), self._forbidden,
+            name=name, args=_crossing(args), kwargs=_crossing(kwargs), echo=echo,
+        )  # fmt: skip
+
+    def _model(self, reply: Any, name: str, asked: str) -> "Model":
+        match reply:
+            case {"handle": Handle() as handle, "type": str(), "is_module": True}:
+                return Model(self._process, handle, name, self._forbidden)
+            case {"handle": Handle(), "type": "NoneType", "is_module": False}:
+                got = "None instead of a model (is `return model` missing?)"
+                raise Failure(Verdict.FAILED, asked=asked, got=got)
+            case {"handle": Handle(), "type": str(kind), "is_module": False}:
+                raise Failure(
+                    Verdict.FAILED, asked=asked, got=f"a value of type {kind}, not an nn.Module"
+                )
+        raise _not_an_answer(asked)
+
+
+class Model:
+    """A model of the student's that lives in the worker."""
+
+    def __init__(
+        self, process: StudentProcess, handle: Handle, name: str, forbidden: Sequence[str]
+    ) -> None:
+        self._process = process
+        self.handle = handle
+        self._name = name
+        self._forbidden = forbidden
+        self.generation = process.generation
+
+    def state(self) -> dict[str, Tensor]:
+        """Its parameters and buffers by name."""
+        asked = f"the parameters of {self._name}"
+        reply = self._ask("state", asked)
+        if not isinstance(reply, dict) or not all(isinstance(t, Tensor) for t in reply.values()):
+            raise _not_an_answer(asked)
+        return reply
+
+    def load(self, state: Mapping[str, Tensor]) -> None:
+        """Give it these parameters."""
+        self._ask("load_state", f"{self._name} with other parameters", state=dict(state))
+
+    def forward(self, x: Tensor) -> Any:
+        """Its output for `x`."""
+        return self._ask("forward", f"{self._name} on {_text(x)}", x=x)
+
+    def scores(self, x: Tensor) -> Any:
+        """Its output for `x` in evaluation mode."""
+        return self._ask("scores", f"{self._name} on {_text(x)}", x=x)
+
+    def image_scores(self, images: Tensor) -> Any:
+        """Its output for `images` (N, 28, 28) uint8 through the student's own transform."""
+        return self._ask("image_scores", f"{self._name} on {len(images)} images", images=images)
+
+    def _ask(self, op: str, asked: str, **fields: object) -> Any:
+        if self.generation != self._process.generation:
+            raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
+        subject = f"{self._name} model"
+        return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
+
+
+def _crossing(value: Any) -> Any:
+    """`value` with models replaced by their handles."""
+    if isinstance(value, Model):
+        return value.handle
+    if isinstance(value, Mapping):
+        return {key: _crossing(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_crossing(item) for item in value]
+    return value
+
+
+def _call_text(name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+    parts = [_text(a) for a in args] + [f"{key}={_text(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(parts)})"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Tensor):
+        if value.ndim == 0:
+            return "scalar"
+        kind = "" if value.dtype == torch.float32 else f"{str(value.dtype)[6:]} "
+        return f"{kind}tensor {tuple(value.shape)}"
+    if isinstance(value, Model):
+        return "model"
+    return repr(value) if isinstance(value, int | float | str) else describe(value)
+
+
+def _not_an_answer(asked: str) -> Failure:
+    return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
