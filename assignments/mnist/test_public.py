@@ -1,0 +1,79 @@
+"""Public checks of mnist: what `grader check mnist` runs."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from grader.checking import HeldOut, Student, check, require
+
+WIDTHS = (784, 520, 320, 240, 120, 10)
+
+
+def accuracy(scores: object, labels: Tensor, asked: str) -> float:
+    """The share of images whose largest score is at their label; scores must be (N, 10)."""
+    require(isinstance(scores, Tensor), asked=asked, got=f"a {type(scores).__name__}")
+    assert isinstance(scores, Tensor)
+    require(scores.shape == (len(labels), 10), asked=asked, got=f"shape {tuple(scores.shape)}")
+    require(bool(torch.isfinite(scores).all()), asked=asked, got="scores that are NaN or infinite")
+    return (scores.argmax(dim=1) == labels).double().mean().item()
+
+
+@check(
+    task=1,
+    points=2,
+    title="The softmax model's scores have the right shape",
+    hint="Return the model itself; flatten the images inside it.",
+)
+def test_main_scores(student: Student, mnist: HeldOut) -> None:
+    """main() returns a model that maps (N, 1, 28, 28) to finite scores (N, 10), for any N."""
+    model = student.run("main")
+    for count in (7, 1):
+        asked = f"the scores of {count} images: a tensor of shape ({count}, 10)"
+        accuracy(model.image_scores(mnist.inputs[:count]), mnist.labels[:count], asked)
+
+
+@check(
+    task=1,
+    points=1.5,
+    title="The softmax model has learned something",
+    hint="Print the cost once per epoch: does it fall?",
+)
+def test_main_learned_something(student: Student, mnist: HeldOut) -> None:
+    """The model of main() names more than half of the held-out images."""
+    asked = "more than 50 % of the held-out images named correctly by the model of main()"
+    scores = student.run("main").image_scores(mnist.inputs)
+    share = accuracy(scores, mnist.labels, asked)
+    require(share > 0.5, asked=asked, got=f"{share:.0%}")
+
+
+@check(
+    task=2,
+    points=1,
+    title="Five layers of the given widths",
+    hint="Five linear layers lie between six widths.",
+)
+def test_deep_widths(student: Student) -> None:
+    """deep() returns a network whose weights are those of 784-520-320-240-120-10."""
+    state = student.run("deep").state()
+    found = sorted(tuple(tensor.shape) for tensor in state.values() if tensor.ndim == 2)
+    expected = sorted((out, into) for into, out in pairwise(WIDTHS))
+    require(
+        found == expected,
+        asked=f"weights of the shapes {expected} in the network of deep()",
+        got=str(found),
+    )
+
+
+@check(
+    task=2,
+    points=1.5,
+    title="The deeper network has learned something",
+    hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
+)
+def test_deep_learned_something(student: Student, mnist: HeldOut) -> None:
+    """The network of deep() names more than half of the held-out images."""
+    asked = "more than 50 % of the held-out images named correctly by the network of deep()"
+    scores = student.run("deep").image_scores(mnist.inputs)
+    share = accuracy(scores, mnist.labels, asked)
+    require(share > 0.5, asked=asked, got=f"{share:.0%}")

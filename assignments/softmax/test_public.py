@@ -1,0 +1,69 @@
+"""Public checks of softmax: what `grader check softmax` runs."""
+
+import torch
+
+from grader.checking import Student, assert_close, check, require
+
+
+@check(
+    task=1,
+    points=1.5,
+    title="Three logits",
+    hint="Divide each exponential by the sum of all of them.",
+)
+def test_three_logits(student: Student) -> None:
+    """softmax([1, 2, 3]) is [0.0900, 0.2447, 0.6652]."""
+    p = student.call("softmax", torch.tensor([1.0, 2.0, 3.0]))
+    expected = torch.tensor([0.0900, 0.2447, 0.6652])
+    assert_close(p, expected, asked="softmax([1, 2, 3])", atol=1e-4, rtol=0.0)
+
+
+@check(
+    task=1,
+    points=1.5,
+    title="A batch along either axis",
+    hint="Which axis do the probabilities sum to one over?",
+)
+def test_batch_along_either_axis(student: Student) -> None:
+    """In a 2×3 batch the rows are normalised by default, the columns with dim=0."""
+    z = torch.tensor([[1.0, 2.0, 3.0], [2.0, 1.0, 0.1]])
+    for dim in (-1, 0):
+        p = student.call("softmax", z, dim=dim)
+        assert_close(p, torch.softmax(z, dim), asked=f"softmax of a 2×3 batch with dim={dim}")
+
+
+@check(
+    task=1,
+    points=1,
+    title="Large logits",
+    hint="Adding one number to a whole row changes nothing. Which makes that row harmless?",
+)
+def test_large_logits(student: Student) -> None:
+    """Rows around +1000 and −1000 are finite and equal softmax([0, 1, 2])."""
+    z = torch.tensor([[1000.0, 1001.0, 1002.0], [-1002.0, -1001.0, -1000.0]])
+    p = student.call("softmax", z)
+    expected = torch.softmax(torch.tensor([[0.0, 1.0, 2.0], [0.0, 1.0, 2.0]]), 1)
+    assert_close(p, expected, asked="softmax of rows around +1000 and −1000")
+
+
+@check(
+    task=2,
+    points=2.5,
+    title="The module's probabilities",
+    hint="Linear layer first, then softmax over the classes of each sample.",
+)
+def test_module_probabilities(student: Student) -> None:
+    """Softmax() has linear = nn.Linear(4, 3) and maps (2, 4) to probabilities (2, 3)."""
+    weight = torch.tensor([[1.0, 0.0, 0.0, 0.5], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
+    bias = torch.tensor([0.1, 0.0, -0.1])
+    model = student.new("Softmax")
+    shapes = {name: tuple(tensor.shape) for name, tensor in model.state().items()}
+    require(
+        shapes == {"linear.weight": (3, 4), "linear.bias": (3,)},
+        asked="the parameters of Softmax(): linear.weight (3, 4) and linear.bias (3,)",
+        got=str(shapes),
+    )
+    model.load({"linear.weight": weight, "linear.bias": bias})
+    x = torch.tensor([[1.0, 2.0, 1.0, 1.0], [0.0, -1.0, 3.0, 0.5]])
+    expected = torch.softmax(x @ weight.T + bias, dim=1)
+    assert_close(model.forward(x), expected, asked="Softmax()(x) for x of shape (2, 4)")
