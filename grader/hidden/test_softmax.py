@@ -1,0 +1,140 @@
+"""Hidden checks of `softmax`: P(class = i) = exp(z_i) / Σ_j exp(z_j), by hand, and the module."""
+
+import torch
+from torch import Tensor
+
+from grader.checking import Draw, Model, Student, assert_close, check, require
+
+
+@check(task=1, points=1.5, title="Equals the formula for many shapes and axes",
+       hint="Is the sum taken over `dim`, and kept so that the division broadcasts?")  # fmt: skip
+def test_values(student: Student, draw: Draw) -> None:
+    """The values are those of torch.softmax for every shape and every axis."""
+    for shape in [(5,), (4, 3), (1, 7), (2, 3, 4), (2, 1, 3, 5)]:
+        for dim in range(-1, len(shape)):
+            z = draw.normal(*shape, scale=3)
+            p = student.call("softmax", z, dim=dim)
+            assert_close(p, torch.softmax(z, dim), asked=f"softmax of shape {shape}, dim={dim}")
+
+
+@check(task=1, points=0.5, title="The last axis is the default",
+       hint="What is `dim` when the caller does not name it?")  # fmt: skip
+def test_default_axis(student: Student, draw: Draw) -> None:
+    """Without `dim`, probabilities sum to one along the last axis."""
+    z = draw.normal(3, 3)
+    assert_close(student.call("softmax", z), torch.softmax(z, -1), asked="softmax(z) without dim")
+
+
+@check(task=1, points=0.5, title="Probabilities sum to one",
+       hint="What do you divide by? Every row needs its own sum.")  # fmt: skip
+def test_sum_to_one(student: Student, draw: Draw) -> None:
+    """Along `dim` the probabilities are non-negative and sum to one."""
+    p = student.call("softmax", draw.normal(6, 10, scale=4), dim=1)
+    assert_close(p, _plain(p), asked="softmax along dim=1")
+    require(bool((p >= 0).all()), asked="softmax along dim=1", got="a negative probability")
+    assert_close(p.sum(1), torch.ones(6), asked="the sums of softmax along dim=1")
+
+
+@check(task=1, points=1, title="Adding a constant to a row changes nothing",
+       hint="exp(z + c) = exp(z)·exp(c): what happens to exp(c) in the quotient?")  # fmt: skip
+def test_shift_invariance(student: Student, draw: Draw) -> None:
+    """softmax(z + c) = softmax(z) for c far larger than exp can bear."""
+    z = draw.normal(4, 5)
+    for shift in (-300.0, 50.0, 200.0):
+        p = student.call("softmax", z + shift, dim=1)
+        assert_close(p, torch.softmax(z + shift, 1), asked="softmax of logits moved by a constant")
+
+
+@check(task=1, points=1.5, title="Logits of ±10,000 are no problem",
+       hint="exp(100) overflows in float32. Which constant could be taken off each row first, "
+            "without changing the answer?")  # fmt: skip
+def test_extreme_logits(student: Student, draw: Draw) -> None:
+    """Logits of ±1e4 give finite, correct probabilities."""
+    signs = draw.integers(0, 2, 6, 4) * 2.0 - 1
+    z = signs * 1e4 + draw.normal(6, 4)
+    p = student.call("softmax", z, dim=1)
+    assert_close(p, torch.softmax(z, 1), asked="softmax of logits of ±10,000")
+
+
+@check(task=1, points=1, title="The gradient is right",
+       hint="Every step has to stay a torch operation on `z`: no .item(), .data, numpy or detach().")  # fmt: skip
+def test_gradient(student: Student, draw: Draw) -> None:
+    """Autograd through the student's softmax gives torch's gradient."""
+    z, cotangent = draw.normal(4, 6), draw.normal(4, 6)
+    leaf = z.clone().requires_grad_()
+    (torch.softmax(leaf, 1) * cotangent).sum().backward()
+    assert leaf.grad is not None
+    _, gradient = student.gradient("softmax", z, dim=1, cotangent=cotangent)
+    asked = "the gradient of softmax"
+    require(gradient is not None, asked=asked, got="a value that autograd cannot follow back to z")
+    assert_close(gradient, leaf.grad, asked=asked)
+
+
+@check(task=1, points=1, title="The input stays as it was",
+       hint="`z -= …` and `z.exp_()` change the caller's tensor; `z - …` makes a new one.")  # fmt: skip
+def test_input_unchanged(student: Student, draw: Draw) -> None:
+    """The caller's tensor is not written to."""
+    z = draw.normal(3, 4)
+    _, [after] = student.call_and_inputs("softmax", z, 1)
+    require(torch.equal(after, z), asked="softmax(z), then look at z", got="z has changed")
+
+
+@check(task=1, points=0.5, title="float64 in, float64 out",
+       hint="Where does your code make a new tensor? Its dtype should follow `z`.")  # fmt: skip
+def test_dtype(student: Student, draw: Draw) -> None:
+    """The dtype of the input is kept, with float64's precision."""
+    z = draw.normal(3, 4, dtype=torch.float64)
+    p = student.call("softmax", z, dim=1)
+    assert_close(p, torch.softmax(z, 1), asked="softmax of a float64 tensor")
+
+
+@check(task=1, points=0.5, title="Written by hand",
+       hint="Write the formula with exp, sum and a division.")  # fmt: skip
+def test_by_hand(student: Student, draw: Draw) -> None:
+    """torch's own softmax is not called on the way."""
+    z = draw.normal(2, 3)
+    assert_close(student.call("softmax", z, dim=1), torch.softmax(z, 1), asked="softmax by hand")
+
+
+@check(task=2, points=1, title="One linear layer from 4 features to 3 classes",
+       hint="`self.linear = nn.Linear(4, 3)` in `__init__`, after `super().__init__()`.")  # fmt: skip
+def test_parameters(student: Student) -> None:
+    """The module's parameters are linear.weight (3, 4) and linear.bias (3,)."""
+    shapes = {name: tuple(t.shape) for name, t in student.new("Softmax").state().items()}
+    require(
+        shapes == {"linear.weight": (3, 4), "linear.bias": (3,)},
+        asked="the parameters of Softmax()",
+        got=", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "no parameters",
+    )
+
+
+@check(task=2, points=3.5, title="forward is softmax(linear(x))",
+       hint="First the layer, then softmax over the classes: which axis of (N, 3) is that?")  # fmt: skip
+def test_forward(student: Student, draw: Draw) -> None:
+    """With weights of the host's choosing, forward gives softmax(xWᵀ + b), batch of one included."""
+    weight, bias = draw.normal(3, 4), draw.normal(3)
+    model = _with_weights(student, weight, bias)
+    for rows in (1, 3, 8):
+        x = draw.normal(rows, 4, scale=2)
+        expected = torch.softmax(x @ weight.T + bias, 1)
+        assert_close(model.forward(x), expected, asked=f"Softmax on x of shape ({rows}, 4)")
+
+
+@check(task=2, points=1, title="Each row is judged by itself",
+       hint="If a row's probabilities depend on its neighbours, softmax runs over the batch.")  # fmt: skip
+def test_rows_are_independent(student: Student, draw: Draw) -> None:
+    """A row's probabilities are the same alone and in a batch."""
+    model = _with_weights(student, draw.normal(3, 4), draw.normal(3))
+    x = draw.normal(5, 4)
+    whole = model.forward(x)
+    assert_close(model.forward(x[2:3]), _plain(whole)[2:3], asked="Softmax on one row of a batch")
+
+
+def _with_weights(student: Student, weight: Tensor, bias: Tensor) -> Model:
+    model = student.new("Softmax")
+    model.load({"linear.weight": weight, "linear.bias": bias})
+    return model
+
+
+def _plain(value: object) -> Tensor:
+    return value if isinstance(value, Tensor) else torch.empty(0)
