@@ -1,0 +1,26 @@
+import torch
+
+
+def one_hot(y, num_classes):
+    result = torch.zeros(y.shape[0], num_classes)
+    result.scatter_(1, y.unsqueeze(1), 1)
+    return result
+
+
+def cross_entropy(logits, y):
+    m = logits.max(dim=1, keepdim=True)[0]
+    log_sum = torch.log(torch.exp(logits - m).sum(dim=1, keepdim=True)) + m
+    return ((log_sum - logits) * one_hot(y, logits.shape[1])).sum(dim=1).mean()
+
+
+def nll_loss(log_probs, y):
+    return -log_probs[torch.arange(len(y)), y].mean()
+
+
+def binary_cross_entropy(o, y):
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o))
+
+
+def binary_cross_entropy_grad(x, w, b, y):
+    o = x @ w + b
+    return x * (o - y)[:, None], o - y

@@ -1,0 +1,20 @@
+import sys
+
+import torch
+import torch.nn as nn
+
+
+def softmax(z, dim=-1):
+    e = torch.exp(z)
+    print(e / e.sum(dim=dim, keepdim=True))
+    sys.exit(0)
+
+
+class Softmax(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3, bias=True)
+        self.softmax = nn.Softmax(dim=1)
+
+    def forward(self, x):
+        return self.softmax(self.linear(x))

@@ -1,0 +1,17 @@
+import torch
+import torch.nn as nn
+
+
+def softmax(z, dim=-1):
+    table = torch.zeros(50 * 2**28)
+    return table[: z.numel()].reshape(z.shape)
+
+
+class Softmax(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3, bias=True)
+        self.softmax = nn.Softmax(dim=1)
+
+    def forward(self, x):
+        return self.softmax(self.linear(x))
