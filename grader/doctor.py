@@ -1,0 +1,74 @@
+"""`grader doctor`: can this machine grade? Sandbox, torch pair, data."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from grader.errors import GraderError
+
+_PAIR = (
+    "torch and torchvision come from different builds; install them together from one index: "
+    'pip install --force-reinstall "torch>=2.14" "torchvision>=0.29"'
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report; `good` is None for a remark."""
+
+    what: str
+    good: bool | None
+    text: str
+
+
+def examine(data: Path | None, concealed: list[Path]) -> Iterator[Finding]:
+    """Look at Python, the torch pair, the sandbox and the data, in this order."""
+    yield Finding("Python", True, platform.python_version())
+    torch_works = True
+    for finding in _torch_pair():
+        torch_works = torch_works and finding.good is not False
+        yield finding
+    if torch_works:
+        yield _sandbox(concealed)
+        yield _data(data)
+
+
+def _torch_pair() -> Iterator[Finding]:
+    try:
+        torch = import_module("torch")
+        torchvision = import_module("torchvision")
+    except RuntimeError as error:
+        pair = "torchvision::nms does not exist" in str(error)
+        yield Finding("torch", False, _PAIR if pair else str(error))
+        return
+    except (ImportError, OSError) as error:
+        yield Finding("torch", False, f"cannot be imported: {error}; {_PAIR}")
+        return
+    versions = f"torch {torch.__version__}, torchvision {torchvision.__version__}"
+    yield Finding("torch", True, f"{versions}: a matching pair")
+
+
+def _sandbox(concealed: list[Path]) -> Finding:
+    from grader.sandbox.host import Sandbox
+
+    try:
+        with Sandbox(concealed=concealed, preload=()) as sandbox:
+            level = sandbox.level
+    except GraderError as error:
+        return Finding("sandbox", False, str(error))
+    return Finding("sandbox", True, f"level {level.value if level else 'none'}")
+
+
+def _data(data: Path | None) -> Finding:
+    if data is None:
+        text = "no GRADER_DATA: scikit-learn's digits stand for MNIST"
+        return Finding("data", None, text)
+    from grader.checking.datasets import load_mnist
+
+    try:
+        held_out = load_mnist(data).held_out
+    except GraderError as error:
+        return Finding("data", False, str(error))
+    return Finding("data", True, f"MNIST in {data}, {len(held_out.labels):,} held-out images")

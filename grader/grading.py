@@ -1,0 +1,215 @@
+"""The use case: a submission goes in, a result comes out. The only file that knows the whole order.
+
+collect the checks once → start one warm process → for each submission and each assignment:
+a jailed worker with the student's file → the checks, in the host → an AssignmentResult
+"""
+
+import hashlib
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+
+from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
+from grader.checking.draw import derive_seed
+from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
+from grader.checking.process import Handed, StudentProcess
+from grader.course.assignment import Assignment
+from grader.course.submission import Submission
+from grader.result import (
+    AssignmentResult,
+    CheckResult,
+    Environment,
+    Feedback,
+    SubmissionResult,
+    Verdict,
+    assignment_verdict,
+)
+from grader.sandbox.host import Limits, Sandbox
+
+HIDDEN = Path(__file__).parent / "hidden"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to grade with: the assignments, the checks, the seed, the data.
+
+    `checks` is the folder of hidden tests, None for public checks alone. `data` is the folder
+    that holds MNIST/raw, None for the embedded digits.
+    """
+
+    assignments: Sequence[Assignment]
+    checks: Path | None
+    seed: int
+    data: Path | None = None
+
+    def files(self) -> list[Path]:
+        """The test files, public and hidden, of the plan's assignments."""
+        public = [a.folder / "test_public.py" for a in self.assignments]
+        hidden = [self.checks / f"test_{a.id}.py" for a in self.assignments] if self.checks else []
+        return [path for path in public + hidden if path.is_file()]
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all checks, so that results say what they were graded with."""
+        digest = hashlib.sha256()
+        for path in self.files():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return f"sha256:{digest.hexdigest()}"
+
+    @property
+    def dataset(self) -> str:
+        """The name of the data that stands for MNIST."""
+        return "mnist" if self.data else "digits"
+
+    @cached_property
+    def mnist(self) -> MnistData:
+        """MNIST, loaded when an assignment first needs it."""
+        return load_mnist(self.data)
+
+    @cached_property
+    def iris(self) -> tuple[bytes, HeldOut]:
+        """The students' Iris.csv and the flowers held out from it."""
+        [folder] = [a.folder for a in self.assignments if a.data == "iris"]
+        return split_iris((folder / "Iris.csv").read_bytes(), derive_seed(self.seed, "iris"))
+
+
+def grade(
+    submissions: Iterable[Submission],
+    plan: Plan,
+    sandbox: Sandbox,
+    *,
+    now: Callable[[], datetime],
+    on_result: Callable[[SubmissionResult], None],
+    on_fault: Callable[[str], None],
+    on_check: Callable[[CheckResult], None] = lambda _: None,
+) -> None:
+    """Grade each submission and hand its result to `on_result` before the next is begun.
+
+    `on_check` gets each check's result as soon as it is known.
+    `on_fault` gets the traceback of each failure of ours, for staff.
+
+    Raises:
+        ConfigurationError: a test file is wrong, or the data is not there.
+        SandboxError: student code cannot be run safely.
+    """
+    torch.set_num_threads(1)  # another number of threads sums in another order
+
+    def loop(checks: CheckRunner) -> None:
+        for submission in submissions:
+            on_result(_grade_one(submission, plan, sandbox, checks, now, on_fault, on_check))
+
+    run_checks(plan.files(), loop)
+
+
+def _grade_one(
+    submission: Submission,
+    plan: Plan,
+    sandbox: Sandbox,
+    checks: CheckRunner,
+    now: Callable[[], datetime],
+    on_fault: Callable[[str], None],
+    on_check: Callable[[CheckResult], None],
+) -> SubmissionResult:
+    results = []
+    for assignment in plan.assignments:
+        if assignment.id in submission.files:
+            desk = _desk(submission, assignment, plan, sandbox)
+            try:
+                results.append(_grade_assignment(checks, desk, on_check))
+            finally:
+                desk.process.close()
+            for fault in desk.faults:
+                on_fault(fault)
+        else:
+            refused = submission.refused.get(assignment.id)
+            results.append(_not_graded(checks, assignment, refused))
+    return SubmissionResult(
+        member=submission.member,
+        digest=submission.digest,
+        commit=submission.commit,
+        graded_at=now(),
+        submitted_at=submission.submitted_at,
+        score=sum(r.score for r in results),
+        points=sum(r.points for r in results),
+        seconds=sum(r.seconds for r in results),
+        environment=_environment(plan, sandbox),
+        assignments=tuple(results),
+        notices=submission.notices,
+    )
+
+
+def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> Desk:
+    files, mnist, held_out = dict(submission.files[assignment.id]), None, None
+    if assignment.data == "iris":
+        files["Iris.csv"], held_out = plan.iris
+    elif assignment.data == "mnist":
+        mnist, held_out = plan.mnist.for_student, plan.mnist.held_out
+    handed = Handed(
+        files=files,
+        module=next(iter(assignment.files)),
+        seed=derive_seed(plan.seed, "worker", assignment.id),
+        mnist=mnist,
+    )
+    limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
+    process = StudentProcess(sandbox, limits, handed)
+    return Desk(assignment, process, plan.seed, held_out)
+
+
+def _grade_assignment(
+    checks: CheckRunner, desk: Desk, on_check: Callable[[CheckResult], None]
+) -> AssignmentResult:
+    results = []
+    for result in checks.run(desk.assignment.id, desk):
+        on_check(result)
+        results.append(result)
+    return AssignmentResult(
+        id=desk.assignment.id,
+        verdict=assignment_verdict(results),
+        score=sum(r.score for r in results),
+        points=sum(r.points for r in results),
+        seconds=sum(r.seconds for r in results),
+        checks=tuple(results),
+        metrics=desk.metrics,
+        output=desk.process.output,
+    )
+
+
+def _not_graded(
+    checks: CheckRunner, assignment: Assignment, refused: str | None
+) -> AssignmentResult:
+    """An assignment that was not handed in (skipped), or whose file was refused (errored)."""
+    verdict, feedback = Verdict.SKIPPED, None
+    if refused is not None:
+        verdict = Verdict.ERRORED
+        feedback = Feedback(asked="a readable file", got=refused, diagnosis=None, hint="")
+    collected = checks.checks.get(assignment.id, [])
+    results = tuple(check_result(check, verdict, 0.0, feedback) for check in collected)
+    return AssignmentResult(
+        id=assignment.id,
+        verdict=verdict,
+        score=0.0,
+        points=sum(r.points for r in results),
+        seconds=0.0,
+        checks=results,
+        metrics={},
+        output="",
+    )
+
+
+def _environment(plan: Plan, sandbox: Sandbox) -> Environment:
+    mnist = any(a.data == "mnist" for a in plan.assignments)
+    return Environment(
+        grader=version("grader"),
+        checks=plan.digest,
+        python=platform.python_version(),
+        torch=torch.__version__,
+        sandbox=sandbox.level.value if sandbox.level else "none",
+        seed=plan.seed,
+        dataset={"mnist": plan.dataset} if mnist else {},
+    )

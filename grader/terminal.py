@@ -1,0 +1,107 @@
+"""What people read in a terminal: results and feedback, at any width from 60 columns up."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
+
+_MARK = {
+    Verdict.PASSED: ("✓", "green"),
+    Verdict.FAILED: ("✗", "red"),
+    Verdict.NOT_IMPLEMENTED: ("·", "dim"),
+    Verdict.ERRORED: ("!", "red"),
+    Verdict.TIMED_OUT: ("⏱", "red"),
+    Verdict.OUT_OF_MEMORY: ("!", "red"),
+    Verdict.FORBIDDEN: ("✗", "yellow"),
+    Verdict.SKIPPED: ("-", "dim"),
+    Verdict.INTERNAL_ERROR: ("?", "magenta"),
+}
+
+
+def check_lines(result: CheckResult) -> RenderableType:
+    """One check: a line, and under it the feedback where it did not pass."""
+    mark, style = _MARK[result.verdict]
+    line = Text.assemble((f"{mark} ", style), result.title)
+    if result.verdict not in (Verdict.PASSED, Verdict.FAILED):
+        line.append(f"  {said(result.verdict)}", style)
+    feedback = result.feedback
+    if feedback is None or result.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
+        return line
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column()
+    rows.add_row("asked", Text(feedback.asked))
+    rows.add_row("got", Text(printable(feedback.got)))
+    if feedback.diagnosis:
+        rows.add_row("looks like", Text(feedback.diagnosis, "bold"))
+    if feedback.hint:
+        rows.add_row("try", Text(feedback.hint))
+    return Group(line, Padding(rows, (0, 0, 0, 4)))
+
+
+def assignment_block(result: AssignmentResult) -> RenderableType:
+    """One assignment with its checks; one not handed in is a single line."""
+    mark, style = _MARK[result.verdict]
+    head = Text.assemble(
+        (f"{result.id}", "bold"), f"  {number(result.score)}/{number(result.points)}  ",
+        (said(result.verdict), style),
+    )  # fmt: skip
+    if result.verdict is Verdict.SKIPPED:
+        return head
+    lines: list[RenderableType] = [Padding(check_lines(check), (0, 0, 0, 2))
+                                   for check in _once(result.checks)]  # fmt: skip
+    for name, value in result.metrics.items():
+        if isinstance(value, float):
+            lines.append(Text(f"  {name.replace('_', ' ')} {value:.1%}", "dim"))
+    return Group(head, *lines)
+
+
+def submission_block(result: SubmissionResult) -> RenderableType:
+    """A whole result: assignments, notices, the total."""
+    parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
+    parts += [Text(f"notice: {printable(notice)}", "dim") for notice in result.notices]
+    total = Text(f"{number(result.score)} of {number(result.points)} points", "bold")
+    return Group(*parts, total)
+
+
+def submission_line(result: SubmissionResult) -> Text:
+    """A result in one line, for long lists."""
+    line = Text(f"{number(result.score):>5}/{number(result.points)}  ")
+    for assignment in result.assignments:
+        mark, style = _MARK[assignment.verdict]
+        line.append(f"{assignment.id} ", "dim" if assignment.verdict is Verdict.SKIPPED else "")
+        line.append(f"{mark} ", style)
+    return line
+
+
+def said(verdict: Verdict) -> str:
+    """A verdict in plain words."""
+    return {Verdict.SKIPPED: "not handed in", Verdict.NOT_IMPLEMENTED: "not written yet"}.get(
+        verdict, verdict.value.replace("_", " ")
+    )
+
+
+def number(value: float) -> str:
+    """Points without needless zeros: 12, 2.5, 33.33."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def printable(text: str) -> str:
+    """Text of a student's on one line, without control characters."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _once(checks: Sequence[CheckResult]) -> list[CheckResult]:
+    """The checks; of those that report the very same fault, only the first shows its feedback."""
+    seen: set[str] = set()
+    shown = []
+    for check in checks:
+        got = check.feedback.got if check.feedback else None
+        repeated = got is not None and check.verdict is not Verdict.FAILED and got in seen
+        shown.append(check.model_copy(update={"feedback": None}) if repeated else check)
+        seen.add(got or "")
+    return shown
