@@ -156,16 +156,17 @@ class Gradebook:
             for row in rows:
                 yield self._attempt(*row)
 
-    def has(self, member: str | None, digest: str, checks: str) -> bool:
-        """Whether these files of this member were already graded with these checks."""
+    def find(self, member: str | None, digest: str, checks: str) -> SubmissionResult | None:
+        """The result of these files of this member with these checks, if there is one."""
         if member is None:
-            return False
+            return None
         with self._explained():
             row = self._db.execute(
-                "SELECT 1 FROM attempts WHERE member_folded = ? AND digest = ? AND checks = ?",
+                'SELECT id, member, digest, "commit", result FROM attempts'
+                " WHERE member_folded = ? AND digest = ? AND checks = ? ORDER BY id DESC LIMIT 1",
                 (folded(member), digest, checks),
             ).fetchone()
-        return row is not None
+        return None if row is None else self._attempt(*row).result
 
     def _attempt(
         self, number: int, member: str, digest: str, commit: str | None, text: str

@@ -26,6 +26,16 @@ def lint_course(assignments: Sequence[Assignment]) -> Iterator[str]:
         yield f"the points of all assignments add up to {total:g}, not {TOTAL}"
 
 
+def lint_results(
+    assignments: Sequence[Assignment], stubs: SubmissionResult, references: SubmissionResult
+) -> Iterator[str]:
+    """Faults that show when the untouched stubs and the reference solutions are graded."""
+    for assignment, graded in zip(assignments, stubs.assignments, strict=True):
+        yield from _lint_points(assignment, graded)
+    yield from _lint_stub_result(stubs)
+    yield from _lint_reference_result(references)
+
+
 def lint_material(assignment: Assignment) -> Iterator[str]:
     """Faults in the files of one assignment, each a sentence that names the file."""
     folder = assignment.folder
@@ -44,7 +54,7 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
             yield from _lint_stub(assignment, folder / name)
 
 
-def lint_points(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:
+def _lint_points(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:
     """Faults in the checks as they were collected: points, public checks, names."""
     for task in assignment.tasks:
         checks = [check for check in graded.checks if check.task == task.number]
@@ -66,7 +76,7 @@ def lint_points(assignment: Assignment, graded: AssignmentResult) -> Iterator[st
             yield f"{check.id}: there is no task {check.task}"
 
 
-def lint_stub_result(result: SubmissionResult) -> Iterator[str]:
+def _lint_stub_result(result: SubmissionResult) -> Iterator[str]:
     """Faults when the untouched stubs are graded."""
     for assignment in result.assignments:
         for check in assignment.checks:
@@ -74,7 +84,7 @@ def lint_stub_result(result: SubmissionResult) -> Iterator[str]:
                 yield f"{check.id}: the stub gives {check.verdict}, not not_implemented"
 
 
-def lint_reference_result(result: SubmissionResult) -> Iterator[str]:
+def _lint_reference_result(result: SubmissionResult) -> Iterator[str]:
     """Faults when the reference solutions are graded."""
     for assignment in result.assignments:
         for check in assignment.checks:

@@ -84,10 +84,10 @@ def test_members_are_found_in_any_form(tmp_path: Path) -> None:
         assert [a.member for a in book.attempts("aDA")] == ["Ada"]
         assert len(book.attempts(unicodedata.normalize("NFD", "기민준"))) == 1
         assert book.attempts("bob") == []
-        assert book.has("ada", result().digest, "c")
-        assert not book.has("ada", result().digest, "d")
-        assert not book.has("bob", result().digest, "c")
-        assert not book.has(None, result().digest, "c")
+        assert book.find("ada", result().digest, "c") is not None
+        assert book.find("ada", result().digest, "d") is None
+        assert book.find("bob", result().digest, "c") is None
+        assert book.find(None, result().digest, "c") is None
 
 
 def test_what_is_not_recorded(tmp_path: Path) -> None:

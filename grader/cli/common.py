@@ -1,0 +1,91 @@
+"""What several commands need of the outside: consoles, clock, environment, the checkout."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Console
+
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.document import did_you_mean
+from grader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from grader.grading import Plan
+
+PACKAGE = Path(__file__).parents[1]
+CHECKOUT = PACKAGE.parent
+GRADEBOOK = Path("gradebook.sqlite")
+
+out = Console()
+err = Console(stderr=True)
+
+
+def root() -> Path:
+    """The checkout that the current directory lies in, else the one this program comes from."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, CHECKOUT):
+        if (folder / "assignments").is_dir():
+            return folder
+    raise ConfigurationError(
+        f"{here}: no assignments/ here or above; run the command inside the course's checkout"
+    )
+
+
+def data() -> Path | None:
+    """The folder that holds MNIST/raw, where the environment names one."""
+    folder = os.environ.get("GRADER_DATA")
+    return Path(folder).resolve() if folder else None
+
+
+def concealed(plan: "Plan | None" = None) -> list[Path]:
+    """What student code must never read, should it lie under a readable folder."""
+    private = [plan.checks] if plan is not None and plan.checks is not None else []
+    return [PACKAGE, CHECKOUT / "tests", CHECKOUT / "groups.yaml", *private]
+
+
+def new_seed() -> int:
+    """A secret seed for one run."""
+    return secrets.randbelow(1 << 31)
+
+
+def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None = None) -> "Plan":
+    """The plan for the assignments of these names (all without one) and the hidden checks."""
+    from grader.grading import HIDDEN, Plan
+
+    assignments = pick(load_assignments(root() / "assignments"), names)
+    if checks is not None and not checks.is_dir():
+        raise ConfigurationError(f"{checks}: --checks needs a folder of test_<assignment>.py files")
+    return Plan(assignments, checks or HIDDEN, new_seed() if seed is None else seed, data())
+
+
+def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:
+    """The assignments of these names, all without one."""
+    ids = [assignment.id for assignment in known]
+    for name in names:
+        if name not in ids:
+            hint = did_you_mean(name, ids) or f"; there are {', '.join(ids)}"
+            raise ConfigurationError(f'there is no assignment "{name}"{hint}')
+    return [assignment for assignment in known if not names or assignment.id in names]
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+def padded(text: str, width: int) -> str:
+    """`text` in `width` cells of a terminal, where Hangul takes two each."""
+    return text + " " * (width - cell_len(text))
+
+
+def write(path: Path, text: str) -> None:
+    """Write `text` to `path`."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,86 @@
+"""`grader hint`, `grader lint`, `grader doctor`: the teaching material and this machine."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+
+from grader.cli.common import concealed, data, make_plan, out, pick, root
+from grader.cli.grading import grade_and_record
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.submission import Submission, read_submission
+from grader.errors import ConfigurationError
+
+app = typer.Typer()
+
+
+@app.command()
+def hint(
+    assignment: Annotated[str, typer.Argument(help="An assignment, such as softmax.")],
+    task: Annotated[int | None, typer.Argument(help="The number of a task.")] = None,
+) -> None:
+    """Show the next hint of a task; each call goes one step further."""
+    from grader.hints import Ladder, read_hints
+
+    checkout = root()
+    [found] = pick(load_assignments(checkout / "assignments"), [assignment])
+    hints = read_hints(found.folder)
+    ladder = Ladder(checkout / ".grader" / "hints.json")
+    number = task or ladder.task_to_climb(found.id, hints)
+    if number not in hints:
+        tasks = ", ".join(str(t.number) for t in found.tasks)
+        raise ConfigurationError(f"{found.id} has no task {number}; its tasks are {tasks}")
+    step, text = ladder.next(found.id, number, hints[number])
+    out.print(f"[bold]{found.id}, task {number}: hint {step} of {len(hints[number])}[/bold]")
+    out.print(Markdown(text))
+
+
+@app.command()
+def lint() -> None:
+    """Check the teaching material: stubs, references, points, hints, handouts."""
+    from grader.linting import lint_course, lint_material, lint_results
+
+    checkout = root()
+    plan = make_plan([])
+    faults = list(lint_course(plan.assignments))
+    for assignment in plan.assignments:
+        faults += lint_material(assignment)
+    stubs = read_submission(checkout / "assignments", plan.assignments)
+    references = _references(checkout / "tests" / "specimens", plan.assignments)
+    faults += lint_results(plan.assignments, *grade_and_record([stubs, references], plan, 1))
+    for fault in faults:
+        out.print(fault, highlight=False, markup=False, soft_wrap=True)
+    if faults:
+        raise ConfigurationError(f"the teaching material has {len(faults)} faults")
+    out.print(f"{len(plan.assignments)} assignments, no faults")
+
+
+@app.command()
+def doctor() -> None:
+    """Check this machine: sandbox, torch pair, data."""
+    from grader.doctor import examine
+
+    good = True
+    for finding in examine(data(), concealed()):
+        mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "·"}[finding.good]
+        out.print(f"{mark} {finding.what:8} {finding.text}", highlight=False)
+        good = good and finding.good is not False
+    if not good:
+        raise ConfigurationError("this machine cannot grade until the above is mended")
+
+
+def _references(specimens: Path, assignments: Sequence[Assignment]) -> Submission:
+    """The reference solutions of all assignments, as one submission."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for assignment in assignments:
+            reference = specimens / assignment.id / "passed" / "reference"
+            target = Path(scratch) / assignment.id
+            target.mkdir()
+            for file in assignment.files:
+                if not (reference / file).is_file():
+                    raise ConfigurationError(f"{reference / file}: there is no reference solution")
+                (target / file).write_bytes((reference / file).read_bytes())
+        return read_submission(Path(scratch), assignments)
