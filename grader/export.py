@@ -7,7 +7,7 @@ from grader.result import CheckResult, SubmissionResult, Verdict
 
 
 def to_junit(results: Sequence[SubmissionResult]) -> str:
-    """JUnit XML as pytest writes it: a suite for each member and assignment, a case for each check."""
+    """JUnit XML as pytest writes it: a suite per member and assignment, a case per check."""
     root = ET.Element("testsuites", name="grader")
     for result in results:
         for assignment in result.assignments:

@@ -45,7 +45,7 @@ def check_lines(result: CheckResult) -> RenderableType:
 
 def assignment_block(result: AssignmentResult) -> RenderableType:
     """One assignment with its checks; one not handed in is a single line."""
-    mark, style = _MARK[result.verdict]
+    _, style = _MARK[result.verdict]
     head = Text.assemble(
         (f"{result.id}", "bold"), f"  {number(result.score)}/{number(result.points)}  ",
         (said(result.verdict), style),
@@ -69,11 +69,10 @@ def submission_block(result: SubmissionResult) -> RenderableType:
 
 
 def submission_line(result: SubmissionResult) -> Text:
-    """A result in one line, for long lists."""
+    """A result in one line, for long lists: the total, and a mark for each assignment."""
     line = Text(f"{number(result.score):>5}/{number(result.points)}  ")
     for assignment in result.assignments:
         mark, style = _MARK[assignment.verdict]
-        line.append(f"{assignment.id} ", "dim" if assignment.verdict is Verdict.SKIPPED else "")
         line.append(f"{mark} ", style)
     return line
 

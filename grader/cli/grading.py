@@ -181,6 +181,9 @@ def grade_and_record(
         waiting = [s for s in submissions if (s.member, s.digest) not in results]
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
+        if len(submissions) > 1:
+            ids = ", ".join(assignment.id for assignment in plan.assignments)
+            err.print(f"member, points, and a mark each for {ids}:", style="dim")
         width = max([4, *(cell_len(s.member or "") for s in waiting)])
         done = 0
 
