@@ -21,6 +21,11 @@ _MARK = {
     Verdict.INTERNAL_ERROR: ("?", "magenta"),
 }
 
+DATASETS = {
+    "mnist": "MNIST's 10,000 test images",
+    "digits": "scikit-learn's digits, in place of MNIST (GRADER_DATA names no folder)",
+}
+
 
 def check_lines(result: CheckResult) -> RenderableType:
     """One check: a line, and under it the feedback where it did not pass."""
@@ -63,6 +68,8 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
 def submission_block(result: SubmissionResult) -> RenderableType:
     """A whole result: assignments, notices, the total."""
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
+    if stand_in := result.environment.dataset.get("mnist"):
+        parts.append(Text(f"held-out images: {DATASETS[stand_in]}", "dim"))
     parts += [Text(f"notice: {printable(notice)}", "dim") for notice in result.notices]
     total = Text(f"{number(result.score)} of {number(result.points)} points", "bold")
     return Group(*parts, total)

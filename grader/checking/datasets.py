@@ -77,6 +77,20 @@ def load_mnist(folder: Path | None, seed: int) -> MnistData:
     return MnistData(student, held_out)
 
 
+def download_mnist(folder: Path) -> None:
+    """Fetch MNIST into `folder`, by torchvision; files that are there already are kept.
+
+    Raises:
+        ConfigurationError: it cannot be fetched, or not be written.
+    """
+    from torchvision.datasets import MNIST
+
+    try:
+        MNIST(str(folder), download=True)
+    except (RuntimeError, OSError) as error:
+        raise ConfigurationError(f"{folder}: MNIST cannot be fetched: {error}") from None
+
+
 def _real(folder: Path) -> MnistData:
     from torchvision.datasets import MNIST
 

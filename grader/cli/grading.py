@@ -169,7 +169,7 @@ def grade_and_record(
     from grader.grading import grade as grade_all
     from grader.parallel import grade_in_parallel
     from grader.sandbox.host import Sandbox
-    from grader.terminal import submission_line
+    from grader.terminal import DATASETS, submission_line
 
     results: dict[tuple[str | None, str], SubmissionResult] = {}
     with ExitStack() as stack:
@@ -183,7 +183,8 @@ def grade_and_record(
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
         if len(submissions) > 1:
             ids = ", ".join(assignment.id for assignment in plan.assignments)
-            err.print(f"member, points, and a mark each for {ids}:", style="dim")
+            err.print(f"Held-out images: {DATASETS[plan.dataset]}", style="dim")
+            err.print(f"Member, points, and a mark each for {ids}:", style="dim")
         width = max([4, *(cell_len(s.member or "") for s in waiting)])
         done = 0
 

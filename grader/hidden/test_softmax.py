@@ -49,7 +49,7 @@ def test_sum_to_one(student: Student, draw: Draw) -> None:
 
 @check(
     task=1,
-    points=1,
+    points=0.5,
     title="Adding a constant to a row changes nothing",
     hint="exp(z + c) = exp(z)·exp(c): what happens to exp(c) in the quotient?",
 )
@@ -111,14 +111,32 @@ def test_input_unchanged(student: Student, draw: Draw) -> None:
 @check(
     task=1,
     points=0.5,
-    title="float64 in, float64 out",
+    title="The dtype of the input is kept",
     hint="Where does your code make a new tensor? Its dtype should follow `z`.",
 )
 def test_dtype(student: Student, draw: Draw) -> None:
-    """The dtype of the input is kept, with float64's precision."""
+    """The dtype of the input is kept, with its precision; bfloat16 is good to two digits."""
     z = draw.normal(3, 4, dtype=torch.float64)
     p = student.call("softmax", z, dim=1)
     assert_close(p, torch.softmax(z, 1), asked="softmax of a float64 tensor")
+    half = z.to(torch.bfloat16)
+    p = student.call("softmax", half, dim=1)
+    expected = torch.softmax(half, 1)
+    assert_close(p, expected, asked="softmax of a bfloat16 tensor", rtol=2e-2, atol=2e-2)
+
+
+@check(
+    task=1,
+    points=0.5,
+    title="A transposed tensor is as good as any",
+    hint="`view` wants a contiguous tensor; `reshape`, or no reshaping at all, does not.",
+)
+def test_not_contiguous(student: Student, draw: Draw) -> None:
+    """An input that is not contiguous in memory gives the right values."""
+    z = draw.normal(5, 4).T
+    for dim in (0, 1):
+        p = student.call("softmax", z, dim=dim)
+        assert_close(p, torch.softmax(z, dim), asked=f"softmax of a transposed tensor, dim={dim}")
 
 
 @check(

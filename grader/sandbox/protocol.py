@@ -7,6 +7,7 @@ The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`; in the tree
     {"list": [...]}               a list or tuple
     {"dict": [[key, tree], ...]}  a dictionary with string keys
     {"tensor": i}                 the i-th tensor
+    {"transposed": i}             the same with its last two axes swapped, not contiguous
     {"float": "nan"}              a float that JSON cannot hold
     {"handle": 3}                 an object that stays in the worker, such as a model
     {"opaque": "set"}             a value of another type: only its type's name crosses
@@ -125,8 +126,10 @@ def _pack_tensor(value: Tensor, tensors: list[Tensor]) -> dict[str, object]:
     if len(tensors) == TENSOR_LIMIT:
         return {"opaque": "one tensor of very many"}
     plain = value.detach().as_subclass(Tensor)
-    tensors.append(plain.cpu().resolve_conj().resolve_neg().contiguous())
-    return {"tensor": len(tensors) - 1}
+    plain = plain.cpu().resolve_conj().resolve_neg()
+    transposed = plain.ndim > 1 and not plain.is_contiguous() and plain.mT.is_contiguous()
+    tensors.append(plain.mT if transposed else plain.contiguous())
+    return {"transposed" if transposed else "tensor": len(tensors) - 1}
 
 
 def _bytes_of(tensor: Tensor) -> bytes:
@@ -188,6 +191,8 @@ def _unpack(tree: Any, tensors: list[Tensor]) -> Any:
             return _without_duplicates(pairs)
         case "tensor", int() if 0 <= content < len(tensors):
             return tensors[content]
+        case "transposed", int() if 0 <= content < len(tensors) and tensors[content].ndim > 1:
+            return tensors[content].mT
         case "float", "nan" | "inf" | "-inf":
             return float(content)
         case "handle", int():

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from torchvision.datasets import MNIST
 
-from grader.checking.datasets import SPECIES, MnistData, load_mnist, split_iris
+from grader.checking.datasets import (
+    SPECIES,
+    MnistData,
+    download_mnist,
+    load_mnist,
+    split_iris,
+)
 from grader.errors import ConfigurationError
 
 IRIS = (Path(__file__).parents[3] / "assignments" / "iris" / "Iris.csv").read_bytes()
@@ -114,6 +121,17 @@ def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:
     assert (data.held_out.name, len(data.held_out.labels)) == ("mnist", 20)
     assert len(data.for_student["test_images"]) == 5000
     assert len(data.for_student["train_images"]) == 10
+    download_mnist(tmp_path)  # finds them there and fetches nothing
+
+
+def test_mnist_that_cannot_be_fetched_is_a_configuration_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a network, the request to download ends in one sentence that names the folder."""
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(ConfigurationError, match="cannot be fetched") as caught:
+        download_mnist(tmp_path)
+    assert str(tmp_path) in str(caught.value)
 
 
 def test_a_folder_without_mnist_is_a_configuration_error(tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ def test_tensors_come_back_as_they_went(dtype: torch.dtype, shape: tuple[int, ..
     assert torch.equal(back, tensor)
 
 
+def test_a_transposed_matrix_stays_one() -> None:
+    """A transposed tensor arrives as it went, not contiguous: student code may meet one."""
+    back = decode(encode(torch.arange(24.0).reshape(2, 3, 4).mT))
+    assert torch.equal(back, torch.arange(24.0).reshape(2, 3, 4).mT)
+    assert not back.is_contiguous()
+
+
 def test_a_view_with_a_graph_crosses_as_its_values() -> None:
     """A transposed slice that autograd knows arrives as a plain tensor of the same values."""
     tensor = torch.arange(12.0, requires_grad=True).reshape(3, 4).T[1:]
@@ -122,6 +129,7 @@ def _header(**changes: object) -> dict[str, object]:
         frame(_header(tensors=[["bool", []]] * (TENSOR_LIMIT + 1)), b"\1" * (TENSOR_LIMIT + 1)),
         frame(_header(value={"tensor": 1}), b"12345678"),
         frame(_header(value={"tensor": -1}), b"12345678"),
+        frame(_header(value={"transposed": 0}), b"12345678"),
         frame(_header(value={"tensor": "0"}), b"12345678"),
         frame(_header(value={"code": "print(1)"}), b"12345678"),
         frame(_header(value={"list": [], "dict": []}), b"12345678"),
