@@ -160,6 +160,9 @@ class CheckRunner:
             assignment = item.path.parent.name if public else item.path.stem.removeprefix("test_")
             name = item.name.removeprefix("test_")
             visibility: Visibility = "public" if public else "hidden"
+            if any(check.name == name for check in found[assignment]):
+                self.error = ConfigurationError(f"{item.nodeid}: two checks have this name")
+                return
             found[assignment].append(
                 CollectedCheck(item, assignment, name, visibility, declaration)
             )

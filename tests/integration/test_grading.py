@@ -261,6 +261,10 @@ def test_a_fault_of_ours_is_told_apart_and_costs_nothing(
         ("import nosuchmodule", "No module named 'nosuchmodule'"),
         ("def test_plain(): pass", "has no @check"),
         ("def broken(:", "SyntaxError"),
+        (
+            "@check(task=1, points=1, title='t')\ndef test_three_logits(student): pass",
+            "two checks have this name",
+        ),
     ],
 )
 def test_a_wrong_test_file_is_one_sentence(
