@@ -23,7 +23,7 @@ _MARK = {
 
 DATASETS = {
     "mnist": "MNIST's 10,000 test images",
-    "digits": "scikit-learn's digits, in place of MNIST (GRADER_DATA names no folder)",
+    "digits": "scikit-learn's, in place of MNIST (no GRADER_DATA)",
 }
 
 
@@ -69,7 +69,7 @@ def submission_block(result: SubmissionResult) -> RenderableType:
     """A whole result: assignments, notices, the total."""
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
     if stand_in := result.environment.dataset.get("mnist"):
-        parts.append(Text(f"held-out images: {DATASETS[stand_in]}", "dim"))
+        parts.append(Text(f"held-out digits: {DATASETS[stand_in]}", "dim"))
     parts += [Text(f"notice: {printable(notice)}", "dim") for notice in result.notices]
     total = Text(f"{number(result.score)} of {number(result.points)} points", "bold")
     return Group(*parts, total)

@@ -183,8 +183,8 @@ def grade_and_record(
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
         if len(submissions) > 1:
             ids = ", ".join(assignment.id for assignment in plan.assignments)
-            err.print(f"Held-out images: {DATASETS[plan.dataset]}", style="dim")
-            err.print(f"Member, points, and a mark each for {ids}:", style="dim")
+            err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
+            err.print(f"Member, points, marks: {ids}", style="dim")
         width = max([4, *(cell_len(s.member or "") for s in waiting)])
         done = 0
 

@@ -27,7 +27,7 @@ _OUT_OF_MEMORY = (b"bad_alloc", b"MemoryError", b"can't allocate memory", b"Cann
 Reap = Callable[["Worker", float], dict[str, Any]]
 
 
-class WorkerFailed(Exception):  # noqa: N818 - like its kinds below, it says what happened
+class WorkerFailed(Exception):
     """The worker gave no reply; it has been killed."""
 
 
