@@ -34,7 +34,7 @@ class ReportFormat(StrEnum):
 def report(
     gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")] = GRADEBOOK,
     groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster [groups.yaml].")
+        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
     median: Annotated[bool, typer.Option("--median", help="The course's rule (default).")] = False,
     mean: Annotated[bool, typer.Option("--mean")] = False,

@@ -18,7 +18,9 @@ def _group() -> None:
 
 @app.command()
 def check(
-    groups: Annotated[Path | None, typer.Argument(help="The roster [groups.yaml].")] = None,
+    groups: Annotated[
+        Path | None, typer.Argument(help="The roster (default: groups.yaml).")
+    ] = None,
 ) -> None:
     """Validate groups.yaml and show what it says."""
     roster = load_roster(groups or root() / "groups.yaml")
