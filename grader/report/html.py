@@ -1,0 +1,4 @@
+"""stub"""
+
+
+def render_html() -> None: ...
