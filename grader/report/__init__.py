@@ -4,7 +4,7 @@
 """
 
 from grader.report.build import CourseReport, build_report
-from grader.report.explain import render_explanation
+from grader.report.explain import render_explanation, render_members
 from grader.report.html import render_html
 from grader.report.markdown import render_group, render_markdown
 from grader.report.model import Aggregate, MemberProgress, PublicGroup, PublicReport, Report
@@ -28,6 +28,7 @@ __all__ = [
     "render_html",
     "render_long",
     "render_markdown",
+    "render_members",
     "render_table",
     "render_wide",
     "rule",

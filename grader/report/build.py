@@ -5,14 +5,15 @@ per-assignment medians.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
 
 from grader.course.assignment import Assignment
-from grader.course.roster import Roster
+from grader.course.document import did_you_mean
+from grader.course.roster import Roster, folded
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Override
 from grader.report.figures import Figures, group_figures
@@ -54,6 +55,7 @@ class CourseReport:
     _scores: Scores
     _figures: Figures
     _shown_then: frozenset[str]
+    _everything: Report
 
     @property
     def public(self) -> PublicReport:
@@ -67,7 +69,10 @@ class CourseReport:
                 f"--{self.report.aggregate} is the score of one member, so it is not for the "
                 "public; use --median or --mean, or add --staff"
             )
-        return public_form(self.report, self._shown_then)
+        public = public_form(self._everything, self._shown_then)
+        wanted = {group.group for group in self.report.groups}
+        groups = tuple(group for group in public.groups if group.group in wanted)
+        return public.model_copy(update={"groups": groups})
 
     @cached_property
     def members(self) -> tuple[MemberProgress, ...]:
@@ -122,6 +127,22 @@ class CourseReport:
         counted = self._scores.picked["member"].isin(self._figures.totals.index)
         picked = self._scores.picked[counted]
         return list(zip(picked["attempt"].tolist(), picked["assignment"].tolist(), strict=True))
+
+    def limited_to(self, names: Sequence[str]) -> "CourseReport":
+        """The same report with only these groups; their ranks stay what they are among all.
+
+        Raises:
+            ConfigurationError: there is no such group.
+        """
+        wanted = {find_group(self.report, name).group for name in names}
+        groups = tuple(group for group in self.report.groups if group.group in wanted)
+        return replace(
+            self,
+            report=self.report.model_copy(update={"groups": groups}),
+            _roster=self._roster.model_copy(
+                update={"groups": tuple(g for g in self._roster.groups if g.name in wanted)}
+            ),
+        )
 
     def over_time(self, points: int = 24) -> dict[str, tuple[Point, ...]]:
         """Each group's progress at evenly spaced moments, by when work was submitted.
@@ -198,7 +219,7 @@ def build_report(
     strangers, remarks = marks.strangers, marks.remarks
     known = tuple(assignments)
     return CourseReport(
-        report, strangers, remarks, roster, known, marks, scores, figures, shown_then
+        report, strangers, remarks, roster, known, marks, scores, figures, shown_then, report
     )
 
 
@@ -240,6 +261,20 @@ def _group_rows(
                 for one in assignments
             ),
         )
+
+
+def find_group(report: Report, name: str) -> GroupProgress:
+    """The group of this name, in any case and Unicode form.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    names = [group.group for group in report.groups]
+    for group in report.groups:
+        if folded(group.group) == folded(name):
+            return group
+    hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20])}"
+    raise ConfigurationError(f'there is no group "{name}"{hint}')
 
 
 def _progress(score: float, points: float) -> float:

@@ -1,31 +1,14 @@
-"""How one group's figure came about, member by member; for staff."""
+"""Members, for staff: all of them, or how one group's figure came about."""
 
 from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
-from grader.course.document import did_you_mean
-from grader.course.roster import folded
-from grader.errors import ConfigurationError
-from grader.report.build import CourseReport
+from grader.report.build import CourseReport, find_group
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
 from grader.report.table import rendered
-
-
-def find_group(report: CourseReport, name: str) -> GroupProgress:
-    """The group of this name, in any case and Unicode form.
-
-    Raises:
-        ConfigurationError: there is none.
-    """
-    names = [group.group for group in report.report.groups]
-    for group in report.report.groups:
-        if folded(group.group) == folded(name):
-            return group
-    hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20])}"
-    raise ConfigurationError(f'there is no group "{name}"{hint}')
 
 
 def deciders(totals: Sequence[float], aggregate: str) -> list[int]:
@@ -47,7 +30,7 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     Raises:
         ConfigurationError: there is no such group.
     """
-    group = find_group(report, name)
+    group = find_group(report.report, name)
     aggregate = report.report.aggregate
     members = [one for one in report.members if one.group == group.group]
     counted = sorted((one for one in members if one.counted), key=lambda one: one.score)
@@ -69,6 +52,20 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     notes = [Text(f"{'' if n else chr(10)}{line}") for n, line in enumerate(_notes(members))]
     words = Text("\n" + " ".join(sentences(report.report)))
     return rendered([*parts, table, *notes, words], width)
+
+
+def render_members(report: CourseReport, width: int = 80) -> str:
+    """All members with their totals, group by group; for staff."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="", highlight=False)
+    table.add_column("group")
+    table.add_column("member")
+    table.add_column("total", justify="right")
+    for one in report.report.groups[0].assignments:
+        table.add_column(one.id.replace("_", "\n", 1), justify="right")
+    for member in report.members:
+        table.add_row(Text(member.group), *_row(member))
+    notes = [Text(line) for line in _notes(list(report.members))]
+    return rendered([table, *notes], width)
 
 
 def _row(member: MemberProgress) -> list[Text]:
