@@ -22,6 +22,7 @@ from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from grader.gradebook import Attempt, Gradebook, Override
+    from grader.report import CourseReport
 
 app = typer.Typer()
 
@@ -207,13 +208,11 @@ def _overrides_table(overrides: "list[Override]") -> Table:
 
 
 def _documents(
-    book: "Gradebook", found: object, form: ExportFormat, classroom: str, repository: str
+    book: "Gradebook", found: "CourseReport", form: ExportFormat, classroom: str, repository: str
 ) -> Iterator[tuple[str, object]]:
     """File name and document of every member, or every member and assignment."""
     from grader.export import counted_work, to_classroom50, to_gradescope
-    from grader.report import CourseReport
 
-    assert isinstance(found, CourseReport)
     for counted in counted_work(book, found):
         # A name may hold what a file name cannot.
         name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", counted.member.key).lstrip(".")
@@ -245,7 +244,7 @@ def _deliver(text: str, output: Path | None, *, mark: str = "") -> None:
 
 
 def _export_gradebook(book: "Gradebook", output: Path | None) -> None:
-    """Line by line, because a gradebook may be larger than the memory; a file whole or not at all."""
+    """Line by line, because it may be larger than the memory; a file whole or not at all."""
     from grader.gradebook import export_gradebook
 
     if output is None:
