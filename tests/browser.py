@@ -103,9 +103,7 @@ class Browser:
 
     def run(self, script: str) -> Any:
         """The value of a JavaScript expression in the page; promises are waited for."""
-        result = self(
-            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
-        )
+        result = self("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 

@@ -79,7 +79,7 @@ def result(
                 asked=f"{name}(x) for 16 rows drawn from the secret seed, in float32 and float64",
                 got="a tensor of shape (16, 10) that differs by 0.0231 at row 3, column 7",
                 diagnosis="this is the sum over the batch; the loss is the mean",
-                hint="Over which axis is the mean taken? Compare a batch of one row with one of two.",
+                hint="Over which axis is the mean taken? Compare a batch of one with one of two.",
             )
             found.append(
                 CheckResult(

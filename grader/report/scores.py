@@ -109,6 +109,10 @@ class Marks:
             found.append(self._choose(attempts, rows[rows["at"] <= then], overrides))
         return found
 
+    def graded_after(self, moment: datetime) -> bool:
+        """Whether an attempt was graded later than this."""
+        return bool((self._attempts["graded"] > _microseconds(moment)).any())
+
     def span(self) -> tuple[datetime, datetime] | None:
         """When the first and the last submission came."""
         if self._attempts.empty:
