@@ -107,7 +107,7 @@ class CourseReport:
                         name=member.name,
                         github=member.github,
                         group=group.name,
-                        counted=member.key in self._figures.totals.index,
+                        counted=member.key in self._figures.counted,
                         submitted=row is not None,
                         score=round(total, DECIMALS),
                         points=points,
@@ -124,7 +124,7 @@ class CourseReport:
     @property
     def attempts_that_count(self) -> list[tuple[int, str]]:
         """Attempt and assignment of every score that comes from an attempt of a counted member."""
-        counted = self._scores.picked["member"].isin(self._figures.totals.index)
+        counted = self._scores.picked["member"].isin(self._figures.counted)
         picked = self._scores.picked[counted]
         return list(zip(picked["attempt"].tolist(), picked["assignment"].tolist(), strict=True))
 
@@ -157,11 +157,9 @@ class CourseReport:
         lines: dict[str, list[Point]] = {group.name: [] for group in self._roster.groups}
         worth = self.report.groups[0].points
         for moment, scores in zip(moments, self._marks.over_time(moments), strict=True):
-            figures = group_figures(
-                self._roster, self._assignments, scores, self.report.aggregate, moment
-            )
+            figures = group_figures(self._roster, (), scores, self.report.aggregate, moment)
             for name, line in lines.items():
-                enough = shown(int(figures.counted[name]), self._roster.policy.minimum)
+                enough = shown(int(figures.number[name]), self._roster.policy.minimum)
                 progress = _progress(figures.score[name], worth) if enough else None
                 line.append(Point(at=moment, progress=progress))
         return {name: tuple(line) for name, line in lines.items()}
@@ -206,7 +204,7 @@ def build_report(
         then = group_figures(roster, assignments, marks.scores(graded_by=since), aggregate, since)
         before = {group.name: _progress(then.score[group.name], points) for group in roster.groups}
         shown_then = frozenset(
-            name for name in before if shown(int(then.counted[name]), roster.policy.minimum)
+            name for name in before if shown(int(then.number[name]), roster.policy.minimum)
         )
     report = Report(
         course=roster.course,
@@ -234,12 +232,12 @@ def _group_rows(
 ) -> Iterable[GroupProgress]:
     """The rows of a report: here, and only here, figures are rounded."""
     points = sum(assignment.points for assignment in assignments)
-    score = figures.score.round(DECIMALS)
+    score = {name: round(figure, DECIMALS) for name, figure in figures.score.items()}
     # Ranked as shown: what rounds to the same figure is equal.
-    rank = score.rank(method="min", ascending=False)
+    rank = pd.Series(score).rank(method="min", ascending=False).to_dict()
     for group in roster.groups:
         name = group.name
-        counted = int(figures.counted[name])
+        counted = int(figures.number[name])
         progress = _progress(figures.score[name], points)
         yield GroupProgress(
             group=name,

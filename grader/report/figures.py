@@ -12,17 +12,31 @@ from grader.report.model import Aggregate
 from grader.report.scores import Scores
 
 
+Groups = dict[str, float]
+"""A figure of every group, by its name."""
+
+
 @dataclass(frozen=True)
 class Figures:
-    """Every group's figures, unrounded, indexed by the group's name; counted members' totals."""
+    """Every group's figures, unrounded.
 
-    totals: "pd.Series[float]"
-    score: "pd.Series[float]"
-    lowest: "pd.Series[float]"
-    highest: "pd.Series[float]"
-    counted: "pd.Series[float]"
-    submitted: "pd.Series[float]"
-    by_assignment: dict[str, tuple["pd.Series[float]", "pd.Series[float]"]]
+    Args:
+        counted: keys of the members that the figures are made from.
+        score: the aggregate of the counted members' totals.
+        lowest: total of a counted member.
+        highest: total of a counted member.
+        number: of counted members.
+        submitted: number of members with an attempt.
+        by_assignment: assignment → the aggregate of the scores there, and how many handed it in.
+    """
+
+    counted: frozenset[str]
+    score: Groups
+    lowest: Groups
+    highest: Groups
+    number: Groups
+    submitted: Groups
+    by_assignment: dict[str, tuple[Groups, Groups]]
 
 
 def group_figures(
@@ -32,7 +46,7 @@ def group_figures(
     aggregate: Aggregate,
     now: datetime,
 ) -> Figures:
-    """The groups' figures at one moment."""
+    """The groups' figures at one moment; `assignments`: those that are wanted one by one."""
     names = [group.name for group in roster.groups]
     group_of = pd.Series(
         {
@@ -45,26 +59,31 @@ def group_figures(
     )
     table = scores.table[scores.table.index.isin(group_of.index)]
 
-    def per_group(values: "pd.Series[float]", how: str) -> "pd.Series[float]":
+    def per_group(values: "pd.Series[float]", how: str) -> Groups:
         # Sorted, so that the order of members does not show in the last digit of a mean.
         figures = values.sort_values().groupby(group_of).agg(how)
-        return figures.reindex(names).fillna(0.0)
+        return dict(zip(names, figures.reindex(names).fillna(0.0).tolist(), strict=True))
 
     everyone = roster.policy.missing == "zero"
     counted = (table.reindex(group_of.index) if everyone else table).fillna(0.0)
     totals = counted.sum(axis="columns")
     number = per_group(pd.Series(1.0, index=counted.index), "sum")
-    enough = number >= roster.policy.minimum
+
+    def aggregated(values: "pd.Series[float]") -> Groups:
+        figures = per_group(values, aggregate)
+        least = roster.policy.minimum
+        return {name: figures[name] if number[name] >= least else 0.0 for name in names}
+
     return Figures(
-        totals=totals,
-        score=per_group(totals, aggregate).where(enough, 0.0),
+        counted=frozenset(totals.index),
+        score=aggregated(totals),
         lowest=per_group(totals, "min"),
         highest=per_group(totals, "max"),
-        counted=number,
+        number=number,
         submitted=per_group(pd.Series(1.0, index=table.index), "sum"),
         by_assignment={
             one.id: (
-                per_group(counted[one.id], aggregate).where(enough, 0.0),
+                aggregated(counted[one.id]),
                 per_group(table[one.id].notna().astype(float), "sum"),
             )
             for one in assignments
