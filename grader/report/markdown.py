@@ -66,8 +66,8 @@ def escaped(text: str) -> str:
     """Text that Markdown shows as it is: no mark-up, HTML, mention, issue number or table cell."""
     plain = unicodedata.normalize("NFC", " ".join(text.split()))
     plain = re.sub(r"([\\`*_{}\[\]()#+\-.!|~>&$:])", r"\\\1", plain)
-    # GitHub looks for mentions in the rendered text, where a backslash is gone.
-    return plain.replace("<", "&lt;").replace("@", "@\u2060")
+    # GitHub looks for mentions and issues in the rendered text, where a backslash is gone.
+    return plain.replace("<", "&lt;").replace("@", "@\u2060").replace("#", "#\u2060")
 
 
 def _footer(report: PublicReport) -> list[str]:
