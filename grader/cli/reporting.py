@@ -145,9 +145,10 @@ def build(
         since=since,
     )
     if found.strangers:
-        err.print(f"not in {groups}: {', '.join(found.strangers)}", style="yellow", markup=False)
+        names = ", ".join(found.strangers)
+        err.print(f"not in {groups}: {names}", style="yellow", markup=False, soft_wrap=True)
     for remark in found.remarks:
-        err.print(remark, style="yellow", markup=False)
+        err.print(remark, style="yellow", markup=False, soft_wrap=True)
     return found
 
 

@@ -133,7 +133,7 @@ def draw_groups(
                 for number, group in enumerate(drawn)
             )
     raise ConfigurationError(
-        f"no draw in {TRIES} keeps everyone apart and together as wished; drop a pair"
+        f"no draw in {TRIES} tries keeps everyone apart and together as wished; drop a pair"
     )
 
 
