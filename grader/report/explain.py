@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-from rich.table import Table
-from rich.text import Text
-
 from grader.report.build import CourseReport, find_group
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
-from grader.report.table import rendered
+from grader.report.table import aligned, joined, wrapped
 
 
 def deciders(totals: Sequence[float], aggregate: str) -> list[int]:
@@ -35,42 +32,34 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     members = [one for one in report.members if one.group == group.group]
     counted = sorted((one for one in members if one.counted), key=lambda one: one.score)
     decisive = deciders([one.score for one in counted], aggregate)
-    ids = [one.id for one in group.assignments]
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="", highlight=False)
-    table.add_column("member")
-    table.add_column("total", justify="right")
-    for one in ids:
-        table.add_column(one.replace("_", "\n", 1), justify="right")
-    table.add_column("")
+    rows = []
     for place, member in enumerate(counted):
         mark = f"← {aggregate}" if place in decisive and aggregate != "mean" else ""
-        table.add_row(*_row(member), Text(mark))
-    for member in members:
-        if not member.counted:
-            table.add_row(*_row(member), Text("not counted"))
-    parts = [Text(_conclusion(group, counted, decisive, aggregate)), Text()]
-    notes = [Text(f"{'' if n else chr(10)}{line}") for n, line in enumerate(_notes(members))]
-    words = Text("\n" + " ".join(sentences(report.report)))
-    return rendered([*parts, table, *notes, words], width)
+        rows.append([*_row(member), mark])
+    rows += [[*_row(member), "not counted"] for member in members if not member.counted]
+    table = aligned(*_columns(["member"], group, [""]), rows)
+    notes = _notes(members)
+    lines = [*wrapped(_conclusion(group, counted, decisive, aggregate), width), "", *table, ""]
+    lines += [part for note in notes for part in wrapped(note, width)] + ([""] if notes else [])
+    return joined([*lines, *wrapped(" ".join(sentences(report.report)), width)], width)
 
 
 def render_members(report: CourseReport, width: int = 80) -> str:
     """All members with their totals, group by group; for staff."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="", highlight=False)
-    table.add_column("group")
-    table.add_column("member")
-    table.add_column("total", justify="right")
-    for one in report.report.groups[0].assignments:
-        table.add_column(one.id.replace("_", "\n", 1), justify="right")
-    for member in report.members:
-        table.add_row(Text(member.group), *_row(member))
-    notes = [Text(line) for line in _notes(list(report.members))]
-    return rendered([table, *notes], width)
+    rows = [[member.group, *_row(member)] for member in report.members]
+    table = aligned(*_columns(["group", "member"], report.report.groups[0], []), rows)
+    notes = [part for note in _notes(list(report.members)) for part in wrapped(note, width)]
+    return joined([*table, *notes], width)
 
 
-def _row(member: MemberProgress) -> list[Text]:
-    cells = [_cell(one) for one in member.assignments]
-    return [Text(cell) for cell in (member.name, f"{member.score:.6g}", *cells)]
+def _columns(before: list[str], group: GroupProgress, after: list[str]) -> tuple[list[str], range]:
+    """The header of a table of members, and which of its columns stand at the right."""
+    numbers = ["total", *(one.id.replace("_", "\n", 1) for one in group.assignments)]
+    return [*before, *numbers, *after], range(len(before), len(before) + len(numbers))
+
+
+def _row(member: MemberProgress) -> list[str]:
+    return [member.name, f"{member.score:.6g}", *(_cell(one) for one in member.assignments)]
 
 
 def _cell(one: MemberAssignment) -> str:

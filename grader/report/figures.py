@@ -11,7 +11,6 @@ from grader.course.roster import Roster
 from grader.report.model import Aggregate
 from grader.report.scores import Scores
 
-
 Groups = dict[str, float]
 """A figure of every group, by its name."""
 

@@ -124,7 +124,10 @@ class Marks:
         """Attempts of known members, and their scores at assignments that count."""
         points = {assignment.id: assignment.points for assignment in self._assignments}
         known: dict[str, str | None] = {}
-        attempts: list[tuple[int, str, str, int, int]] = []
+        # Numbers for submissions and for files group faster than digests do.
+        submissions: dict[tuple[str, str, str | None], int] = {}
+        files: dict[tuple[str, str], int] = {}
+        attempts: list[tuple[int, str, int, int, int, int]] = []
         scores: list[tuple[int, str, float]] = []
         for entry in entries:
             if entry.member not in known:
@@ -136,26 +139,27 @@ class Marks:
                 continue
             graded = _microseconds(entry.graded_at)
             at = graded if entry.submitted_at is None else _microseconds(entry.submitted_at)
-            attempts.append((entry.id, key, f"{entry.digest} {entry.commit}", at, graded))
+            submission = submissions.setdefault((key, entry.digest, entry.commit), len(submissions))
+            same = files.setdefault((key, entry.digest), len(files))
+            attempts.append((entry.id, key, submission, same, at, graded))
             for name, score in entry.scores.items():
                 if score is not None and name in points:
                     # Checks may have been worth more once.
                     scores.append((len(attempts) - 1, name, min(score, points[name])))
-        columns = ["attempt", "member", "submission", "at", "graded"]
+        columns = ["attempt", "member", "submission", "files", "at", "graded"]
         frame = pd.DataFrame(attempts, columns=columns)
-        frame = frame.astype({"attempt": int, "at": int, "graded": int})
+        frame = frame.astype(dict.fromkeys(set(columns) - {"member"}, int))
         # A regrade comes later, its submission does not.
-        frame["at"] = frame.groupby(["member", "submission"])["at"].transform("min")
+        frame["at"] = frame.groupby("submission")["at"].transform("min")
         # Files handed in again unchanged are as late as the first time.
-        digest = frame["submission"].str.split(" ").str[0]
-        frame["first"] = frame.groupby([frame["member"], digest])["at"].transform("min")
+        frame["first"] = frame.groupby("files")["at"].transform("min")
         rows = pd.DataFrame(scores, columns=["row", "assignment", "raw"])
         return frame, rows.astype({"row": int, "raw": float})
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""
         ordered = self._attempts.sort_values("attempt")
-        newest = ordered.groupby(["member", "submission"])["graded"].cummax()
+        newest = ordered.groupby("submission")["graded"].cummax()
         for member in sorted(set(ordered.loc[ordered["graded"] < newest, "member"])):
             yield (
                 f"{member}: a grading was recorded later than another of the same submission, but "
@@ -166,7 +170,7 @@ class Marks:
         """The newest grading of every submission and assignment, less what lateness costs."""
         rows = self._scores.merge(attempts, left_on="row", right_index=True)
         rows = rows.sort_values(["graded", "attempt"])
-        rows = rows.drop_duplicates(["member", "submission", "assignment"], keep="last")
+        rows = rows.drop_duplicates(["submission", "assignment"], keep="last")
         rows["kept"] = 1.0
         rows["cut"] = False
         for assignment in self._assignments:

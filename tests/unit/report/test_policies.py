@@ -277,7 +277,7 @@ def by_hand(team: list[list[tuple[float, float, int]]], policy: dict[str, Any]) 
 
 
 @given(TEAMS, POLICIES)
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 def test_policies_compose(
     team: list[list[tuple[float, float, int]]], policy: dict[str, Any]
 ) -> None:
@@ -287,7 +287,7 @@ def test_policies_compose(
 
 
 @given(TEAMS, POLICIES, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_order_never_matters(
     team: list[list[tuple[float, float, int]]], policy: dict[str, Any], random: Random
 ) -> None:
@@ -301,7 +301,7 @@ def test_order_never_matters(
 
 
 @given(TEAMS, st.sampled_from(["best", "latest"]), st.sampled_from([{}, {"a": LATE}]))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_a_zero_never_raises_the_median(
     team: list[list[tuple[float, float, int]]], attempt: str, late: dict[str, LateRule]
 ) -> None:
