@@ -53,8 +53,7 @@ MIGRATIONS = (
         score REAL,                   -- NULL: takes back what was set before
         reason TEXT NOT NULL,
         by TEXT NOT NULL,
-        at TEXT NOT NULL,
-        UNIQUE (member, assignment, at)
+        at TEXT NOT NULL
     );
     CREATE TRIGGER overrides_are_not_changed BEFORE UPDATE ON overrides
         BEGIN SELECT raise(ABORT, 'overrides are never changed'); END;

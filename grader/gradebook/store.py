@@ -163,7 +163,7 @@ class Gradebook:
         with self._explained():
             self._db.execute(
                 "INSERT INTO overrides (member, assignment, score, reason, by, at)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 values,
             )
 

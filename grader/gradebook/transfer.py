@@ -51,8 +51,8 @@ def import_gradebook(book: Gradebook, lines: Iterable[str], *, source: str) -> I
     """
     new = known = 0
     end: object = None
-    known_overrides = set(book.overrides())
     with book.transaction():
+        known_overrides = set(book.overrides())
         for number, line in enumerate(lines, start=1):
             where = f"{source}, line {number}"
             kind, value = _record(line, where)
