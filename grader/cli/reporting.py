@@ -156,6 +156,7 @@ def rendered(
     found: "CourseReport", book: "Gradebook", form: ReportFormat, *, staff: bool = False
 ) -> str:
     """The report in one form."""
+    from grader.gradebook import check_outcomes
     from grader.report import (
         render_html,
         render_long,
@@ -183,7 +184,7 @@ def rendered(
         case ReportFormat.csv_wide:
             return render_wide(found, staff=staff)
         case ReportFormat.html:
-            outcomes = book.outcomes(found.attempts_that_count)
+            outcomes = check_outcomes(book, found.attempts_that_count)
             return render_html(found, outcomes, staff=staff)
 
 

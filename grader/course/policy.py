@@ -2,10 +2,11 @@
 
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from grader.course.document import Written, problem
 
@@ -13,9 +14,12 @@ UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days
 
 
 def _duration(written: Any) -> Any:
-    """A length of time such as 30m, 12h, 7d."""
-    if not isinstance(written, str) or written.startswith("P"):  # ISO 8601, as our own JSON has it
+    """A length of time such as 30m, 12h, 7d; or in ISO 8601, as our own JSON has it."""
+    if not isinstance(written, str):
         return written
+    with suppress(ValidationError):
+        if written.startswith("P"):
+            return TypeAdapter(timedelta).validate_python(written)
     found = re.fullmatch(r"(\d{1,6})\s*([mhd])", written)
     if found is None:
         raise problem(f'"{written}" is not a length of time; write it as 30m, 12h or 7d')

@@ -5,6 +5,7 @@ attempts (see `grader.report`) and never stored.
 """
 
 from grader.gradebook.entries import Attempt, Entry, Outcome, Override
+from grader.gradebook.outcomes import check_outcomes
 from grader.gradebook.schema import MIGRATIONS
 from grader.gradebook.store import Gradebook
 from grader.gradebook.transfer import export_gradebook, import_gradebook
@@ -16,6 +17,7 @@ __all__ = [
     "Gradebook",
     "Outcome",
     "Override",
+    "check_outcomes",
     "export_gradebook",
     "import_gradebook",
 ]

@@ -13,9 +13,9 @@ from typing import Self
 
 from grader.course.roster import folded
 from grader.errors import ConfigurationError, GradebookError
-from grader.gradebook.entries import Attempt, Entry, Outcome, Override
+from grader.gradebook.entries import Attempt, Entry, Override
 from grader.gradebook.schema import APPLICATION_ID, MIGRATIONS, statements
-from grader.result import SubmissionResult, Verdict
+from grader.result import SubmissionResult
 
 BUSY_SECONDS = 30.0
 
@@ -177,33 +177,12 @@ class Gradebook:
                 for row in self._db.execute(query)
             ]
 
-    def outcomes(self, counted: Iterable[tuple[int, str]]) -> list[Outcome]:
-        """How the checks ended in these attempts at these assignments, most frequent first."""
-        query = """
-            SELECT assignment, json_extract(checks.value, '$.id'),
-                max(json_extract(checks.value, '$.title')),
-                max(json_extract(checks.value, '$.task')),
-                max(json_extract(checks.value, '$.visibility') = 'hidden'),
-                json_extract(checks.value, '$.verdict') AS verdict, count(*) AS number
-            FROM counted
-            JOIN attempts ON attempts.id = counted.attempt
-            JOIN json_each(attempts.result, '$.assignments') AS parts
-                ON json_extract(parts.value, '$.id') = counted.assignment
-            JOIN json_each(parts.value, '$.checks') AS checks
-            GROUP BY 1, 2, 6 ORDER BY number DESC, 1, 2, 6
-        """
+    def result_texts(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Number and result of these attempts, as JSON that nobody has looked into."""
         with self._explained():
-            self._db.execute("PRAGMA temp_store = MEMORY")
-            self._db.execute("CREATE TEMP TABLE counted (attempt INTEGER, assignment TEXT)")
-            try:
-                self._db.executemany("INSERT INTO counted VALUES (?, ?)", counted)
-                rows = self._db.execute(query).fetchall()
-            finally:
-                self._db.execute("DROP TABLE counted")
-        return [
-            Outcome(assignment, check, title, task, bool(hidden), Verdict(verdict), number)
-            for assignment, check, title, task, hidden, verdict, number in rows
-        ]
+            for number in numbers:
+                query = "SELECT id, result FROM attempts WHERE id = ?"
+                yield from self._db.execute(query, (number,))
 
     def note_report(self, at: datetime) -> None:
         """Remember that a report was written, so that the next one can say what has changed."""

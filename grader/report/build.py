@@ -185,14 +185,11 @@ def build_report(
     Args:
         roster: the groups, and the policy.
         entries: of all members' attempts, in any order; read once.
-        assignments: what progress is counted over.
+        assignments: what progress is counted over; `roster.fits` has been asked with all there are.
         aggregate: how members' totals become one figure; the same for each assignment.
         now: when the report is made, with a time zone.
         overrides: scores set by hand.
         since: say what has changed since this moment.
-
-    Raises:
-        ConfigurationError: the policy speaks of an assignment that there is not.
     """
     marks = Marks(roster, entries, assignments, overrides)
     scores = marks.scores()

@@ -65,10 +65,7 @@ class Marks:
         roster: members, and the policy.
         entries: all attempts, in any order; read once.
         assignments: what counts.
-        overrides: in the order they were made.
-
-    Raises:
-        ConfigurationError: the policy speaks of an assignment that there is not.
+        overrides: in any order.
     """
 
     def __init__(
@@ -78,7 +75,6 @@ class Marks:
         assignments: Sequence[Assignment],
         overrides: Iterable[Override] = (),
     ) -> None:
-        roster.fits(assignments)
         self._roster, self._assignments = roster, assignments
         self._overrides = sorted(overrides, key=lambda override: override.at)
         self._strangers = {

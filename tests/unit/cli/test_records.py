@@ -283,3 +283,23 @@ def test_rules_for_what_is_never_due(course: Path) -> None:
     )
     for command in (["report"], ["roster", "check"]):
         assert "iris has no due date" in refused(*command)
+
+
+def test_late_rules_and_one_assignment(course: Path) -> None:
+    """A late rule for one assignment does not hinder a report on another, and does its work."""
+    (course / "assignments").unlink()
+    for file in (ROOT / "assignments").glob("*/assignment.yaml"):
+        copy = course / "assignments" / file.parent.name / file.name
+        copy.parent.mkdir(parents=True)
+        text = file.read_text(encoding="utf-8")
+        due = "due: 2026-10-01T00:00:00+09:00"
+        copy.write_text(text.replace("due: null", due), encoding="utf-8")
+    groups = (ROOT / "groups.yaml").read_text(encoding="utf-8")
+    policy = "missing: zero, late: {iris: {loses: 0.01, cutoff: 90d}}}"
+    (course / "groups.yaml").write_text(groups.replace("missing: zero}", policy), encoding="utf-8")
+    mnist = run("report", "--format", "json", "--assignment", "mnist").stdout
+    assert json.loads(mnist)["policy"]["late"]["iris"]["loses"] == 0.01
+    assert "late, 0." in run("report", "--explain", "A").output
+    assert "Late work at iris: loses 1% for each begun 1 day" in " ".join(
+        run("report", "--format", "markdown").output.split()
+    )

@@ -18,6 +18,7 @@ from grader.gradebook import (
     Entry,
     Gradebook,
     Override,
+    check_outcomes,
     export_gradebook,
     import_gradebook,
 )
@@ -168,8 +169,8 @@ def test_outcomes(tmp_path: Path) -> None:
         for number in range(1, 5):
             book.record(result(f"m{number}", number, 0.5, Random(number), START))
         results = {attempt.id: attempt.result for attempt in book.stream()}
-        found = book.outcomes([(1, "iris"), (3, "iris"), (3, "mnist")])
-        assert book.outcomes([]) == []
+        found = check_outcomes(book, [(1, "iris"), (3, "iris"), (3, "mnist")])
+        assert check_outcomes(book, []) == []
     expected: dict[tuple[str, str, Verdict], int] = {}
     for number, name in ((1, "iris"), (3, "iris"), (3, "mnist")):
         [part] = [one for one in results[number].assignments if one.id == name]
@@ -180,6 +181,22 @@ def test_outcomes(tmp_path: Path) -> None:
     assert {one.hidden for one in found} == {True, False}
     numbers = [one.number for one in found]
     assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"schema"', "schema"), ('"verdict":"passed"', '"verdict":"p4ssed"'), ('"title"', '"t1tle"')],
+)
+def test_outcomes_of_a_damaged_result(tmp_path: Path, old: str, new: str) -> None:
+    """A result that is none is damage, named with its attempt."""
+    path = tmp_path / "book.sqlite"
+    with Gradebook(path) as book:
+        book.record(result("x", 1, 1.0, Random(1), START))
+    whole = path.read_bytes()
+    new += " " * (len(old) - len(new))
+    path.write_bytes(whole.replace(old.encode(), new.encode()))
+    with Gradebook(path) as book, pytest.raises(GradebookError, match="attempt 1 is not a result"):
+        check_outcomes(book, [(1, "iris")])
 
 
 def exported(path: Path) -> list[str]:

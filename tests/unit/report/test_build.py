@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from grader.course.assignment import Assignment, Limits, Task
+from grader.course.policy import LateRule
 from grader.course.roster import Group, Member, Policy, Roster
 from grader.gradebook import Entry
 from grader.report import Aggregate, Report, build_report, member_scores, render_table
@@ -216,6 +217,16 @@ def test_json() -> None:
         ],
     }
     assert Report.parse(text).to_json() == text
+
+
+def test_json_with_a_late_rule() -> None:
+    """Lengths of time are ISO 8601 in JSON, and come back as they were."""
+    late = {"a": LateRule(grace=timedelta(minutes=30), loses=0.1, cutoff=timedelta(days=7))}
+    course = roster("A: x", late=late)
+    text = report(course, []).to_json()
+    written = json.loads(text)["policy"]["late"]["a"]
+    assert (written["grace"], written["cutoff"]) == ("PT30M", "P7D")
+    assert Report.parse(text).policy.late == late
 
 
 SCORES = st.floats(0, 10, allow_nan=False).map(abs)
