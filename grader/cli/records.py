@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
-from grader.cli.reporting import build, open_book
+from grader.cli.reporting import build, load_course, open_book
 from grader.course.assignment import load_assignments
 from grader.course.roster import Member, Roster, folded, load_roster
 from grader.errors import ConfigurationError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Book = Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")]
-Groups = Annotated[Path | None, typer.Option("--groups", help="The roster [groups.yaml].")]
+Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
 
 
 class ExportFormat(StrEnum):
@@ -67,7 +67,9 @@ def override(
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="Let the attempts decide again.")
     ] = False,
-    by: Annotated[str | None, typer.Option("--by", help="Who sets it [your account].")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who sets it (default: your account).")
+    ] = None,
     gradebook: Book = GRADEBOOK,
     groups: Groups = None,
 ) -> None:
@@ -124,7 +126,7 @@ def export_(
         if format is ExportFormat.gradebook:
             _export_gradebook(book, output)
             return
-        found = build(book, groups or root() / "groups.yaml", root())
+        found = build(book, load_course(groups or root() / "groups.yaml", root()))
         match format:
             case ExportFormat.junit:
                 _deliver(counted_to_junit(counted_work(book, found)), output)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
-from grader.course.assignment import load_assignments
-from grader.course.roster import load_roster
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from grader.report import CourseReport
 
 app = typer.Typer()
+
+Course = tuple[Roster, tuple[Assignment, ...]]
+"""What is counted, and of whom."""
 
 
 class Aggregate(StrEnum):
@@ -43,7 +46,7 @@ class ReportFormat(StrEnum):
 def report(
     gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")] = GRADEBOOK,
     groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster [groups.yaml].")
+        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
     median: Annotated[bool, typer.Option("--median", help="The course's rule (default).")] = False,
     mean: Annotated[bool, typer.Option("--mean")] = False,
@@ -84,11 +87,11 @@ def report(
     if len(chosen) > 1:
         raise ConfigurationError("choose one of --median, --mean, --min and --max")
     aggregate = chosen[0] if chosen else Aggregate.median
+    course = load_course(groups or root() / "groups.yaml", root())
     with open_book(gradebook) as book:
         found = build(
             book,
-            groups or root() / "groups.yaml",
-            root(),
+            course,
             aggregate,
             only=assignment or [],
             since=_since(since, book, format),
@@ -120,10 +123,17 @@ def open_book(gradebook: Path) -> "Gradebook":
     return Gradebook(gradebook, create=False)
 
 
+def load_course(groups: Path, checkout: Path) -> Course:
+    """The roster in `groups` and the assignments of a checkout; they fit each other."""
+    roster = load_roster(groups)
+    assignments = load_assignments(checkout / "assignments")
+    roster.fits(assignments)
+    return roster, assignments
+
+
 def build(
     book: "Gradebook",
-    groups: Path,
-    checkout: Path,
+    course: Course,
     aggregate: Aggregate = Aggregate.median,
     *,
     only: list[str] | None = None,
@@ -132,13 +142,11 @@ def build(
     """The report on a gradebook; whoever is not in the roster is named on standard error."""
     from grader.report import build_report
 
-    roster = load_roster(groups)
-    everything = load_assignments(checkout / "assignments")
-    roster.fits(everything)
+    roster, assignments = course
     found = build_report(
         roster,
         book.entries(),
-        pick(everything, only or []),
+        pick(assignments, only or []),
         aggregate=aggregate.value,
         now=now(),
         overrides=book.overrides(),
@@ -146,7 +154,7 @@ def build(
     )
     if found.strangers:
         names = ", ".join(found.strangers)
-        err.print(f"not in {groups}: {names}", style="yellow", markup=False, soft_wrap=True)
+        err.print(f"not in the roster: {names}", style="yellow", markup=False, soft_wrap=True)
     for remark in found.remarks:
         err.print(remark, style="yellow", markup=False, soft_wrap=True)
     return found
@@ -192,8 +200,9 @@ def report_text(
     gradebook: Path, groups: Path, checkout: Path, aggregate: Aggregate, form: ReportFormat
 ) -> str:
     """The report on a gradebook in one form."""
+    course = load_course(groups, checkout)
     with open_book(gradebook) as book:
-        return rendered(build(book, groups, checkout, aggregate), book, form)
+        return rendered(build(book, course, aggregate), book, form)
 
 
 def _since(written: str | None, book: "Gradebook", form: ReportFormat) -> datetime | None:

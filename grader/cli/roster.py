@@ -19,7 +19,9 @@ app = typer.Typer(help="The roster in groups.yaml.", no_args_is_help=True)
 
 @app.command()
 def check(
-    groups: Annotated[Path | None, typer.Argument(help="The roster [groups.yaml].")] = None,
+    groups: Annotated[
+        Path | None, typer.Argument(help="The roster (default: groups.yaml).")
+    ] = None,
 ) -> None:
     """Validate groups.yaml and show what it says."""
     roster = load_roster(groups or root() / "groups.yaml")
@@ -50,7 +52,7 @@ def new(
     ] = None,
     course: Annotated[str, typer.Option("--course", help="The course's title.")] = "NeuralNet 101",
     output: Annotated[
-        Path | None, typer.Option("--output", help="A new file [standard output].")
+        Path | None, typer.Option("--output", help="A new file (default: standard output).")
     ] = None,
 ) -> None:
     """Draw random groups from a list of names."""
@@ -84,7 +86,7 @@ def link(
         Path | None, typer.Option("--csv", help="Many at once: columns name and github.")
     ] = None,
     groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster [groups.yaml].")
+        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
 ) -> None:
     """Write GitHub logins into groups.yaml; attempts under the names are still found."""
