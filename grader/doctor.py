@@ -68,7 +68,7 @@ def _data(data: Path | None) -> Finding:
     from grader.checking.datasets import load_mnist
 
     try:
-        held_out = load_mnist(data).held_out
+        held_out = load_mnist(data, seed=0).held_out
     except GraderError as error:
         return Finding("data", False, str(error))
     return Finding("data", True, f"MNIST in {data}, {len(held_out.labels):,} held-out images")

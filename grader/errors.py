@@ -3,7 +3,7 @@
     GraderError
     ├── ConfigurationError   the user's mistake: a file, an option, a name (exit code 2)
     ├── GradebookError       a gradebook that cannot be read or written (exit code 2)
-    └── SandboxError         no jail to run student code in, or the warm process failed (exit code 1)
+    └── SandboxError         no jail to run student code in, or it failed (exit code 1)
 
 A bad submission is none of these: it is a result. Only `cli.py` shows errors to people.
 """

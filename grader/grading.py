@@ -7,11 +7,12 @@ a jailed worker with the student's file → the checks, in the host → an Assig
 import hashlib
 import platform
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -33,6 +34,7 @@ from grader.result import (
 from grader.sandbox.host import Limits, Sandbox
 
 HIDDEN = Path(__file__).parent / "hidden"
+IRIS_SPLITS = 3
 
 
 @dataclass(frozen=True)
@@ -56,27 +58,31 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """A digest of all checks, so that results say what they were graded with."""
-        digest = hashlib.sha256()
-        for path in self.files():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        """A digest of all that decides a score: the checks, the rules, the name of the data."""
+        digest = hashlib.sha256(self.dataset.encode())
+        rules = [assignment.folder / "assignment.yaml" for assignment in self.assignments]
+        for path in self.files() + rules:
+            content = path.read_bytes()
+            digest.update(f"\0{path.parent.name}/{path.name}\0{len(content)}\0".encode() + content)
         return f"sha256:{digest.hexdigest()}"
 
     @property
-    def dataset(self) -> str:
+    def dataset(self) -> Literal["mnist", "digits"]:
         """The name of the data that stands for MNIST."""
         return "mnist" if self.data else "digits"
 
     @cached_property
     def mnist(self) -> MnistData:
         """MNIST, loaded when an assignment first needs it."""
-        return load_mnist(self.data)
+        return load_mnist(self.data, derive_seed(self.seed, "mnist"))
 
     @cached_property
-    def iris(self) -> tuple[bytes, HeldOut]:
-        """The students' Iris.csv and the flowers held out from it."""
+    def iris(self) -> list[tuple[bytes, HeldOut]]:
+        """Splits of the flowers: a student's Iris.csv, and what was held out from it."""
         [folder] = [a.folder for a in self.assignments if a.data == "iris"]
-        return split_iris((folder / "Iris.csv").read_bytes(), derive_seed(self.seed, "iris"))
+        csv = (folder / "Iris.csv").read_bytes()
+        seeds = [derive_seed(self.seed, "iris", str(n)) for n in range(IRIS_SPLITS)]
+        return [split_iris(csv, seed) for seed in seeds]
 
 
 def grade(
@@ -123,7 +129,7 @@ def _grade_one(
             try:
                 results.append(_grade_assignment(checks, desk, on_check))
             finally:
-                desk.process.close()
+                desk.close()
             for fault in desk.faults:
                 on_fault(fault)
         else:
@@ -145,20 +151,28 @@ def _grade_one(
 
 
 def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> Desk:
-    files, mnist, held_out = dict(submission.files[assignment.id]), None, None
-    if assignment.data == "iris":
-        files["Iris.csv"], held_out = plan.iris
-    elif assignment.data == "mnist":
-        mnist, held_out = plan.mnist.for_student, plan.mnist.held_out
+    """The assignment's files in a jail; with Iris, in one for each split."""
+    files = submission.files[assignment.id]
     handed = Handed(
         files=files,
         module=next(iter(assignment.files)),
         seed=derive_seed(plan.seed, "worker", assignment.id),
-        mnist=mnist,
+        mnist=plan.mnist.for_student if assignment.data == "mnist" else None,
     )
     limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
-    process = StudentProcess(sandbox, limits, handed)
-    return Desk(assignment, process, plan.seed, held_out)
+    trials: list[tuple[StudentProcess, HeldOut | None]]
+    if assignment.data == "iris":
+        trials = [
+            (
+                StudentProcess(sandbox, limits, replace(handed, files={**files, "Iris.csv": csv})),
+                held_out,
+            )
+            for csv, held_out in plan.iris
+        ]
+    else:
+        held_out = plan.mnist.held_out if assignment.data == "mnist" else None
+        trials = [(StudentProcess(sandbox, limits, handed), held_out)]
+    return Desk(assignment, trials, plan.seed)
 
 
 def _grade_assignment(
@@ -176,7 +190,7 @@ def _grade_assignment(
         seconds=sum(r.seconds for r in results),
         checks=tuple(results),
         metrics=desk.metrics,
-        output=desk.process.output,
+        output=desk.output,
     )
 
 
@@ -189,7 +203,7 @@ def _not_graded(
         verdict = Verdict.ERRORED
         feedback = Feedback(asked="a readable file", got=refused, diagnosis=None, hint="")
     collected = checks.checks.get(assignment.id, [])
-    results = tuple(check_result(check, verdict, 0.0, feedback) for check in collected)
+    results = tuple(check_result(check, verdict, 0.0, 0.0, feedback) for check in collected)
     return AssignmentResult(
         id=assignment.id,
         verdict=verdict,

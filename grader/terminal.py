@@ -21,6 +21,11 @@ _MARK = {
     Verdict.INTERNAL_ERROR: ("?", "magenta"),
 }
 
+DATASETS = {
+    "mnist": "MNIST's 10,000 test images",
+    "digits": "scikit-learn's, in place of MNIST (no GRADER_DATA)",
+}
+
 
 def check_lines(result: CheckResult) -> RenderableType:
     """One check: a line, and under it the feedback where it did not pass."""
@@ -45,7 +50,7 @@ def check_lines(result: CheckResult) -> RenderableType:
 
 def assignment_block(result: AssignmentResult) -> RenderableType:
     """One assignment with its checks; one not handed in is a single line."""
-    mark, style = _MARK[result.verdict]
+    _, style = _MARK[result.verdict]
     head = Text.assemble(
         (f"{result.id}", "bold"), f"  {number(result.score)}/{number(result.points)}  ",
         (said(result.verdict), style),
@@ -63,17 +68,18 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
 def submission_block(result: SubmissionResult) -> RenderableType:
     """A whole result: assignments, notices, the total."""
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
+    if stand_in := result.environment.dataset.get("mnist"):
+        parts.append(Text(f"held-out digits: {DATASETS[stand_in]}", "dim"))
     parts += [Text(f"notice: {printable(notice)}", "dim") for notice in result.notices]
     total = Text(f"{number(result.score)} of {number(result.points)} points", "bold")
     return Group(*parts, total)
 
 
 def submission_line(result: SubmissionResult) -> Text:
-    """A result in one line, for long lists."""
+    """A result in one line, for long lists: the total, and a mark for each assignment."""
     line = Text(f"{number(result.score):>5}/{number(result.points)}  ")
     for assignment in result.assignments:
         mark, style = _MARK[assignment.verdict]
-        line.append(f"{assignment.id} ", "dim" if assignment.verdict is Verdict.SKIPPED else "")
         line.append(f"{mark} ", style)
     return line
 

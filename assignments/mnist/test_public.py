@@ -2,21 +2,11 @@
 
 from itertools import pairwise
 
-import torch
-from torch import Tensor
-
-from grader.checking import HeldOut, Student, check, require
+from grader.checking import HeldOut, Student, accuracy_of, check, require
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
-
-
-def accuracy(scores: object, labels: Tensor, asked: str) -> float:
-    """The share of images whose largest score is at their label; scores must be (N, 10)."""
-    require(isinstance(scores, Tensor), asked=asked, got=f"a {type(scores).__name__}")
-    assert isinstance(scores, Tensor)
-    require(scores.shape == (len(labels), 10), asked=asked, got=f"shape {tuple(scores.shape)}")
-    require(bool(torch.isfinite(scores).all()), asked=asked, got="scores that are NaN or infinite")
-    return (scores.argmax(dim=1) == labels).double().mean().item()
+LOOK = 500
+"""Images that a first look at a model takes; the hidden checks take all."""
 
 
 @check(
@@ -29,8 +19,9 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     """main() returns a model that maps (N, 1, 28, 28) to finite scores (N, 10), for any N."""
     model = student.run("main")
     for count in (7, 1):
-        asked = f"the scores of {count} images: a tensor of shape ({count}, 10)"
-        accuracy(model.image_scores(mnist.inputs[:count]), mnist.labels[:count], asked)
+        asked = f"the scores of {count} images"
+        scores = model.image_scores(mnist.inputs[:count])
+        accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
 
 
 @check(
@@ -42,8 +33,8 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
 def test_main_learned_something(student: Student, mnist: HeldOut) -> None:
     """The model of main() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the model of main()"
-    scores = student.run("main").image_scores(mnist.inputs)
-    share = accuracy(scores, mnist.labels, asked)
+    scores = student.run("main").image_scores(mnist.inputs[:LOOK])
+    share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
     require(share > 0.5, asked=asked, got=f"{share:.0%}")
 
 
@@ -74,6 +65,6 @@ def test_deep_widths(student: Student) -> None:
 def test_deep_learned_something(student: Student, mnist: HeldOut) -> None:
     """The network of deep() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
-    scores = student.run("deep").image_scores(mnist.inputs)
-    share = accuracy(scores, mnist.labels, asked)
+    scores = student.run("deep").image_scores(mnist.inputs[:LOOK])
+    share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
     require(share > 0.5, asked=asked, got=f"{share:.0%}")

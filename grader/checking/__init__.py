@@ -10,6 +10,7 @@ A check asks the student's code for values through `student`, which runs it in t
 compares them here, in the host, with answers that never leave this process.
 """
 
+from grader.checking.accuracy import accuracy_of, require_accuracy
 from grader.checking.comparison import assert_close, require
 from grader.checking.datasets import HeldOut
 from grader.checking.draw import Draw
@@ -17,4 +18,15 @@ from grader.checking.failure import Failure
 from grader.checking.marks import check
 from grader.checking.student import Model, Student
 
-__all__ = ["Draw", "Failure", "HeldOut", "Model", "Student", "assert_close", "check", "require"]
+__all__ = [
+    "Draw",
+    "Failure",
+    "HeldOut",
+    "Model",
+    "Student",
+    "accuracy_of",
+    "assert_close",
+    "check",
+    "require",
+    "require_accuracy",
+]

@@ -4,10 +4,13 @@ Iris: 45 of the 150 flowers, 15 of each species, chosen by the secret seed; the 
 `Iris.csv` in the jail holds the other 105. MNIST: the real 10,000 test images where the files
 are there, else scikit-learn's 1,797 digits, 8×8, brought to MNIST's form; either way the student's
 `train=False` set is carved from the training set.
+
+Labels are permuted by the secret seed, the same way for training and for judging, so that weights
+or tables that were shipped with the code are wrong, whatever they know.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -42,13 +45,15 @@ class MnistData:
 
 def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
     """The `Iris.csv` for the jail, and the held-out flowers with features (45, 4) in cm."""
-    header, *rows = csv.decode().splitlines()
+    header, *originals = csv.decode().splitlines()
     draw = Draw(seed)
+    renamed = dict(zip(SPECIES, [SPECIES[i] for i in draw.permutation(3)], strict=True))
+    cut = [row.rpartition(",") for row in originals]
+    rows = [f"{features},{renamed[species]}" for features, _, species in cut]
     held: set[int] = set()
     for species in SPECIES:
         members = torch.tensor([i for i, row in enumerate(rows) if row.endswith(species)])
-        order = draw.uniform(0, 1, len(members)).argsort()
-        held.update(members[order[:_HELD_OUT_PER_SPECIES]].tolist())
+        held.update(members[draw.permutation(len(members))][:_HELD_OUT_PER_SPECIES].tolist())
     kept = "\n".join([header, *(row for i, row in enumerate(rows) if i not in held)]) + "\n"
     cells = [rows[i].split(",") for i in sorted(held)]
     features = torch.tensor([[float(cell) for cell in row[1:5]] for row in cells])
@@ -56,13 +61,34 @@ def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
     return kept.encode(), HeldOut("iris", features, labels)
 
 
-def load_mnist(folder: Path | None) -> MnistData:
+def load_mnist(folder: Path | None, seed: int) -> MnistData:
     """The real MNIST under `folder` (which holds `MNIST/raw`), or the digits without a folder.
 
     Raises:
         ConfigurationError: a folder is given and holds no MNIST.
     """
-    return _digits() if folder is None else _real(folder)
+    data = _digits() if folder is None else _real(folder)
+    renamed = Draw(seed).permutation(10)
+    student = {
+        name: renamed[tensor] if name.endswith("labels") else tensor
+        for name, tensor in data.for_student.items()
+    }
+    held_out = replace(data.held_out, labels=renamed[data.held_out.labels])
+    return MnistData(student, held_out)
+
+
+def download_mnist(folder: Path) -> None:
+    """Fetch MNIST into `folder`, by torchvision; files that are there already are kept.
+
+    Raises:
+        ConfigurationError: it cannot be fetched, or not be written.
+    """
+    from torchvision.datasets import MNIST
+
+    try:
+        MNIST(str(folder), download=True)
+    except (RuntimeError, OSError) as error:
+        raise ConfigurationError(f"{folder}: MNIST cannot be fetched: {error}") from None
 
 
 def _real(folder: Path) -> MnistData:

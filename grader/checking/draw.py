@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def derive_seed(seed: int, *names: str) -> int:
-    """A seed (32 bits, as numpy wants it) for one purpose; knowing it tells nothing of `seed` or of other purposes' seeds."""
+    """A seed for one purpose, 32 bits as numpy wants it; it tells nothing of `seed`."""
     text = "\0".join([str(seed), *names]).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest(), "big")
 
@@ -29,6 +29,10 @@ class Draw:
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """An int64 tensor of `shape`, uniform in [low, high)."""
         return torch.randint(low, high, shape, generator=self._generator)
+
+    def permutation(self, n: int) -> Tensor:
+        """An int64 tensor (n,): the numbers below `n` in random order."""
+        return torch.randperm(n, generator=self._generator)
 
     def integer(self, low: int, high: int) -> int:
         """An integer in [low, high)."""

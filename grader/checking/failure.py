@@ -11,6 +11,7 @@ class Failure(Exception):
         got: what came back, as a property; shows no hidden input or answer.
         values: the numbers behind `got`; shown for public checks only.
         diagnosis: the mistake that explains it, where one is known.
+        share: the part of the check's points that is earned all the same, in [0, 1).
     """
 
     def __init__(
@@ -21,6 +22,7 @@ class Failure(Exception):
         got: str,
         values: str = "",
         diagnosis: str | None = None,
+        share: float = 0.0,
     ) -> None:
         super().__init__(f"{asked}: {got}")
         self.verdict = verdict
@@ -28,3 +30,4 @@ class Failure(Exception):
         self.got = got
         self.values = values
         self.diagnosis = diagnosis
+        self.share = share

@@ -41,12 +41,22 @@ class Desk:
     """One assignment of one submission, ready to be checked."""
 
     assignment: Assignment
-    process: StudentProcess
+    trials: Sequence[tuple[StudentProcess, HeldOut | None]]
+    """The student's code in jails of its own, each with the examples held out from it."""
     seed: int
-    held_out: HeldOut | None = None
     metrics: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Tracebacks of our own failures, for staff."""
+
+    @property
+    def output(self) -> str:
+        """What the student's code printed in the first trial; the others repeat it."""
+        return self.trials[0][0].output
+
+    def close(self) -> None:
+        """End all processes."""
+        for process, _ in self.trials:
+            process.close()
 
 
 @dataclass(frozen=True)
@@ -100,9 +110,10 @@ class CheckRunner:
     def run(self, assignment: str, desk: Desk) -> Iterator[CheckResult]:
         """Run the checks of one assignment, yielding each result as it is known."""
         checks = self.checks.get(assignment, [])
-        for check, following in zip(checks, [*checks[1:], None], strict=True):
+        followers = [check.item for check in checks[1:]]
+        for check, following in zip(checks, [*followers, None], strict=True):
             self._desk, self._current, self._raised, self._seconds = desk, check, None, 0.0
-            runtestprotocol(check.item, log=False, nextitem=following and following.item)
+            runtestprotocol(check.item, log=False, nextitem=following)
             if isinstance(self._raised, SandboxError | KeyboardInterrupt):
                 raise self._raised
             yield self._result(check, self._raised, desk)
@@ -110,9 +121,9 @@ class CheckRunner:
     def _result(
         self, check: CollectedCheck, raised: BaseException | None, desk: Desk
     ) -> CheckResult:
-        verdict, feedback = Verdict.PASSED, None
+        verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
-            verdict = raised.verdict
+            verdict, share = raised.verdict, raised.share
             shown = raised.values if check.visibility == "public" else ""
             feedback = Feedback(
                 asked=raised.asked,
@@ -121,10 +132,10 @@ class CheckRunner:
                 hint=check.declaration.hint,
             )
         elif raised is not None:
-            verdict = Verdict.INTERNAL_ERROR
+            verdict, share = Verdict.INTERNAL_ERROR, 0.0
             feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
             desk.faults.append("".join(traceback.format_exception(raised)))
-        return check_result(check, verdict, self._seconds, feedback)
+        return check_result(check, verdict, share, self._seconds, feedback)
 
     # What follows is called by pytest.
 
@@ -149,6 +160,9 @@ class CheckRunner:
             assignment = item.path.parent.name if public else item.path.stem.removeprefix("test_")
             name = item.name.removeprefix("test_")
             visibility: Visibility = "public" if public else "hidden"
+            if any(check.name == name for check in found[assignment]):
+                self.error = ConfigurationError(f"{item.nodeid}: two checks have this name")
+                return
             found[assignment].append(
                 CollectedCheck(item, assignment, name, visibility, declaration)
             )
@@ -174,9 +188,8 @@ class CheckRunner:
     @pytest.fixture
     def student(self) -> Student:
         """The student's code, under the rules of the check's task."""
-        desk, check = self._running()
-        forbidden = desk.assignment.forbidden.get(check.declaration.task, ())
-        return Student(desk.process, forbidden)
+        desk, _ = self._running()
+        return self._student(desk.trials[0][0])
 
     @pytest.fixture
     def draw(self) -> Draw:
@@ -186,23 +199,33 @@ class CheckRunner:
 
     @pytest.fixture
     def iris(self) -> HeldOut:
-        """Held-out flowers: features (45, 4) in cm, labels (45,)."""
-        return self._held_out()
+        """The flowers held out from `student`: features (45, 4) in cm, labels (45,)."""
+        return self._trials()[0][1]
+
+    @pytest.fixture
+    def iris_trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code with one split of the flowers after another, the first one first."""
+        return self._trials()
 
     @pytest.fixture
     def mnist(self) -> HeldOut:
         """Held-out images (N, 28, 28) uint8, labels (N,)."""
-        return self._held_out()
+        return self._trials()[0][1]
 
     @pytest.fixture
     def metrics(self) -> dict[str, Any]:
         """Figures to report beside the score, such as the accuracy."""
         return self._running()[0].metrics
 
-    def _held_out(self) -> HeldOut:
-        held_out = self._running()[0].held_out
-        assert held_out is not None, "assignment.yaml names no data"
-        return held_out
+    def _student(self, process: StudentProcess) -> Student:
+        desk, check = self._running()
+        return Student(process, desk.assignment.forbidden.get(check.declaration.task, ()))
+
+    def _trials(self) -> list[tuple[Student, HeldOut]]:
+        desk, _ = self._running()
+        trials = [(self._student(process), held) for process, held in desk.trials if held]
+        assert trials, "assignment.yaml names no data"
+        return trials
 
     def _running(self) -> tuple[Desk, CollectedCheck]:
         assert self._desk is not None
@@ -211,16 +234,20 @@ class CheckRunner:
 
 
 def check_result(
-    check: CollectedCheck, verdict: Verdict, seconds: float, feedback: Feedback | None
+    check: CollectedCheck,
+    verdict: Verdict,
+    share: float,
+    seconds: float,
+    feedback: Feedback | None,
 ) -> CheckResult:
-    """The record of one check; only a passed check earns its points."""
+    """The record of one check that earned `share` of its points, to the hundredth of a point."""
     declaration = check.declaration
     return CheckResult(
         id=check.id,
         task=declaration.task,
         title=declaration.title,
         verdict=verdict,
-        score=declaration.points if verdict is Verdict.PASSED else 0.0,
+        score=round(declaration.points * share, 2),
         points=declaration.points,
         visibility=check.visibility,
         seconds=seconds,

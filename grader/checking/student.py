@@ -43,7 +43,7 @@ class Student:
         cotangent: Tensor | None = None,
         **kwargs: object,
     ) -> tuple[Any, Any]:
-        """The value of `name(*args)` and the gradient of `(value · cotangent).sum()` by `args[wrt]`.
+        """`name(*args)` and the gradient of `(its value · cotangent).sum()` by `args[wrt]`.
 
         Without `cotangent` the value's plain sum is differentiated. The gradient is None where
         the value does not depend on the input through autograd.

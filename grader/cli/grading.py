@@ -169,7 +169,7 @@ def grade_and_record(
     from grader.grading import grade as grade_all
     from grader.parallel import grade_in_parallel
     from grader.sandbox.host import Sandbox
-    from grader.terminal import submission_line
+    from grader.terminal import DATASETS, submission_line
 
     results: dict[tuple[str | None, str], SubmissionResult] = {}
     with ExitStack() as stack:
@@ -181,6 +181,10 @@ def grade_and_record(
         waiting = [s for s in submissions if (s.member, s.digest) not in results]
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
+        if len(submissions) > 1:
+            ids = ", ".join(assignment.id for assignment in plan.assignments)
+            err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
+            err.print(f"Member, points, marks: {ids}", style="dim")
         width = max([4, *(cell_len(s.member or "") for s in waiting)])
         done = 0
 

@@ -59,10 +59,21 @@ def lint() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    download: Annotated[
+        bool, typer.Option("--download", help="First fetch MNIST into the folder GRADER_DATA.")
+    ] = False,
+) -> None:
     """Check this machine: sandbox, torch pair, data."""
     from grader.doctor import examine
 
+    if download:
+        from grader.checking.datasets import download_mnist
+
+        folder = data()
+        if folder is None:
+            raise ConfigurationError("set GRADER_DATA to the folder that MNIST is to be put in")
+        download_mnist(folder)
     good = True
     for finding in examine(data(), concealed()):
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "·"}[finding.good]

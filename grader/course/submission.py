@@ -124,7 +124,7 @@ def read_submission(
         raise ConfigurationError(f"{folder} does not exist; name a submission folder") from None
     except (_RefusedError, OSError) as error:
         raise ConfigurationError(f"{folder} cannot be read as a submission: {error}") from error
-    notices = [f"refused, and counted as not handed in: {reason}" for reason in refused.values()]
+    notices = [f"refused, so it earns nothing: {reason}" for reason in refused.values()]
     notices += _ignored_notice(ignored)
     if not files and not refused:
         notices.append("nothing to grade: the folder holds no file of any assignment")
@@ -167,7 +167,7 @@ def read_cohort(
             submission = Submission(
                 member=member,
                 refused={assignment.id: reason for assignment in wanted},
-                notices=(f"refused, and counted as not handed in: {reason}",),
+                notices=(f"refused, so it earns nothing: {reason}",),
             )
         else:
             submission = read_submission(path, assignments, member=member, only=only)

@@ -13,7 +13,7 @@ jail cannot be built, student code does not run and the host raises `SandboxErro
     host.Sandbox ──control socket──▶ warm ──fork──▶ launch ▸ jail ▸ worker.serve
     host.Worker ◀──────connection (frames), output pipe (text)───────▶ ┘
 
-Files in reading order: `limits`, `host`, `room`, `warm`, `launch`, `jail`, then what the jail is
-made of: `readable`, `namespaces`, `privileges`, `landlock`, `seccomp` with its data `syscalls`,
-and `kernel`, the few calls that Python has no words for.
+Files in reading order: `limits`, `host`, `exchange`, `room`, `warm`, `launch`, `jail`, then what
+the jail is made of: `readable`, `namespaces`, `privileges`, `rlimits`, `landlock`, `seccomp` with
+its data `syscalls`, and `kernel`, the few calls that Python has no words for.
 """

@@ -7,6 +7,7 @@ torch dispatches one function of that name, and that is what is recorded.
 
 import sys
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any
 
 from torch.overrides import TorchFunctionMode
@@ -35,9 +36,9 @@ class CallRecorder(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
     def _line(self) -> int | None:
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code.co_filename == self.file:
                 return frame.f_lineno
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return None

@@ -19,7 +19,7 @@ from grader.sandbox.limits import MIB, Limits
 LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 18
 _TAIL = 4096
-_TICK = 0.25  # how often a folder on disk is measured
+_TICK = 0.25  # how often files and threads are measured
 _GRACE = 2.0  # for a worker that hung up to end by itself, so that we learn how
 # What Python, C++ and torch print when memory is refused. It only chooses words for the student.
 _OUT_OF_MEMORY = (b"bad_alloc", b"MemoryError", b"can't allocate memory", b"Cannot allocate memory")
@@ -111,7 +111,7 @@ class Worker:
         Raises:
             WorkerTimedOut: not sent and answered within `seconds`.
             ReplyTooLarge: the reply is announced as longer than `max_reply` bytes.
-            WorkerDied: the worker ended, hung up, or filled its disk.
+            WorkerDied: the worker ended, hung up, or took too many threads or too much disk.
         """
         if not self._open:
             raise WorkerDied("it had ended before")
@@ -144,11 +144,10 @@ class Worker:
                 now = time.monotonic()
                 if now >= deadline:
                     raise TimeoutError
-                if self._home is not None and now >= next_measure:
-                    self._measure_disk(self._home)
+                if now >= next_measure:
+                    self._measure()
                     next_measure = time.monotonic() + _TICK
-                timeout = deadline - now if self._home is None else min(deadline - now, _TICK)
-                for key, events in selector.select(timeout):
+                for key, events in selector.select(min(deadline - now, _TICK)):
                     if key.fd == self._output:
                         if not self._drain_once():
                             selector.unregister(self._output)
@@ -163,6 +162,8 @@ class Worker:
                         if size > max_reply:
                             raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
                         announced, wanted = True, LENGTH.size + size
+                    if pending and announced and len(reply) == wanted:  # it did not wait for us
+                        selector.modify(self._connection, selectors.EVENT_WRITE)
         self._drain()
         return bytes(memoryview(reply)[LENGTH.size :])
 
@@ -202,9 +203,21 @@ class Worker:
             for _ in range(8):
                 self._drain_once()
 
-    def _measure_disk(self, home: Path) -> None:
-        if room.holds_more_than(home, self._limits.disk_mib * MIB):
-            self.close()
+    def _measure(self) -> None:
+        """Look at what the kernel does not limit in every kind of jail.
+
+        Raises:
+            WorkerDied: its files are too large, or its threads too many.
+        """
+        with contextlib.suppress(OSError):  # it has ended
+            threads = sum(1 for _ in Path(f"/proc/{self.pid}/task").iterdir())
+            if threads > self._limits.threads:
+                raise WorkerDied(f"it started more than {self._limits.threads} threads")
+        if self._home is None:
+            return
+        most = self._limits.disk_mib * MIB
+        deleted = room.deleted_bytes(self.pid)
+        if deleted > most or room.holds_more_than(self._home, most - deleted):
             raise WorkerDied(f"its files took more than {self._limits.disk_mib} MiB")
 
     def _end(self, grace: float) -> dict[str, Any]:
@@ -238,7 +251,14 @@ class Worker:
         if code >= 0:
             memory = any(words in self._tail for words in _OUT_OF_MEMORY)
             return WorkerDied(f"exit code {code}", exit_code=code, out_of_memory=memory)
-        name = signal.Signals(-code).name
-        # Nobody here sent SIGKILL, so the kernel did, for memory.
+        name = _name_of_signal(-code)
+        # Nobody here sent SIGKILL, so the kernel did, for memory (or the worker to itself).
         memory = name == "SIGKILL" or any(words in self._tail for words in _OUT_OF_MEMORY)
         return WorkerDied(f"signal {name}", signal=name, out_of_memory=memory)
+
+
+def _name_of_signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # Python names only the first and the last of the real-time signals
+        return f"number {number}"

@@ -58,9 +58,8 @@ class Sandbox:
         unsandboxed: no jail at all, for a student's own code on their own machine.
         concealed: paths that no worker may read, wherever they lie. The `grader` package always
             is one of them.
-        readable: paths that workers may read besides the libraries.
         preload: modules that workers find imported already, besides torch.
-        worker: the module (or .py file) whose `serve(connection)` runs in the jail.
+        worker: the module (or, for tests, the .py file) whose `serve(connection)` runs in the jail.
     """
 
     def __init__(
@@ -69,7 +68,6 @@ class Sandbox:
         *,
         unsandboxed: bool = False,
         concealed: Sequence[Path] = (),
-        readable: Sequence[Path] = (),
         preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
         worker: str = "grader.sandbox.worker",
     ) -> None:
@@ -79,13 +77,12 @@ class Sandbox:
             "preload": ["torch", *preload],
             "worker": worker,
             "levels": [] if unsandboxed else levels,
-            "concealed": [os.path.abspath(path) for path in concealed],
-            "readable_too": [os.path.abspath(path) for path in readable],
+            "concealed": [str(path.absolute()) for path in concealed],
         }
         self._warm: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._complaints: IO[bytes] | None = None
-        self._base = Path()
+        self._base: Path | None = None
         self._level: Level | None = None
         self._workers: set[Worker] = set()
 
@@ -96,7 +93,10 @@ class Sandbox:
             SandboxError: no jail can be built here, or an import failed.
         """
         if not sys.platform.startswith("linux"):
-            raise SandboxError("student code can only be run on Linux")
+            raise SandboxError(
+                "student code can only be run on Linux: use a codespace, a container or, on "
+                "Windows, WSL 2"
+            )
         self._base = room.make_base()
         try:
             self._start_warm()
@@ -127,6 +127,8 @@ class Sandbox:
         Raises:
             SandboxError: the jail could not be built, or the warm process is gone.
         """
+        if self._base is None:
+            raise SandboxError("the sandbox is not open")
         home = None if self._level is Level.NAMESPACES else room.make(self._base)
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
@@ -170,7 +172,7 @@ class Sandbox:
         if self._complaints is not None:
             self._complaints.close()
             self._complaints = None
-        if self._base != Path() and self._base.is_dir():  # the warm process did not get to it
+        if self._base is not None and self._base.is_dir():  # the warm process did not get to it
             room.remove(self._base)
 
     def _start_warm(self) -> None:
@@ -184,7 +186,7 @@ class Sandbox:
             "OPENBLAS_NUM_THREADS": "1",
             "MKL_NUM_THREADS": "1",
         }
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         try:
             self._warm = subprocess.Popen(
                 command,

@@ -8,11 +8,13 @@ import errno
 import os
 import platform
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from grader.sandbox import kernel, landlock, limits, namespaces, privileges, seccomp
+from grader.sandbox import kernel, landlock, namespaces, privileges, rlimits, seccomp
 from grader.sandbox.limits import Level, Limits
 from grader.sandbox.syscalls import MACHINES
 
@@ -26,10 +28,10 @@ class Plan:
     """
 
     level: Level | None
-    shown: tuple[str, ...]
-    granted: tuple[str, ...]
+    shown: tuple[Path, ...]
+    granted: tuple[Path, ...]
     limits: Limits
-    home: str | None
+    home: Path | None
 
 
 def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], None]) -> None:
@@ -39,15 +41,15 @@ def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], N
     level `namespaces` that is a child of this one, in which this function then returns.
     `adopted` returns when the warm process is the parent. Raises OSError when a step fails.
     """
-    mapped = limits.address_space()
+    mapped = rlimits.address_space()
     os.umask(0o022)  # the folders above what is shown must be open to the worker's user
     as_root = os.geteuid() == 0
+    user = _worker_user(plan)
     if plan.level is Level.NAMESPACES:
         namespaces.enter(announce)
     else:
         announce(os.getpid())
     adopted()
-    user = _worker_user(plan) if as_root and plan.level else None
     home = plan.home
     if plan.level is Level.NAMESPACES:
         namespaces.change_root(plan.shown, plan.limits.disk_mib, user)
@@ -62,10 +64,11 @@ def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], N
             privileges.become(user)
     _settle(home)
     own_count = user is not None or (plan.level is Level.NAMESPACES and not as_root)
-    limits.impose(plan.limits, mapped=mapped, count_threads=own_count)
+    rlimits.impose(plan.limits, mapped=mapped, count_threads=own_count)
     if plan.level is not None:
         privileges.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    # Where the host has to measure the worker's files, it must be able to see which are open.
+    kernel.prctl(kernel.PR_SET_DUMPABLE, int(plan.level is not Level.NAMESPACES))
     # Last of the changes of identity: each of them makes the kernel forget it.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, 9)
     if plan.level is not None:
@@ -75,30 +78,33 @@ def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], N
 
 
 def _worker_user(plan: Plan) -> int | None:
-    """The user that root becomes; None where that user could not read Python's libraries.
+    """The user that root becomes; None: it stays, without any capability.
 
-    With namespaces the libraries are shown anew, and only the folders themselves must be open.
+    It stays where no other user could read Python's libraries. With namespaces these are shown
+    anew, so that the folders above them do not matter.
     """
-    if plan.level is Level.LANDLOCK and not all(
-        privileges.reachable_for_others(path) for path in plan.shown
-    ):
+    if plan.level is None or not privileges.may_change_user():
         return None
-    for user in privileges.worker_users():
-        if privileges.exists(user):
-            return user
-    return None
+    needed = list(plan.shown)
+    if not all(privileges.open_to_others(path) for path in needed):
+        return None
+    if plan.level is Level.LANDLOCK:
+        needed += [plan.home] if plan.home else []
+        if not all(privileges.reachable_for_others(path) for path in needed):
+            return None
+    return next(filter(privileges.exists, privileges.worker_users()), None)
 
 
-def _settle(home: str) -> None:
+def _settle(home: Path) -> None:
     """Environment, temporary folder and working directory: all private, nothing inherited."""
     os.umask(0o077)
-    work = os.path.join(home, "work")
-    os.mkdir(work)
+    work = home / "work"
+    work.mkdir()
     os.chdir(work)
     os.environ.clear()
     os.environ.update(
-        HOME=home,
-        TMPDIR=home,
+        HOME=str(home),
+        TMPDIR=str(home),
         USER="student",
         LOGNAME="student",
         PATH="/usr/bin:/bin",
@@ -106,22 +112,25 @@ def _settle(home: str) -> None:
         OMP_NUM_THREADS="1",
         OPENBLAS_NUM_THREADS="1",
         MKL_NUM_THREADS="1",
+        JOBLIB_MULTIPROCESSING="0",  # scikit-learn would otherwise complain in the output
     )
-    tempfile.tempdir = home
+    tempfile.tempdir = str(home)
 
 
-def _verify(home: str) -> None:
+def _verify(home: Path) -> None:
     """Try the most telling things a jail must refuse; raise OSError if one of them works.
 
-    Python's own library must be readable, or the student would see baffling import errors.
+    The libraries must be readable, or the student would see baffling import errors.
     """
-    os.close(os.open(os.__file__, os.O_RDONLY))
+    for name in ("os", "torch"):
+        if file := getattr(sys.modules.get(name), "__file__", None):
+            os.close(os.open(file, os.O_RDONLY))
     attempts: dict[str, Callable[[], object]] = {
         "fork": os.fork,
         "open a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
         "read /etc/passwd": lambda: os.open("/etc/passwd", os.O_RDONLY),
-        "list /": lambda: os.listdir("/"),
-        "write next to its folder": lambda: os.open(f"{home}-x", os.O_CREAT | os.O_WRONLY),
+        "list /": lambda: next(Path("/").iterdir()),
+        "write next to its folder": Path(f"{home}-x").touch,
         "signal its parent": lambda: os.kill(os.getppid(), 0),
     }
     for what, attempt in attempts.items():

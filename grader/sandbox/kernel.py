@@ -6,6 +6,7 @@ Every function raises OSError with the name of the call when the kernel refuses.
 import ctypes
 import os
 import platform
+from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -64,11 +65,13 @@ def unshare(flags: int) -> None:
     checked(LIBC.unshare(flags), f"unshare {flags:#x}")
 
 
-def mount(source: str | None, target: str, kind: str | None, flags: int, options: str = "") -> None:
+def mount(
+    source: str | None, target: Path, kind: str | None, flags: int, options: str = ""
+) -> None:
     """mount(2)."""
     result = LIBC.mount(
-        source.encode() if source else None,
-        target.encode(),
+        os.fsencode(source) if source else None,
+        os.fsencode(target),
         kind.encode() if kind else None,
         ctypes.c_ulong(flags),
         options.encode() or None,
@@ -76,7 +79,7 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, options
     checked(result, f"mount {target}")
 
 
-def make_read_only(target: str, *, recursive: bool) -> None:
+def make_read_only(target: Path, *, recursive: bool) -> None:
     """Make a mount (and those below it) read-only, without devices and set-user-id programs.
 
     mount_setattr(2) only adds flags, so those a parent namespace has locked stay as they are.
@@ -88,7 +91,7 @@ def make_read_only(target: str, *, recursive: bool) -> None:
     syscall(
         _SYS_MOUNT_SETATTR,
         _AT_FDCWD,
-        target.encode(),
+        os.fsencode(target),
         flags,
         attributes,
         len(attributes),
@@ -96,11 +99,12 @@ def make_read_only(target: str, *, recursive: bool) -> None:
     )
 
 
-def pivot_root(new: str, old: str) -> None:
+def pivot_root(new: Path, old: Path) -> None:
     """pivot_root(2): `new` becomes /, and what was / is found at `old`."""
-    syscall(_SYS_PIVOT_ROOT[platform.machine()], new.encode(), old.encode(), call="pivot_root")
+    number = _SYS_PIVOT_ROOT[platform.machine()]
+    syscall(number, os.fsencode(new), os.fsencode(old), call="pivot_root")
 
 
-def unmount(target: str) -> None:
-    """Detach a mount and all below it."""
-    checked(LIBC.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+def unmount(target: Path) -> None:
+    """umount2(2): detach a mount and all below it."""
+    checked(LIBC.umount2(os.fsencode(target), MNT_DETACH), f"umount {target}")

@@ -9,6 +9,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
 from grader.sandbox import kernel
 
@@ -61,7 +62,7 @@ def attributes(abi: int) -> tuple[int, bytes]:
 
 
 def restrict(
-    readable: Iterable[str], writable: Iterable[str], devices: Iterable[str], *, abi: int
+    readable: Iterable[Path], writable: Iterable[Path], devices: Iterable[Path], *, abi: int
 ) -> None:
     """Deny this process every path but those given, all TCP, and signals to others, for good.
 
@@ -83,7 +84,7 @@ def restrict(
         os.close(ruleset)
 
 
-def _grant(ruleset: int, path: str, rights: int) -> None:
+def _grant(ruleset: int, path: Path, rights: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, PermissionError):  # what this user cannot reach needs no right

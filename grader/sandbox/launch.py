@@ -9,7 +9,8 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
-from typing import BinaryIO, TextIO
+from io import TextIOWrapper
+from typing import BinaryIO
 
 from grader.sandbox import jail
 from grader.sandbox.jail import Plan
@@ -21,14 +22,14 @@ _CONNECTION, _REPORT, _GO = 3, 4, 5
 _NO_JAIL = 70
 
 
-class JailFailed(Exception):
+class JailError(Exception):
     """The jail could not be built; the message says which step failed."""
 
 
 def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
     """Fork a worker into the jail of `plan`; return its process id once the jail stands.
 
-    The worker is a child of this process. Raises JailFailed, and then no process is left.
+    The worker is a child of this process. Raises JailError, and then no process is left.
     """
     report, report_end = os.pipe()
     go_end, go = os.pipe()
@@ -38,7 +39,7 @@ def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
     os.close(report_end)
     os.close(go_end)
     try:
-        with open(report, "rb") as lines:
+        with os.fdopen(report, "rb") as lines:
             return _follow(lines, first, go)
     finally:
         os.close(go)
@@ -48,7 +49,7 @@ def _follow(lines: BinaryIO, first: int, go: int) -> int:
     line = lines.readline().decode().strip()
     if not line.startswith("pid "):
         os.waitpid(first, 0)
-        raise JailFailed(line.removeprefix("error ") or "the child died at once")
+        raise JailError(line.removeprefix("error ") or "the child died at once")
     pid = int(line.removeprefix("pid "))
     if pid != first:
         os.waitpid(first, 0)  # with its end the worker falls to us, the subreaper
@@ -57,7 +58,7 @@ def _follow(lines: BinaryIO, first: int, go: int) -> int:
     if line == "ready":
         return pid
     os.waitpid(pid, 0)
-    raise JailFailed(line.removeprefix("error ") or "the child died while it built its jail")
+    raise JailError(line.removeprefix("error ") or "the child died while it built its jail")
 
 
 def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int, go: int) -> None:
@@ -98,9 +99,11 @@ def _keep_only(connection: int, output: int, report: int, go: int) -> None:
     os.closerange(len(wanted), 1 << 20)
 
 
-def _text_stream(fd: int) -> TextIO:
+def _text_stream(fd: int) -> TextIOWrapper:
     """A stream that loses at most the last line when the process is killed."""
-    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    return os.fdopen(
+        fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
 
 
 def _announce(pid: int) -> None:

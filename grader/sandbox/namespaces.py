@@ -2,15 +2,17 @@
 
 Root makes the namespaces with root's rights and gives those up later; an ordinary user makes a
 user namespace first, which gives the rights to make the others. Source: namespaces(7),
-user_namespaces(7), pivot_root(2).
+user_namespaces(7), mount_namespaces(7), pivot_root(2).
 """
 
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from grader.sandbox import kernel
 
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom"))
+HOME = Path("/student")  # the worker's own folder; /tmp is a link to it where /tmp is free
 
 _OTHERS = (
     kernel.CLONE_NEWNS
@@ -21,9 +23,7 @@ _OTHERS = (
     | kernel.CLONE_NEWCGROUP
 )
 _USER_INSIDE = 1000
-_OLD = "/.old"
-
-HOME = "/student"  # the worker's own folder; /tmp is a link to it where /tmp is free
+_OLD = Path("/.old")
 
 
 def enter(announce: Callable[[int], None]) -> None:
@@ -52,68 +52,69 @@ def _enter_user_namespace() -> None:
         ("uid_map", f"{_USER_INSIDE} {user} 1"),
         ("gid_map", f"{_USER_INSIDE} {group} 1"),
     ):
-        file = os.open(f"/proc/self/{name}", os.O_WRONLY)
-        try:
-            os.write(file, line.encode())
-        finally:
-            os.close(file)
+        Path("/proc/self", name).write_text(line, encoding="ascii")
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
-def change_root(readable: Iterable[str], disk_mib: int, owner: int | None) -> None:
-    """Make / a small read-only tree of `readable`, a few devices, and an empty `HOME` of `disk_mib`.
+def change_root(readable: Iterable[Path], disk_mib: int, owner: int | None) -> None:
+    """Make / a small read-only tree of `readable`, a few devices, and an empty `HOME`.
 
-    `owner` gets `HOME`; None: whoever this process is. There is no /dev/shm, and of /proc and
-    /sys only what is in `readable`.
+    `HOME` holds `disk_mib` and belongs to `owner` (None: to whoever this process is). There is no
+    /dev/shm, and of /proc and /sys only what is in `readable`.
     """
-    kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount(None, Path("/"), None, kernel.MS_REC | kernel.MS_PRIVATE)
     bare = kernel.MS_NOSUID | kernel.MS_NODEV
-    kernel.mount("tmpfs", "/tmp", "tmpfs", bare, "size=1m,mode=755")
-    os.mkdir("/tmp" + _OLD)
-    kernel.pivot_root("/tmp", "/tmp" + _OLD)
+    new_root = Path("/tmp")
+    kernel.mount("tmpfs", new_root, "tmpfs", bare, "size=1m,mode=755")
+    old = new_root / _OLD.name
+    old.mkdir()
+    kernel.pivot_root(new_root, old)
     os.chdir("/")
     for path in readable:
         _show(path)
-    os.mkdir("/dev")
     for device in DEVICES:
-        _bind(device, _OLD + device)
-    os.mkdir(HOME)  # never above a path that is shown: whoever may write here may read below
+        _bind(device)
+    HOME.mkdir()  # never above a path that is shown: whoever may write here may read below
     size = f"size={disk_mib}m,nr_inodes=16384,mode=700"
     kernel.mount("tmpfs", HOME, "tmpfs", bare | kernel.MS_NOEXEC, size)
     if owner is not None:
         os.chown(HOME, owner, owner)
-    if not os.path.lexists("/tmp"):
-        os.symlink(HOME, "/tmp")
+    if not new_root.exists():
+        new_root.symlink_to(HOME)
     kernel.unmount(_OLD)
-    os.rmdir(_OLD)
-    kernel.make_read_only("/", recursive=False)
+    _OLD.rmdir()
+    kernel.make_read_only(Path("/"), recursive=False)
 
 
-def _show(path: str) -> None:
+def _show(path: Path) -> None:
     """Bind the old `path` read-only at the same place; symbolic links on the way stay links."""
-    place = ""
-    parts = path.strip("/").split("/")
+    place = Path("/")
+    parts = path.parts[1:]
     for index, part in enumerate(parts):
-        link = f"{place}/{part}"
-        if os.path.islink(_OLD + link):
-            target = os.readlink(_OLD + link)
-            if not os.path.lexists(link):
-                os.makedirs(place or "/", exist_ok=True)
-                os.symlink(target, link)
-            rest = os.path.join(place or "/", target, *parts[index + 1 :])
-            _show(os.path.normpath(rest))
+        place /= part
+        if _before(place).is_symlink():
+            target = _before(place).readlink()
+            if not place.is_symlink():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.symlink_to(target)
+            rest = place.parent.joinpath(target, *parts[index + 1 :])
+            _show(Path(os.path.normpath(rest)))
             return
-        place = link
-    if os.path.lexists(place) and os.path.ismount(place):
-        return
-    _bind(place, _OLD + place)
-    kernel.make_read_only(place, recursive=True)
+    if not place.is_mount():
+        _bind(place)
+        kernel.make_read_only(place, recursive=True)
 
 
-def _bind(place: str, source: str) -> None:
-    if os.path.isdir(source):
-        os.makedirs(place, exist_ok=True)
+def _before(place: Path) -> Path:
+    """Where `place` is found after the root was changed."""
+    return _OLD / place.relative_to("/")
+
+
+def _bind(place: Path) -> None:
+    source = _before(place)
+    if source.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
     else:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        os.close(os.open(place, os.O_WRONLY | os.O_CREAT, 0o644))
-    kernel.mount(source, place, None, kernel.MS_BIND | kernel.MS_REC)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    kernel.mount(str(source), place, None, kernel.MS_BIND | kernel.MS_REC)

@@ -1,9 +1,13 @@
-"""Giving up what root has: the user, the groups, every capability."""
+"""Giving up what root has: the user, the groups, every capability.
+
+Source: capabilities(7), user_namespaces(7), include/uapi/linux/capability.h.
+"""
 
 import ctypes
 import os
 import secrets
 import struct
+from pathlib import Path
 
 from grader.sandbox import kernel
 
@@ -14,6 +18,14 @@ _FIRST_WORKER_USER, _WORKER_USERS = 0x7000_0000, 1 << 24
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _AMBIENT_CLEAR_ALL = 4
+_CHOWN, _SETGID, _SETUID = 1 << 0, 1 << 6, 1 << 7
+
+
+def may_change_user() -> bool:
+    """Whether this process may become any user; root in a container perhaps may not."""
+    [effective] = struct.unpack_from("I", held())
+    needed = _CHOWN | _SETGID | _SETUID
+    return os.geteuid() == 0 and effective & needed == needed
 
 
 def worker_users() -> tuple[int, int]:
@@ -55,20 +67,24 @@ def held() -> bytes:
     return sets.raw
 
 
-def reachable_for_others(path: str) -> bool:
-    """Whether a user without any group can read `path` and enter every folder above it."""
-    path = os.path.realpath(path)
-    if not os.stat(path).st_mode & 0o004:
-        return False
-    while path != "/":
-        path = os.path.dirname(path)
-        if not os.stat(path).st_mode & 0o001:
-            return False
-    return True
+def open_to_others(path: Path) -> bool:
+    """Whether a user without any group may read `path`, and enter it if it is a folder."""
+    mode = path.stat().st_mode
+    needed = 0o005 if path.is_dir() else 0o004
+    return mode & needed == needed
+
+
+def reachable_for_others(path: Path) -> bool:
+    """Whether a user without any group may enter every folder above `path`."""
+    return all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents)
 
 
 def exists(user: int) -> bool:
-    """Whether `user` has a meaning here; a container may map only a few."""
-    with open("/proc/self/uid_map", encoding="ascii") as users:
-        ranges = [[int(word) for word in line.split()] for line in users]
-    return any(first <= user < first + count for first, _, count in ranges)
+    """Whether `user`, and the group of that number, have a meaning here: user_namespaces(7)."""
+    return all(_is_mapped(user, Path("/proc/self", name)) for name in ("uid_map", "gid_map"))
+
+
+def _is_mapped(number: int, table: Path) -> bool:
+    lines = table.read_text(encoding="ascii").splitlines()
+    ranges = [[int(word) for word in line.split()] for line in lines]
+    return any(first <= number < first + count for first, _, count in ranges)

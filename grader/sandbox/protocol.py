@@ -1,12 +1,13 @@
 """What crosses between host and worker: plain values, never code, never pickle.
 
-A frame is `header length (4 bytes, big endian) · header (JSON) · the bytes of all tensors in order`.
+A frame is `header length (4 bytes, big endian) · header (JSON) · the tensors' bytes in order`.
 The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`; in the tree
 
     null, true, 3, 0.5, "text"    stand for themselves
     {"list": [...]}               a list or tuple
     {"dict": [[key, tree], ...]}  a dictionary with string keys
     {"tensor": i}                 the i-th tensor
+    {"transposed": i}             the same with its last two axes swapped, not contiguous
     {"float": "nan"}              a float that JSON cannot hold
     {"handle": 3}                 an object that stays in the worker, such as a model
     {"opaque": "set"}             a value of another type: only its type's name crosses
@@ -83,9 +84,15 @@ def decode(frame: bytes) -> Any:
         return _decode(frame)
     except ProtocolError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
-        raise ProtocolError(f"malformed frame: {type(error).__name__}") from None
-    except (struct.error, RuntimeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        struct.error,
+        RuntimeError,
+    ) as error:  # fmt: skip - RuntimeError: torch's, and too deep a header
         raise ProtocolError(f"malformed frame: {type(error).__name__}") from None
 
 
@@ -103,16 +110,26 @@ def _pack(value: object, tensors: list[Tensor], depth: int) -> Any:
     if isinstance(value, Opaque):
         return {"opaque": value.type}
     if isinstance(value, Tensor):
-        plain = value.detach().as_subclass(Tensor)
-        if plain.layout != torch.strided or str(plain.dtype)[6:] not in _DTYPES:
-            return {"opaque": f"{plain.dtype} tensor with layout {plain.layout}"}
-        tensors.append(plain.cpu().resolve_conj().contiguous())
-        return {"tensor": len(tensors) - 1}
+        return _pack_tensor(value, tensors)
     if isinstance(value, list | tuple):
         return {"list": [_pack(item, tensors, depth + 1) for item in value]}
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {"dict": [[key, _pack(item, tensors, depth + 1)] for key, item in value.items()]}
     return {"opaque": type(value).__name__[:100]}
+
+
+def _pack_tensor(value: Tensor, tensors: list[Tensor]) -> dict[str, object]:
+    dense = value.layout == torch.strided and not value.is_meta
+    if not dense or str(value.dtype).removeprefix("torch.") not in _DTYPES:
+        where = "meta" if value.is_meta else value.layout
+        return {"opaque": f"{value.dtype} tensor ({where})"}
+    if len(tensors) == TENSOR_LIMIT:
+        return {"opaque": "one tensor of very many"}
+    plain = value.detach().as_subclass(Tensor)
+    plain = plain.cpu().resolve_conj().resolve_neg()
+    transposed = plain.ndim > 1 and not plain.is_contiguous() and plain.mT.is_contiguous()
+    tensors.append(plain.mT if transposed else plain.contiguous())
+    return {"transposed" if transposed else "tensor": len(tensors) - 1}
 
 
 def _bytes_of(tensor: Tensor) -> bytes:
@@ -174,6 +191,8 @@ def _unpack(tree: Any, tensors: list[Tensor]) -> Any:
             return _without_duplicates(pairs)
         case "tensor", int() if 0 <= content < len(tensors):
             return tensors[content]
+        case "transposed", int() if 0 <= content < len(tensors) and tensors[content].ndim > 1:
+            return tensors[content].mT
         case "float", "nan" | "inf" | "-inf":
             return float(content)
         case "handle", int():

@@ -1,9 +1,9 @@
 """What a worker may read: the libraries of Python and of the system, without concealed paths."""
 
-import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 _SYSTEM = (
     "/lib",
@@ -21,55 +21,50 @@ _SYSTEM = (
 )
 
 
-def library_roots(modules: Iterable[str]) -> list[str]:
+def library_roots(modules: Iterable[str]) -> list[Path]:
     """Existing paths, as Python spells them, that hold the interpreter and the given modules.
 
     Only the library folders of a prefix: a virtual environment may have been made in the middle
     of somebody's project.
     """
-    prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
-    places = [os.path.join(p, name) for p in prefixes for name in ("lib", "lib64", "pyvenv.cfg")]
-    places += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    places = [Path(p, name) for p in prefixes for name in ("lib", "lib64", "pyvenv.cfg")]
+    places += [
+        Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
+    ]
     for name in modules:
         file = getattr(sys.modules.get(name.partition(".")[0]), "__file__", None)
         if file is not None:
-            place = os.path.abspath(file)
-            is_package = os.path.basename(place).startswith("__init__.")
-            places.append(os.path.dirname(place) if is_package else place)
-    return outermost(p for p in (*places, *_SYSTEM) if os.path.exists(p))
+            place = Path(file).absolute()
+            places.append(place.parent if place.name.startswith("__init__.") else place)
+    return outermost(place for place in (*places, *map(Path, _SYSTEM)) if place.exists())
 
 
-def outermost(paths: Iterable[str]) -> list[str]:
+def outermost(paths: Iterable[Path]) -> list[Path]:
     """The given paths without duplicates and without those that lie inside another of them."""
-    kept: list[str] = []
+    kept: list[Path] = []
     for path in sorted(set(paths)):
-        if not any(is_inside(path, other) for other in kept):
+        if not any(path.is_relative_to(other) for other in kept):
             kept.append(path)
     return kept
 
 
-def is_inside(path: str, folder: str) -> bool:
-    """Whether `path` is `folder` or lies in it (by name; resolve symbolic links before)."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
-def without_concealed(root: str, concealed: Sequence[str]) -> list[str]:
+def without_concealed(root: Path, concealed: Sequence[Path]) -> list[Path]:
     """Paths that together hold everything in `root` except `concealed`; all names resolved.
 
     Landlock can only add rights, so a folder that holds a concealed path is not granted; its
     other entries are, one by one. Symbolic links are left out: what they point to has a path.
     """
-    if any(is_inside(root, path) for path in concealed):
+    if any(root.is_relative_to(path) for path in concealed):
         return []
-    if not any(is_inside(path, root) for path in concealed):
+    if not any(path.is_relative_to(root) for path in concealed):
         return [root]
-    with os.scandir(root) as entries:
-        children = sorted(entry.path for entry in entries if not entry.is_symlink())
+    children = sorted(child for child in root.iterdir() if not child.is_symlink())
     return [path for child in children for path in without_concealed(child, concealed)]
 
 
-def granted_paths(roots: Iterable[str], concealed: Iterable[str]) -> list[str]:
+def granted_paths(roots: Iterable[Path], concealed: Iterable[Path]) -> list[Path]:
     """What Landlock grants: `roots` with links resolved, less `concealed`."""
-    hidden = [os.path.realpath(path) for path in concealed]
-    resolved = outermost(os.path.realpath(root) for root in roots)
+    hidden = [path.resolve() for path in concealed]
+    resolved = outermost(root.resolve() for root in roots)
     return [path for root in resolved for path in without_concealed(root, hidden)]

@@ -1,6 +1,8 @@
 """A worker's private folder on disk, where there is no private file system for it."""
 
+import contextlib
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -20,7 +22,11 @@ def make(base: Path) -> Path:
 
 
 def holds_more_than(room: Path, most_bytes: int) -> bool:
-    """Whether the files in `room` are larger than `most_bytes` together, or absurdly many."""
+    """Whether the files in `room` are larger than `most_bytes` together, or absurdly many.
+
+    Whoever uses the room may change it meanwhile. A folder that cannot be listed (no right to
+    read it, or too deep for a path) counts as too much: files could be hidden there.
+    """
     total = count = 0
     folders = [str(room)]
     while folders:
@@ -34,9 +40,23 @@ def holds_more_than(room: Path, most_bytes: int) -> bool:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
                     if total > most_bytes or count > _MOST_ENTRIES:
                         return True
-        except OSError:  # gone meanwhile, or closed to us: files of this worker all the same
+        except (FileNotFoundError, NotADirectoryError):  # gone meanwhile
             continue
+        except OSError:
+            return True
     return False
+
+
+def deleted_bytes(pid: int) -> int:
+    """The size of files that process `pid` has deleted and still holds open: proc(5), `fd`."""
+    sizes: dict[tuple[int, int], int] = {}
+    with contextlib.suppress(OSError):  # the process has ended
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):  # closed meanwhile
+                status = descriptor.stat()
+                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
+                    sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
+    return sum(sizes.values())
 
 
 def remove(folder: Path) -> None:
@@ -46,19 +66,22 @@ def remove(folder: Path) -> None:
     """
     moved = 0
     folder.chmod(0o700)
-    while entries := list(os.scandir(folder)):
+    while entries := list(folder.iterdir()):
         for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry.path)
+            if not _is_folder(entry):
+                entry.unlink()
                 continue
-            os.chmod(entry.path, 0o700)
-            with os.scandir(entry.path) as inner_entries:
-                for inner in inner_entries:
-                    if inner.is_dir(follow_symlinks=False):
-                        os.chmod(inner.path, 0o700)
-                        moved += 1
-                        os.rename(inner.path, folder / f".{moved}-{os.urandom(8).hex()}")
-                    else:
-                        os.unlink(inner.path)
-            os.rmdir(entry.path)
+            entry.chmod(0o700)
+            for inner in list(entry.iterdir()):
+                if _is_folder(inner):
+                    inner.chmod(0o700)
+                    moved += 1
+                    inner.rename(folder / f".{moved}-{os.urandom(8).hex()}")
+                else:
+                    inner.unlink()
+            entry.rmdir()
     folder.rmdir()
+
+
+def _is_folder(path: Path) -> bool:
+    return not path.is_symlink() and path.is_dir()

@@ -111,7 +111,7 @@ def _check(condition: Condition) -> list[bytes]:
 
 
 def program(machine: Machine, own_pid: int) -> bytes:
-    """The filter for a process with the id `own_pid` (as it sees itself), as sock_filter structs."""
+    """The filter for a process that sees itself as `own_pid`: sock_filter structs in a row."""
     steps = [
         _step(_LOAD, _ARCH),
         _step(_IF_EQUAL, machine.audit_arch, 1, 0),

@@ -41,10 +41,9 @@ def serve_mnist(
     import torchvision
     from torchvision.datasets import VisionDataset
 
-    original = torchvision.datasets.MNIST
     training_sets: list[Any] = []
 
-    class MNIST(original):  # type: ignore[misc]
+    class MNIST(torchvision.datasets.MNIST):  # type: ignore[misc]
         """MNIST as torchvision documents it, from memory."""
 
         def __init__(
@@ -76,7 +75,7 @@ def serve_mnist(
 
 
 def transformed(images: Tensor, transform: Transform | None) -> Tensor:
-    """`images` (N, 28, 28) uint8 through `transform`, one by one; `ToTensor` where there is none."""
+    """`images` (N, 28, 28) uint8 through `transform` one by one, `ToTensor` without one."""
     from PIL import Image
     from torchvision.transforms import functional
 

@@ -3,9 +3,9 @@
 It serves one host on a SOCK_SEQPACKET socket; messages are JSON objects, descriptors travel as
 SCM_RIGHTS:
 
-    start   preload, worker, levels, concealed, readable_too, base  → level
-    spawn   limits, home   (+ connection, output pipe)              → pid
-    reap    pid, grace (seconds before it is killed)                → status, killed, max_rss_kib
+    start   preload, worker, levels, concealed, base    → level
+    spawn   limits, home   (+ connection, output pipe)  → pid
+    reap    pid, grace (seconds before it is killed)    → status, killed, max_rss_kib
 
 A reply with `error` says in one sentence what failed. When the host hangs up, everything ends.
 """
@@ -26,7 +26,7 @@ from typing import Any
 
 from grader.sandbox import kernel, landlock, launch, readable, room
 from grader.sandbox.jail import Plan
-from grader.sandbox.launch import JailFailed
+from grader.sandbox.launch import JailError
 from grader.sandbox.limits import Level, Limits
 from grader.sandbox.syscalls import MACHINES
 
@@ -39,10 +39,10 @@ class Warm:
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
-        self.base = Path()
+        self.base: Path | None = None
         self.level: Level | None = None
-        self.shown: tuple[str, ...] = ()
-        self.granted: tuple[str, ...] = ()
+        self.shown: tuple[Path, ...] = ()
+        self.granted: tuple[Path, ...] = ()
         self.serve: launch.Serve = lambda _: None
         self.workers: set[int] = set()
 
@@ -60,7 +60,7 @@ class Warm:
         finally:
             for pid in list(self.workers):
                 self.reap(pid, 0)
-            if self.base.is_dir() and self.base != Path():
+            if self.base is not None and self.base.is_dir():
                 room.remove(self.base)
 
     def _answer(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
@@ -85,7 +85,6 @@ class Warm:
         worker: str,
         levels: list[str],
         concealed: list[str],
-        readable_too: list[str],
         base: str,
     ) -> dict[str, Any]:
         """Import everything, then find the first of `levels` that can really be entered."""
@@ -97,37 +96,37 @@ class Warm:
         package = Path(__file__).resolve().parent.parent
         if sys.path[-1] == str(package.parent):  # added by the host's command line
             sys.path.pop()
-        roots = [*readable.library_roots(preload), *readable_too]
-        self.shown = tuple(readable.outermost(roots))
-        self.granted = tuple(readable.granted_paths(roots, [*concealed, str(package)]))
+        self.shown = tuple(readable.library_roots(preload))
+        hidden = [package, *map(Path, concealed)]
+        self.granted = tuple(readable.granted_paths(self.shown, hidden))
         gc.collect()
         gc.freeze()  # workers then share the pages of what is here already
         if not levels:
             return {"level": None}
         refusals = []
         for level in map(Level, levels):
-            refusal = self._refusal(level)
+            refusal = self._refusal(level, self.base)
             if refusal is None:
                 self.level = level
                 return {"level": level}
             refusals.append(f"{level}: {refusal}")
         return {"error": "no jail can be built here (" + "; ".join(refusals) + ")"}
 
-    def _refusal(self, level: Level) -> str | None:
+    def _refusal(self, level: Level, base: Path) -> str | None:
         """Why `level` cannot be entered here; None after a throw-away child has entered it."""
         if platform.machine() not in MACHINES:
             return f"no system call table for {platform.machine()}"
         if landlock.version() < 1:
             return "the kernel has no Landlock (Linux 5.13 or newer, enabled)"
-        home = room.make(self.base)
+        home = room.make(base)
         ours, theirs = socket.socketpair()
         null = os.open(os.devnull, os.O_WRONLY)
         try:
-            plan = Plan(level, self.shown, self.granted, Limits(), str(home))
+            plan = Plan(level, self.shown, self.granted, Limits(), home)
             pid = launch.launch(plan, lambda _: None, theirs.fileno(), null)
             self.workers.add(pid)
             self.reap(pid, 5.0)
-        except (JailFailed, OSError) as error:
+        except (JailError, OSError) as error:
             return str(error)
         finally:
             os.close(null)
@@ -140,7 +139,8 @@ class Warm:
         self, limits: Limits, home: str | None, connection: int, output: int
     ) -> dict[str, Any]:
         """Start a worker on the two descriptors, in a jail that stands."""
-        plan = Plan(self.level, self.shown, self.granted, limits, home)
+        room_on_disk = Path(home) if home else None
+        plan = Plan(self.level, self.shown, self.granted, limits, room_on_disk)
         pid = launch.launch(plan, self.serve, connection, output)
         self.workers.add(pid)
         return {"pid": pid}
@@ -178,7 +178,7 @@ def _use_one_thread() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
-    count = len(os.listdir("/proc/self/task"))
+    count = len(list(Path("/proc/self/task").iterdir()))
     if count != 1:
         raise RuntimeError(f"the warm process has {count} threads after its imports, not one")
 

@@ -1,0 +1,289 @@
+"""From a submission to its result, through a real jail."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.submission import Submission, read_submission
+from grader.errors import ConfigurationError
+from grader.grading import HIDDEN, Plan, grade
+from grader.parallel import grade_in_parallel
+from grader.result import CheckResult, SubmissionResult, Verdict
+from grader.sandbox.host import Sandbox
+
+CHECKOUT = Path(__file__).parents[2]
+MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
+REFERENCE = CHECKOUT / "tests" / "specimens" / "softmax" / "passed" / "reference" / "softmax.py"
+
+
+def moment() -> datetime:
+    """The time of grading."""
+    return MOMENT
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox like the one that grading uses."""
+    with Sandbox(concealed=[HIDDEN.parent, CHECKOUT / "tests"]) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def softmax() -> Assignment:
+    """The first assignment, with little time for code that never ends."""
+    [found] = [a for a in load_assignments(CHECKOUT / "assignments") if a.id == "softmax"]
+    limits = found.limits.model_copy(update={"seconds": 5.0})
+    return found.model_copy(update={"limits": limits})
+
+
+@pytest.fixture
+def run(sandbox: Sandbox, softmax: Assignment) -> Callable[..., SubmissionResult]:
+    """Grade one source as softmax.py."""
+
+    def graded(
+        source: str | bytes, checks: Path | None = HIDDEN, seed: int = 1
+    ) -> SubmissionResult:
+        results: list[SubmissionResult] = []
+        content = source if isinstance(source, bytes) else dedent(source).encode()
+        submission = Submission(member="ada", files={"softmax": {"softmax.py": content}})
+        plan = Plan([softmax], checks, seed)
+        grade(
+            [submission], plan, sandbox, now=moment, on_result=results.append, on_fault=pytest.fail
+        )
+        [result] = results
+        return result
+
+    return graded
+
+
+def verdicts(result: SubmissionResult) -> dict[str, Verdict]:
+    """Each check's verdict by the check's name."""
+    return {c.id.partition(".")[2]: c.verdict for a in result.assignments for c in a.checks}
+
+
+def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
+    """All checks of all stubs are not_implemented, none of the 100 points is earned."""
+    assignments = load_assignments(CHECKOUT / "assignments")
+    results: list[SubmissionResult] = []
+    stubs = read_submission(CHECKOUT / "assignments", assignments)
+    grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=moment,
+          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+    [result] = results
+    assert (result.score, result.points) == (0, 100)
+    assert set(verdicts(result).values()) == {Verdict.NOT_IMPLEMENTED}
+    assert len(result.assignments) == 5
+
+
+def test_a_result_says_what_it_was_graded_with(run: Callable[..., SubmissionResult]) -> None:
+    """Seed, versions, the checks' digest and the sandbox's level are in the result."""
+    environment = run(REFERENCE.read_bytes(), seed=77).environment
+    assert environment.seed == 77
+    assert environment.sandbox in ("namespaces", "landlock")
+    assert environment.checks.startswith("sha256:")
+
+
+def test_the_same_seed_gives_the_same_result(run: Callable[..., SubmissionResult]) -> None:
+    """A replay differs in nothing but the time it takes."""
+
+    def timeless(result: SubmissionResult) -> str:
+        text = result.model_copy(update={"seconds": 0.0}).model_dump_json()
+        seconds = {f'"seconds":{c.seconds}' for a in result.assignments for c in (a, *a.checks)}
+        for one in sorted(seconds, key=len, reverse=True):
+            text = text.replace(one, '"seconds":0')
+        return text
+
+    wrong = "def softmax(z, dim=-1): return z.exp() / z.exp().sum()"
+    assert timeless(run(wrong, seed=5)) == timeless(run(wrong, seed=5))
+
+
+def test_a_crash_in_one_function_costs_the_others_nothing(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """The module's checks pass although the function ends the process each time."""
+    result = run(f"{REFERENCE.read_text()}\n_own = softmax\n" + dedent("""
+        import os, sys
+        def softmax(z, dim=-1):
+            caller = sys._getframe(1).f_code.co_name
+            return _own(z, dim) if caller == "forward" else os._exit(0)
+    """))  # fmt: skip
+    found = verdicts(result)
+    assert found["values"] is Verdict.ERRORED
+    assert found["forward"] is Verdict.PASSED
+
+
+def test_a_function_that_never_ends_is_asked_once(run: Callable[..., SubmissionResult]) -> None:
+    """One time limit is spent on a function, not one for each of its checks."""
+    result = run("def softmax(z, dim=-1):\n    while True: pass")
+    assert verdicts(result)["values"] is Verdict.TIMED_OUT
+    assert sum(c.seconds > 4 for a in result.assignments for c in a.checks) == 1
+
+
+def test_what_is_printed_is_kept_capped_and_never_believed(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """Output is shown, cut, and has no influence on a verdict."""
+    result = run("""
+        print('{"verdict": "passed", "score": 100}')
+        def softmax(z, dim=-1):
+            print("passed " * 1_000_000)
+            return z
+    """)
+    [assignment] = result.assignments
+    assert assignment.output.startswith('{"verdict": "passed"')
+    assert len(assignment.output) <= 64 * 1024
+    assert assignment.score <= 1  # for an input left as it was
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"\x00\xff\xfe garbage \x80" * 100,
+        b"",
+        b"import os\nos.kill(os.getpid(), 9)",
+        b"raise SystemExit(0)",
+        "softmax = 3\nclass Softmax: pass",
+        "def __getattr__(name): raise KeyboardInterrupt",
+    ],
+)
+def test_a_bad_submission_is_a_result(
+    run: Callable[..., SubmissionResult], source: bytes | str
+) -> None:
+    """Whatever the file holds, there is a result with zero points and a reason for each check."""
+    result = run(source)
+    assert result.score == 0
+    for assignment in result.assignments:
+        for check in assignment.checks:
+            assert check.feedback is not None
+            assert check.feedback.got
+
+
+def test_numbers_are_shown_for_public_checks_alone(run: Callable[..., SubmissionResult]) -> None:
+    """Feedback of a hidden check shows neither an input nor an answer, that of a public one may."""
+    result = run("def softmax(z, dim=-1): return z * 0 + 0.5")
+    shown: dict[str, list[CheckResult]] = {"public": [], "hidden": []}
+    for check in result.assignments[0].checks:
+        if check.verdict is Verdict.FAILED:
+            shown[check.visibility].append(check)
+    assert any("instead of" in c.feedback.got for c in shown["public"] if c.feedback)
+    assert not any("0.5 instead of" in c.feedback.got for c in shown["hidden"] if c.feedback)
+
+
+def test_a_refused_file_is_told(sandbox: Sandbox, softmax: Assignment) -> None:
+    """A file that was not read fails all checks with the reason, and is not run."""
+    submission = Submission(member="ada", refused={"softmax": "softmax/softmax.py is a FIFO"})
+    results: list[SubmissionResult] = []
+    plan = Plan([softmax], HIDDEN, 1)
+    grade([submission], plan, sandbox, now=moment, on_result=results.append, on_fault=pytest.fail)
+    checks = results[0].assignments[0].checks
+    assert {check.verdict for check in checks} == {Verdict.ERRORED}
+    assert {check.feedback and check.feedback.got for check in checks} == {
+        "softmax/softmax.py is a FIFO"
+    }
+
+
+def test_each_result_is_handed_over_before_the_next_is_begun(
+    sandbox: Sandbox, softmax: Assignment
+) -> None:
+    """Whoever records results loses at most the one being graded."""
+    events: list[str] = []
+
+    def submissions() -> Iterator[Submission]:
+        for name in ("ada", "bob"):
+            events.append(f"begin {name}")
+            files = {"softmax": {"softmax.py": REFERENCE.read_bytes()}}
+            yield Submission(member=name, files=files)
+
+    plan = Plan([softmax], None, 1)
+    grade(submissions(), plan, sandbox, now=moment,
+          on_result=lambda r: events.append(f"end {r.member}"), on_fault=pytest.fail)  # fmt: skip
+    assert events == ["begin ada", "end ada", "begin bob", "end bob"]
+
+
+def test_jobs_give_the_results_of_one(softmax: Assignment) -> None:
+    """Two processes give each member the score that one process gives."""
+    sources = ["def softmax(z, dim=-1): return z", REFERENCE.read_text(), "1 +"]
+    submissions = [
+        Submission(member=str(n), files={"softmax": {"softmax.py": source.encode()}})
+        for n, source in enumerate(sources)
+    ]
+    results: list[SubmissionResult] = []
+    grade_in_parallel(submissions, Plan([softmax], HIDDEN, 1), 2, concealed=[HIDDEN.parent],
+                      now=moment, on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+    scores = {r.member: r.score for r in results}
+    assert scores["1"] == softmax.points
+    assert scores["2"] == 0
+    assert 0 < scores["0"] < softmax.points
+
+
+@pytest.fixture
+def own_checks(tmp_path: Path) -> Callable[[str], Path]:
+    """A folder of hidden tests with one file for softmax."""
+
+    def made(source: str) -> Path:
+        text = "from grader.checking import *\n" + dedent(source)
+        (tmp_path / "test_softmax.py").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return made
+
+
+def test_a_fault_of_ours_is_told_apart_and_costs_nothing(
+    sandbox: Sandbox, softmax: Assignment, own_checks: Callable[[str], Path]
+) -> None:
+    """A crash of the check itself is internal_error, neutral to students, a traceback to staff."""
+    checks = own_checks("""
+        @check(task=1, points=1, title="ours")
+        def test_ours(student):
+            secret = 41
+            raise ZeroDivisionError("a secret of ours")
+    """)
+    files = {"softmax": {"softmax.py": REFERENCE.read_bytes()}}
+    results: list[SubmissionResult] = []
+    faults: list[str] = []
+    grade([Submission(member="ada", files=files)], Plan([softmax], checks, 1), sandbox, now=moment,
+          on_result=results.append, on_fault=faults.append)  # fmt: skip
+    [result] = results
+    assert result.internal_error
+    [ours] = [c for c in result.assignments[0].checks if c.title == "ours"]
+    assert ours.feedback is not None
+    assert "secret" not in ours.feedback.model_dump_json()
+    assert "ZeroDivisionError: a secret of ours" in faults[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import nosuchmodule", "No module named 'nosuchmodule'"),
+        ("def test_plain(): pass", "has no @check"),
+        ("def broken(:", "SyntaxError"),
+        (
+            "@check(task=1, points=1, title='t')\ndef test_three_logits(student): pass",
+            "two checks have this name",
+        ),
+    ],
+)
+def test_a_wrong_test_file_is_one_sentence(
+    sandbox: Sandbox,
+    softmax: Assignment,
+    own_checks: Callable[[str], Path],
+    source: str,
+    said: str,
+) -> None:
+    """A folder of checks that cannot be collected is a configuration error that names the file."""
+    plan = Plan([softmax], own_checks(source), 1)
+    with pytest.raises(ConfigurationError, match="test_softmax") as caught:
+        grade([], plan, sandbox, now=moment, on_result=pytest.fail, on_fault=pytest.fail)
+    assert said in str(caught.value)
+
+
+def test_the_digest_follows_checks_rules_and_data(softmax: Assignment, tmp_path: Path) -> None:
+    """Other checks, other rules or other data are another digest, so a gradebook grades anew."""
+    one = Plan([softmax], HIDDEN, 1)
+    assert one.digest == Plan([softmax], HIDDEN, 2).digest
+    others = [Plan([softmax], None, 1), replace(one, data=tmp_path)]
+    assert len({one.digest, *(other.digest for other in others)}) == 3

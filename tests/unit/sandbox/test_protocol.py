@@ -1,0 +1,177 @@
+"""What crosses between host and worker: round trips, and every way a frame can be wrong."""
+
+import contextlib
+import json
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.sandbox.protocol import (
+    HEADER_LIMIT,
+    TENSOR_LIMIT,
+    Handle,
+    Opaque,
+    ProtocolError,
+    decode,
+    encode,
+)
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**62), 2**62)
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.builds(Handle, st.integers(0, 10)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def frame(header: object, body: bytes = b"") -> bytes:
+    """A frame with this header, well-formed or not."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack(">I", len(text)) + text + body
+
+
+@given(PLAIN)
+def test_plain_values_come_back_as_they_went(value: Any) -> None:
+    """Numbers, texts, lists, dictionaries and handles survive, infinities included."""
+    assert decode(encode(value)) == value
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int64, torch.bool,
+                                   torch.bfloat16, torch.complex64, torch.uint8])  # fmt: skip
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 4), (2, 3, 4)])
+def test_tensors_come_back_as_they_went(dtype: torch.dtype, shape: tuple[int, ...]) -> None:
+    """Every dtype and shape survives bit by bit."""
+    tensor = (torch.arange(24)[: torch.Size(shape).numel()] % 2).to(dtype).reshape(shape)
+    back = decode(encode({"t": [tensor]}))["t"][0]
+    assert back.dtype == dtype
+    assert torch.equal(back, tensor)
+
+
+def test_a_transposed_matrix_stays_one() -> None:
+    """A transposed tensor arrives as it went, not contiguous: student code may meet one."""
+    back = decode(encode(torch.arange(24.0).reshape(2, 3, 4).mT))
+    assert torch.equal(back, torch.arange(24.0).reshape(2, 3, 4).mT)
+    assert not back.is_contiguous()
+
+
+def test_a_view_with_a_graph_crosses_as_its_values() -> None:
+    """A transposed slice that autograd knows arrives as a plain tensor of the same values."""
+    tensor = torch.arange(12.0, requires_grad=True).reshape(3, 4).T[1:]
+    back = decode(encode(tensor))
+    assert torch.equal(back, tensor)
+    assert not back.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ({1, 2}, "set"),
+        (object(), "object"),
+        (2**70, "int beyond 64 bits"),
+        ({1: 2}, "dict"),
+        (torch.eye(2).to_sparse(), "torch.float32 tensor (torch.sparse_coo)"),
+        (torch.empty(2, device="meta"), "torch.float32 tensor (meta)"),
+    ],
+)
+def test_other_types_cross_as_their_name(value: object, kind: str) -> None:
+    """Whatever has no form of its own becomes `Opaque`, never an error and never its content."""
+    assert decode(encode(value)) == Opaque(kind)
+
+
+def test_nan_crosses() -> None:
+    """NaN is a value like others, though JSON has none."""
+    assert str(decode(encode([float("nan")]))[0]) == "nan"
+
+
+def test_a_list_that_holds_itself_is_cut() -> None:
+    """A value nested without end is cut at a depth, not followed."""
+    endless: list[Any] = []
+    endless.append(endless)
+    assert "deeply nested" in repr(decode(encode(endless)))
+
+
+def test_very_many_tensors_are_named_not_sent() -> None:
+    """Beyond the limit a tensor becomes `Opaque`, so that the host can say what it saw."""
+    back = decode(encode([torch.zeros(1)] * (TENSOR_LIMIT + 1)))
+    assert isinstance(back[TENSOR_LIMIT - 1], torch.Tensor)
+    assert back[TENSOR_LIMIT] == Opaque("one tensor of very many")
+
+
+def _header(**changes: object) -> dict[str, object]:
+    return {"value": {"tensor": 0}, "tensors": [["float32", [2]]], **changes}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"",
+        b"\x00\x00",
+        frame(_header(), b"1234567"),
+        frame(_header(), b"123456789"),
+        frame(_header(tensors=[["float32", [2]]] * 2), b"12345678"),
+        frame(_header(tensors=[["float31", [2]]]), b"12345678"),
+        frame(_header(tensors=[["float32", [-2]]]), b"12345678"),
+        frame(_header(tensors=[["float32", [2.0]]]), b"12345678"),
+        frame(_header(tensors=[["float32", [True, 2]]]), b"12345678"),
+        frame(_header(tensors=[["float32", [2**31]]]), b""),
+        frame(_header(tensors=[["float32", [1] * 9]]), b"1234"),
+        frame(_header(tensors=[["float32"]]), b"12345678"),
+        frame(_header(tensors={}), b""),
+        frame(_header(tensors=[["bool", []]] * (TENSOR_LIMIT + 1)), b"\1" * (TENSOR_LIMIT + 1)),
+        frame(_header(value={"tensor": 1}), b"12345678"),
+        frame(_header(value={"tensor": -1}), b"12345678"),
+        frame(_header(value={"transposed": 0}), b"12345678"),
+        frame(_header(value={"tensor": "0"}), b"12345678"),
+        frame(_header(value={"code": "print(1)"}), b"12345678"),
+        frame(_header(value={"list": [], "dict": []}), b"12345678"),
+        frame(_header(value={"dict": [["a", 1], ["a", 2]]}), b"12345678"),
+        frame(_header(value={"dict": [[1, 2]]}), b"12345678"),
+        frame(_header(value={"dict": [["a"]]}), b"12345678"),
+        frame(_header(value={"float": "1"}), b"12345678"),
+        frame(_header(value=[1, 2]), b"12345678"),
+        frame({"value": 1}),
+        frame({"value": 1, "tensors": [], "more": 1}),
+        frame(b'{"value": 1, "value": 2, "tensors": []}'),
+        frame(b'{"value": NaN, "tensors": []}'),
+        frame(b'{"value": 1, "tensors": []'),
+        frame(b"\xff\xfe"),
+        frame(b"[" * 100_000),
+        frame(b'{"value": ' + b'{"list": [' * 50_000 + b"1" + b"]}" * 50_000 + b', "tensors": []}'),
+        struct.pack(">I", 2**32 - 1),
+        frame(b" " * HEADER_LIMIT + b'{"value": 1, "tensors": []}'),
+    ],
+)
+def test_whatever_is_not_exactly_a_frame_is_refused(wrong: bytes) -> None:
+    """A malformed frame raises ProtocolError and nothing else."""
+    with pytest.raises(ProtocolError):
+        decode(wrong)
+
+
+@given(st.data())
+def test_a_changed_frame_is_refused_or_a_value(data: st.DataObject) -> None:
+    """Whatever byte of a frame is changed, decoding gives a value or ProtocolError."""
+    good = bytearray(encode({"a": [torch.arange(3), 0.5, "x"], "b": None}))
+    place = data.draw(st.integers(0, len(good) - 1))
+    good[place] = data.draw(st.integers(0, 255))
+    _value_or_refusal(lambda: decode(bytes(good)))
+
+
+@given(st.binary(max_size=200))
+def test_noise_is_refused(noise: bytes) -> None:
+    """Random bytes give ProtocolError or a value, never another exception."""
+    _value_or_refusal(lambda: decode(noise))
+
+
+def _value_or_refusal(attempt: Callable[[], Any]) -> None:
+    """Any other exception than ProtocolError fails the test that calls this."""
+    with contextlib.suppress(ProtocolError):
+        attempt()

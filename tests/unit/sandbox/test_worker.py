@@ -1,0 +1,279 @@
+"""The worker's answers to single requests; here without a jail, in this process."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torchvision
+from torch.utils.data import DataLoader
+
+from grader.sandbox.protocol import Handle
+from grader.sandbox.worker import Desk
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory for the files of each test, and torch as it was afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(torchvision.datasets, "MNIST", torchvision.datasets.MNIST)
+    monkeypatch.setattr(torchvision.datasets.mnist, "MNIST", torchvision.datasets.mnist.MNIST)
+    monkeypatch.setattr(DataLoader, "__init__", DataLoader.__init__)
+
+
+@pytest.fixture(autouse=True)
+def own_generator() -> Iterator[None]:
+    """The state of torch's generator as it was, after each test."""
+    with torch.random.fork_rng():
+        yield
+
+
+def desk(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Desk:
+    """A desk that has imported `source`."""
+    made = Desk()
+    code = torch.frombuffer(bytearray(source.encode()), dtype=torch.uint8)
+    answer = made.answer(
+        {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": mnist}
+    )
+    assert answer == {"value": None, "forbidden": []}
+    return made
+
+
+def call(at: Desk, name: str, *args: object, **more: Any) -> dict[str, Any]:
+    """The reply to a call."""
+    request = {"op": "call", "name": name, "args": list(args), "kwargs": {}, "echo": False}
+    return at.answer({**request, **more})
+
+
+def images(count: int) -> dict[str, torch.Tensor]:
+    """Blank images, numbered by their first pixel, as the host hands them over."""
+    pixels = torch.zeros(count, 28, 28, dtype=torch.uint8)
+    pixels[:, 0, 0] = torch.arange(count)
+    labels = torch.arange(count) % 10
+    return {"train_images": pixels, "train_labels": labels, "test_images": pixels[:2],
+            "test_labels": labels[:2]}  # fmt: skip
+
+
+def test_a_call_gives_its_value() -> None:
+    """The value of the student's function comes back, keyword arguments included."""
+    at = desk("def f(a, b=1): return a - b")
+    assert call(at, "f", 5, kwargs={"b": 3}) == {"value": 2, "forbidden": []}
+
+
+def test_an_exception_is_described_with_its_line() -> None:
+    """The reply to a failing call holds type, message and the line in the student's file."""
+    at = desk("def f():\n    return {}['key']\n")
+    assert call(at, "f")["error"] == {
+        "kind": "errored", "type": "KeyError", "message": "'key'", "line": 2,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("raise NotImplementedError", "not_implemented"),
+        ("raise MemoryError", "out_of_memory"),
+        ("raise RuntimeError('std::bad_alloc')", "out_of_memory"),
+        ("raise SystemExit(0)", "errored"),
+        ("raise KeyboardInterrupt", "errored"),
+        (
+            "class E(Exception):\n        def __str__(self): raise ValueError\n    raise E",
+            "errored",
+        ),
+    ],
+)
+def test_kinds_of_errors(body: str, kind: str) -> None:
+    """What ends a call is told apart as far as the verdicts need it; nothing ends the worker."""
+    assert call(desk(f"def f():\n    {body}\n"), "f")["error"]["kind"] == kind
+
+
+def test_a_missing_name_is_named() -> None:
+    """Asking for what the file does not define names it."""
+    assert "defines no `g`" in call(desk("x = 1"), "g")["error"]["message"]
+
+
+def test_echo_shows_a_change_in_place() -> None:
+    """With `echo` the arguments come back as they are after the call."""
+    value, [after] = call(desk("def f(z): z += 1; return 0"), "f", torch.zeros(2), echo=True)[
+        "value"
+    ]
+    assert value == 0
+    assert after.tolist() == [1, 1]
+
+
+def test_the_gradient_is_that_of_the_weighted_sum() -> None:
+    """The gradient of (value · cotangent).sum() by the chosen argument comes back."""
+    at = desk("def f(a, z): return a * z ** 2")
+    request = {"op": "gradient", "name": "f", "args": [2.0, torch.tensor([1.0, 3.0])],
+               "kwargs": {}, "wrt": 1, "cotangent": torch.tensor([1.0, 10.0])}  # fmt: skip
+    _, gradient = at.answer(request)["value"]
+    assert gradient.tolist() == [4.0, 120.0]
+
+
+def test_a_gradient_survives_a_change_in_place() -> None:
+    """A function that changes its input in place still has its gradient: that is another fault."""
+    at = desk("def f(z): z *= 3; return z")
+    request = {"op": "gradient", "name": "f", "args": [torch.ones(2)], "kwargs": {}, "wrt": 0,
+               "cotangent": None}  # fmt: skip
+    assert at.answer(request)["value"][1].tolist() == [3.0, 3.0]
+
+
+def test_a_detached_value_has_no_gradient() -> None:
+    """Where autograd finds no way back, the gradient is None."""
+    at = desk("def f(z): return z.detach() * 2")
+    request = {"op": "gradient", "name": "f", "args": [torch.ones(2)], "kwargs": {}, "wrt": 0,
+               "cotangent": None}  # fmt: skip
+    assert at.answer(request)["value"][1] is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "torch.softmax(z, 0)",
+        "F.softmax(z, 0)",
+        "z.softmax(0)",
+        "torch.nn.Softmax(0)(z)",
+        "torch.special.softmax(z, 0)",
+        "getattr(torch, 'soft' + 'max')(z, 0)",
+        "F.softmax(input=z, dim=0)",
+    ],
+)
+def test_a_forbidden_call_is_recorded_whatever_its_alias(code: str) -> None:
+    """The by-hand rule sees the call by any name, and its line in the student's file."""
+    at = desk(f"import torch\nimport torch.nn.functional as F\ndef f(z): return {code}")
+    reply = call(at, "f", torch.zeros(2), forbidden=["softmax"])
+    assert reply["forbidden"] == [["softmax", 3]]
+
+
+def test_an_own_function_of_that_name_is_not_recorded() -> None:
+    """The student's own softmax is no forbidden call."""
+    at = desk("def softmax(z): e = z.exp(); return e / e.sum()")
+    assert call(at, "softmax", torch.zeros(2), forbidden=["softmax"])["forbidden"] == []
+
+
+def test_objects_stay_and_are_named_by_handles() -> None:
+    """A model stays in the worker; its handle stands for it in later requests."""
+    at = desk("import torch\nclass M(torch.nn.Linear):\n    def __init__(self): "
+              "super().__init__(2, 1)\ndef f(m, x): return m(x) * 0 + 5")  # fmt: skip
+    made = at.answer({"op": "new", "name": "M", "args": []})["value"]
+    assert made == {"handle": Handle(0), "type": "M", "is_module": True}
+    state = {"weight": torch.ones(1, 2), "bias": torch.zeros(1)}
+    at.answer({"op": "load_state", "model": Handle(0), "state": state})
+    back = at.answer({"op": "state", "model": Handle(0)})["value"]
+    assert torch.equal(back["weight"], state["weight"])
+    forward = at.answer({"op": "forward", "model": Handle(0), "x": torch.ones(1, 2)})["value"]
+    assert forward.item() == 2
+    assert call(at, "f", Handle(0), torch.ones(1, 2))["value"].item() == 5
+
+
+def test_the_generators_are_seeded_anew_for_each_request() -> None:
+    """Two requests draw the same numbers, so a verdict does not hang on what was asked before."""
+    at = desk("""
+import random, torch, numpy
+def f(): return [random.random(), float(torch.rand(1)), numpy.random.rand()]
+""")
+    assert call(at, "f") == call(at, "f")
+
+
+def test_loaders_load_in_this_process() -> None:
+    """DataLoader(num_workers=2) works where no process may be started, by whatever argument."""
+    at = desk("from torch.utils.data import DataLoader\n"
+              "def f():\n"
+              "    a = DataLoader([1, 2, 3], num_workers=2, prefetch_factor=2, "
+              "persistent_workers=True, batch_size=2)\n"
+              "    b = DataLoader([1, 2, 3], 2, False, None, None, 2)\n"
+              "    return [[t.tolist() for t in l] for l in (a, b)] + [a.num_workers]")  # fmt: skip
+    assert call(at, "f")["value"] == [[[1, 2], [3]], [[1, 2], [3]], 0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["'x', train=True, download=True", "root='MNIST_data/', transform=None", "'/no/such', True"],
+)
+def test_mnist_comes_from_memory(arguments: str) -> None:
+    """`MNIST` serves the images that were handed over, whatever its arguments."""
+    source = f"""
+from torchvision import datasets as dsets
+def f(): d = dsets.MNIST({arguments}); return [len(d), d[3][1], d.data]
+"""
+    at = desk(source, images(20))
+    count, label, data = call(at, "f")["value"]
+    assert (count, label) == (20, 3)
+    assert torch.equal(data, images(20)["train_images"])
+
+
+def test_no_test_images_but_carved_ones() -> None:
+    """`train=False` serves what the host carved from the training set."""
+    at = desk("from torchvision.datasets import MNIST\n"
+              "def f(): return len(MNIST('.', train=False))", images(20))  # fmt: skip
+    assert call(at, "f")["value"] == 2
+
+
+def test_images_reach_a_model_through_its_own_transform() -> None:
+    """Each model sees held-out images through the transform of its own training set."""
+    at = desk("""
+import torch
+from torch import nn
+from torchvision import transforms
+from torchvision.datasets import MNIST
+class First(nn.Module):
+    def forward(self, x): return x.flatten(1)[:, :10]
+def train(shift):
+    MNIST('.', transform=transforms.Compose([transforms.ToTensor(), lambda t: t + shift]))
+    MNIST('.', train=False, transform=transforms.ToTensor())
+    return First()
+def main(): return train(1.0)
+def deep(): return train(2.0)
+""", images(20))  # fmt: skip
+    for name in ("main", "deep"):
+        at.answer({"op": "run", "name": name})
+    for number, shift in enumerate((1.0, 2.0)):
+        blank = torch.zeros(3, 28, 28, dtype=torch.uint8)
+        request = {"op": "image_scores", "model": Handle(number), "images": blank}
+        assert at.answer(request)["value"].tolist() == [[shift] * 10] * 3
+
+
+@pytest.mark.parametrize("form", ["(-1, 1, 28, 28)", "(-1, 784)"])
+def test_a_model_is_given_images_in_the_form_it_takes(form: str) -> None:
+    """A model that insists on (N, 784) gets that, one that insists on (N, 1, 28, 28) gets that."""
+    at = desk(f"""
+from torch import nn
+class Picky(nn.Module):
+    def forward(self, x):
+        if x.shape[1:] != x.reshape{form}.shape[1:]: raise RuntimeError("shape")
+        return x.flatten(1)[:, :10]
+def main(): return Picky()
+""")
+    at.answer({"op": "run", "name": "main"})
+    blank = torch.zeros(3, 28, 28, dtype=torch.uint8)
+    request = {"op": "image_scores", "model": Handle(0), "images": blank}
+    assert at.answer(request)["value"].shape == (3, 10)
+
+
+def test_scores_of_another_shape_come_back_as_they_are() -> None:
+    """The worker does not judge: digits instead of scores are returned, and judged by the host."""
+    at = desk("""
+from torch import nn
+class Digits(nn.Module):
+    def forward(self, x): return x.flatten(1).argmax(1)
+def main(): return Digits()
+""")
+    at.answer({"op": "run", "name": "main"})
+    blank = torch.zeros(3, 28, 28, dtype=torch.uint8)
+    request = {"op": "image_scores", "model": Handle(0), "images": blank}
+    assert at.answer(request)["value"].tolist() == [0, 0, 0]
+
+
+def test_a_crash_at_import_is_an_error_reply() -> None:
+    """Code that fails at import is described like code that fails in a call."""
+    made = Desk()
+    source = torch.frombuffer(bytearray(b"import nosuch"), dtype=torch.uint8)
+    request = {"op": "load", "files": {"own.py": source}, "module": "own.py", "seed": 1,
+               "mnist": None}  # fmt: skip
+    assert made.answer(request)["error"]["type"] == "ModuleNotFoundError"
+    with contextlib.suppress(KeyError):
+        import sys
+
+        del sys.modules["own"]
