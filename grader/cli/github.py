@@ -1,0 +1,365 @@
+"""`grader ci`, `grader collect`, `grader keys`: what speaks to GitHub."""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.common import GRADEBOOK, err, make_plan, now, out, root, write
+from grader.course.assignment import load_assignments
+from grader.course.roster import load_roster
+from grader.errors import ConfigurationError, GraderError
+
+if TYPE_CHECKING:
+    from grader.github.client import Connection
+    from grader.github.event import Graded, PullRequest
+    from grader.github.publish import Published
+    from grader.report import Report
+    from grader.result import SubmissionResult
+
+API = "https://api.github.com"
+BOT = "github-actions[bot]"
+
+app = typer.Typer()
+ci = typer.Typer(help="What the workflows call.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that results are signed with.", no_args_is_help=True)
+app.add_typer(ci, name="ci")
+app.add_typer(keys, name="keys")
+
+Repo = Annotated[
+    str | None, typer.Option("--repo", help="OWNER/NAME [GITHUB_REPOSITORY].", show_default=False)
+]
+Groups = Annotated[Path | None, typer.Option("--groups", help="The roster [groups.yaml].")]
+Bot = Annotated[str, typer.Option("--bot", help="Who writes the grader's comments.")]
+
+
+@keys.callback()
+def _group() -> None:
+    """Keep `new` a sub-command, also while it is the only one."""
+
+
+@keys.command()
+def new(
+    private: Annotated[
+        Path | None, typer.Option("--private", help="Write the private key here, not on screen.")
+    ] = None,
+) -> None:
+    """Make a pair of keys: the public one for groups.yaml, the private one for the secret."""
+    from grader.github.seal import new_keys
+
+    secret, public = new_keys()
+    out.print(f"signing_key: {public}", highlight=False, markup=False, soft_wrap=True)
+    if private is None:
+        out.print(f"GRADER_SIGNING_KEY: {secret}", highlight=False, markup=False, soft_wrap=True)
+    else:
+        try:
+            descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ConfigurationError(f"{private}: cannot be made: {error.strerror}") from None
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret + "\n")
+    err.print(
+        "Put signing_key into groups.yaml, and the private key into the secret GRADER_SIGNING_KEY "
+        "of the environment grader; nobody needs it elsewhere."
+    )
+
+
+@ci.command("grade")
+def ci_grade(
+    results: Annotated[Path, typer.Option("--results", help="Folder for the result files.")] = Path(
+        "results"
+    ),
+    worklist: Annotated[
+        Path | None, typer.Option("--worklist", help="Regrade these pull requests.")
+    ] = None,
+    shard: Annotated[str, typer.Option("--shard", help="I/N: only this part of them.")] = "1/1",
+    clone: Annotated[Path, typer.Option("--clone", help="Where the commits were fetched.")] = Path(
+        "."
+    ),
+    groups: Groups = None,
+    checks: Annotated[
+        Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
+    ] = None,
+) -> None:
+    """Grade the pull request of the event, or those of a worklist, from git objects.
+
+    Writes one result file for each, and a summary of the job.
+    """
+    from grader.github.event import (
+        PullRequestEvent,
+        Worklist,
+        read_document,
+        read_event,
+    )
+
+    if worklist is None:
+        pulls = [read_event(_event_path(), PullRequestEvent).pull_request]
+    else:
+        number, of = _shard(shard)
+        listed = read_document(worklist, Worklist).pull_requests
+        pulls = [pull for pull in listed if pull.number % of == number % of]
+    results.mkdir(parents=True, exist_ok=True)
+    with _no_workflow_commands():
+        failed = _grade_pulls(pulls, results, clone, groups or root() / "groups.yaml", checks)
+    if failed:
+        _annotate("error", f"{failed} results have an internal error; see the log of this step")
+
+
+@ci.command("publish")
+def ci_publish(
+    results: Annotated[Path, typer.Option("--results", help="Folder with the result files.")] = (
+        Path("results")
+    ),
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Results of a worklist, not of a run's event.")
+    ] = False,
+    repo: Repo = None,
+    groups: Groups = None,
+    bot: Bot = BOT,
+) -> None:
+    """Check, sign and publish what `grader ci grade` found."""
+    from grader.github.event import (
+        Graded,
+        WorkflowRunEvent,
+        is_grading_run,
+        read_document,
+        read_event,
+    )
+    from grader.github.publish import Publisher
+    from grader.github.seal import signing_key
+
+    roster = load_roster(groups or root() / "groups.yaml")
+    assignments = load_assignments(root() / "assignments")
+    key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
+    run = None if regrade else read_event(_event_path(), WorkflowRunEvent).workflow_run
+    if run is not None and not is_grading_run(run):
+        raise ConfigurationError(
+            f"the run is {run.path} for {run.event}; only grade.yml for a pull request is published"
+        )
+    files = sorted(results.rglob("*.json"), key=lambda path: path.name)
+    if not files or (run is not None and len(files) != 1):
+        raise ConfigurationError(f"{results}: {len(files)} result files; the grading run left none")
+    failures = []
+    with _no_workflow_commands(), _connection(repo) as connection:
+        publisher = Publisher(connection, assignments, roster, key, bot)
+        for file in files:
+            try:
+                graded: Graded = read_document(file, Graded)
+                published: Published = (
+                    publisher.of_pull_request(graded, now())
+                    if run is None
+                    else publisher.of_run(graded, run, now())
+                )
+                err.print(f"{published.outcome}: {published.sentence}", markup=False)
+            except GraderError as error:
+                # The others of a regrade are published all the same.
+                failures.append(str(error))
+                err.print(f"failed: {error}", markup=False, style="red")
+    if failures:
+        raise GraderError(f"{len(failures)} of {len(files)} not published: {failures[0]}")
+
+
+@ci.command("plan")
+def ci_plan(
+    output: Annotated[Path, typer.Option("--output", help="The worklist to write.")] = Path(
+        "worklist.json"
+    ),
+    repo: Repo = None,
+) -> None:
+    """List the open pull requests, for a regrade in shards."""
+    from grader.github.pulls import open_pulls
+
+    with _connection(repo) as connection:
+        work = open_pulls(connection)
+    write(output, work.to_json() + "\n")
+    err.print(f"{len(work.pull_requests)} open pull requests")
+
+
+@app.command()
+def collect(
+    repo: Repo = None,
+    gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts go.")] = GRADEBOOK,
+    groups: Groups = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every comment again; notices deleted ones.")
+    ] = False,
+    bot: Bot = BOT,
+) -> None:
+    """Read the signed results of pull requests into the gradebook."""
+    from grader.github.collect import Bookmark
+    from grader.github.collect import collect as collect_into
+    from grader.github.seal import verify_key
+    from grader.gradebook import Gradebook
+
+    key = verify_key(load_roster(groups or root() / "groups.yaml"))
+    with _connection(repo) as connection, Gradebook(gradebook) as book:
+        place = gradebook.with_name(gradebook.name + ".collected")
+        with Bookmark(place, connection.repository.id) as bookmark:
+            done = collect_into(connection, book, bookmark, key, bot=bot, full=full)
+    for sentence in done.rejected:
+        err.print(f"rejected: {sentence}", style="yellow", markup=False)
+    for number in done.missing:
+        err.print(
+            f"#{number}: the grader's comment was deleted; what was collected stays",
+            style="yellow", markup=False,
+        )  # fmt: skip
+    out.print(
+        f"{done.read} comments read, {done.results} new results, {len(done.rejected)} rejected",
+        highlight=False,
+    )
+
+
+def post(report: "Report", course: str, *, repo: str | None, dry_run: bool, bot: str = BOT) -> None:
+    """Make the groups' issues say what `report` says; `--dry-run` prints the difference."""
+    from grader.github.issues import post_report
+
+    with _connection(repo) as connection:
+        authors = list(dict.fromkeys([bot, _own_login(connection)]))
+        done = post_report(
+            connection,
+            report,
+            course,
+            authors=authors,
+            dry_run=dry_run,
+            on_done=lambda line: err.print(line, markup=False),
+        )
+    for difference in done.differences:
+        out.print(difference, markup=False, highlight=False, soft_wrap=True)
+    for notice in done.notices:
+        err.print(notice, style="yellow", markup=False)
+    would = "would be " if dry_run else ""
+    out.print(
+        f"{len(done.created)} issues {would}created, {len(done.updated)} {would}updated, "
+        f"{len(done.unchanged)} unchanged",
+        highlight=False,
+    )
+
+
+def _grade_pulls(
+    pulls: "Sequence[PullRequest]",
+    results: Path,
+    clone: Path,
+    groups: Path,
+    checks: Path | None,
+) -> int:
+    """Grade and write the results; how many have an internal error."""
+    from grader.cli.grading import grade_and_record
+    from grader.github import comment
+    from grader.github.blobs import Objects, read_pull_request
+
+    roster = load_roster(groups)
+    plan = make_plan([], checks=checks)
+    objects = Objects(clone)
+    submissions, wanted = [], []
+    for pull in pulls:
+        objects.commit(pull.head.sha)
+        found = roster.find(pull.user.login)
+        if found is None or found[1].github is None:
+            _write_graded(results, pull, None)
+            _summarise(comment.summary(None, pull.user.login, plan.assignments))
+            continue
+        wanted.append(pull)
+        submissions.append(
+            read_pull_request(
+                objects,
+                plan.assignments,
+                base=pull.base.sha,
+                head=pull.head.sha,
+                member=found[1].key,
+                submitted_at=pull.updated_at,
+            )
+        )
+    jobs = len(os.sched_getaffinity(0)) if len(submissions) > 1 else 1
+    graded = grade_and_record(submissions, plan, jobs) if submissions else []
+    for pull, result in zip(wanted, graded, strict=True):
+        _write_graded(results, pull, result)
+        _summarise(comment.summary(result, pull.user.login, plan.assignments))
+    return sum(result.internal_error for result in graded)
+
+
+def _write_graded(results: Path, pull: "PullRequest", result: "SubmissionResult | None") -> None:
+    from grader.github.event import Graded
+
+    graded = Graded(
+        pull_request=pull.number, head=pull.head.sha, submitted_at=pull.updated_at, result=result
+    )
+    write(results / f"{pull.number}.json", graded.to_json() + "\n")
+
+
+def _summarise(text: str) -> None:
+    """Add to the job's summary where there is one, else print it."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        out.file.write(text)
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text + "\n")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+@contextmanager
+def _connection(repo: str | None) -> "Iterator[Connection]":
+    from grader.github.client import connect
+
+    connection = connect(
+        os.environ.get("GITHUB_TOKEN"),
+        repo or os.environ.get("GITHUB_REPOSITORY"),
+        os.environ.get("GITHUB_API_URL") or API,
+    )
+    with connection:
+        if connection.renamed_from:
+            err.print(
+                f"{connection.renamed_from} is now {connection.name}; use the new name",
+                style="yellow", markup=False,
+            )  # fmt: skip
+        yield connection
+
+
+def _own_login(connection: "Connection") -> str:
+    from grader.github.client import explained
+
+    with explained("ask whose token it is", connection.name):
+        return connection.own_login()
+
+
+def _event_path() -> Path | None:
+    path = os.environ.get("GITHUB_EVENT_PATH")
+    return Path(path) if path else None
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, of = text.partition("/")
+    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise ConfigurationError(f"--shard {text}: write it as I/N, such as 2/4")
+    return int(number), int(of)
+
+
+@contextmanager
+def _no_workflow_commands() -> Iterator[None]:
+    """Keep the runner from obeying `::command::` lines in what student code made us print."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    token = secrets.token_hex(16)
+    out.file.write(f"::stop-commands::{token}\n")
+    out.file.flush()
+    try:
+        yield
+    finally:
+        err.file.flush()
+        out.file.write(f"::{token}::\n")
+        out.file.flush()
+
+
+def _annotate(kind: str, text: str) -> None:
+    """A line that a runner shows on the run's page; elsewhere it is only printed."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        out.file.write(f"::{kind}::{text}\n")
+    else:
+        err.print(text, markup=False)
