@@ -16,8 +16,7 @@ from grader.errors import ConfigurationError, GraderError
 
 if TYPE_CHECKING:
     from grader.github.client import Connection
-    from grader.github.event import Graded, PullRequest
-    from grader.github.publish import Published
+    from grader.github.event import PullRequest
     from grader.report import Report
     from grader.result import SubmissionResult
 
@@ -77,9 +76,7 @@ def ci_grade(
         Path | None, typer.Option("--worklist", help="Regrade these pull requests.")
     ] = None,
     shard: Annotated[str, typer.Option("--shard", help="I/N: only this part of them.")] = "1/1",
-    clone: Annotated[Path, typer.Option("--clone", help="Where the commits were fetched.")] = Path(
-        "."
-    ),
+    clone: Annotated[Path, typer.Option("--clone", help="Where commits were fetched.")] = Path(),
     groups: Groups = None,
     checks: Annotated[
         Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
@@ -148,8 +145,8 @@ def ci_publish(
         publisher = Publisher(connection, assignments, roster, key, bot)
         for file in files:
             try:
-                graded: Graded = read_document(file, Graded)
-                published: Published = (
+                graded = read_document(file, Graded)
+                published = (
                     publisher.of_pull_request(graded, now())
                     if run is None
                     else publisher.of_run(graded, run, now())

@@ -82,17 +82,16 @@ class Retry(GithubRetry):
     ) -> "Retry":
         """The state for the next try; waits for what PyGithub and urllib3 overlook."""
         after = response.headers.get("Retry-After", "") if response is not None else ""
-        if response is not None and self.max_rate_limit_wait is not None and after.isdigit():
-            if int(after) > self.max_rate_limit_wait:
-                raise RateLimitExceededExceedsMaxWait(
-                    response.status, {"message": "rate limit"}, dict(response.headers),
-                    wait=float(after),
-                )  # fmt: skip
+        longest, wait = self.max_rate_limit_wait, float(after) if after.isdigit() else 0.0
+        if response is not None and longest is not None and wait > longest:
+            raise RateLimitExceededExceedsMaxWait(
+                response.status, {"message": "rate limit"}, dict(response.headers), wait=wait
+            )
         retry: Retry = super().increment(method, url, response, *args, **kwargs)  # type: ignore[arg-type,assignment]
         if response is not None and response.status == 429 and not after:
             # GitHub asks for a minute; the backoff would be a second.
-            wait = self.secondary_rate_wait
-            retry.get_backoff_time = lambda: wait  # type: ignore[method-assign]
+            minute = self.secondary_rate_wait
+            retry.get_backoff_time = lambda: minute  # type: ignore[method-assign]
         return retry
 
 

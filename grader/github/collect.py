@@ -1,4 +1,4 @@
-"""Comments → gradebook: the signed results of all pull requests, read once and then by what changed.
+"""Comments → gradebook: all signed results once, and then whatever has changed.
 
 Comments are read in the order of their last change, each page from where the last one ended, so a
 comment that changes meanwhile moves ahead of the reader and is never skipped. How far the reading
@@ -20,10 +20,10 @@ from nacl.signing import VerifyKey
 
 from grader.course.roster import folded
 from grader.errors import GradebookError
-from grader.gradebook import Gradebook
 from grader.github.client import PAGE, Connection, explained
 from grader.github.publish import bound_to
 from grader.github.seal import MARK, Sealed, SealError, unseal
+from grader.gradebook import Gradebook
 
 OVERLAP = timedelta(minutes=5)
 """Read again each time, because a list may show a change late."""

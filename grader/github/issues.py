@@ -215,7 +215,7 @@ def _find(
         if "/pull/" in issue.html_url or folded(issue.user.login) not in writers:
             continue
         key = _marked(issue.body)
-        if key in groups:
+        if key is not None and key in groups:
             _add(found, key, issue)
         elif key is None and issue.title in titles:
             untitled.append((titles[issue.title], issue))

@@ -140,8 +140,8 @@ class Publisher:
             sealed, line = fitted(sealed, self.key)
             self._write(pull, own, comment.result_body(result, sealed, line, self.assignments))
             self._check_run(graded.head, *comment.check_run_text(result))
-        return Published(pull.number, "published",
-                         f"#{pull.number}: {result.score:g} of {result.points:g} points")  # fmt: skip
+        score = f"{result.score:g} of {result.points:g} points"
+        return Published(pull.number, "published", f"#{pull.number}: {score}")
 
     def _validated(
         self,

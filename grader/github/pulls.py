@@ -14,7 +14,7 @@ def open_pulls(connection: Connection) -> Worklist:
                 user=Account(login=pull.user.login),
                 head=Side(sha=pull.head.sha, ref=pull.head.ref),
                 base=Side(sha=pull.base.sha, ref=pull.base.ref),
-                updated_at=pull.updated_at,
+                updated_at=pull.updated_at or pull.created_at,
             )
             for pull in repository.get_pulls(
                 state="open", base=repository.default_branch, sort="created", direction="asc"

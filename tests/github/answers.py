@@ -45,7 +45,7 @@ class Answers:
         words = [part for part in tail.split("/") if not part.startswith("{")]
         one = "_one" if tail.endswith("}") else ""
         handler: Callable[..., Answer] = getattr(
-            self, "_".join([method.lower(), *words]).replace("-", "_") + one
+            self, "_".join([method.lower(), *filter(None, words)]).replace("-", "_") + one
         )
         return handler
 
@@ -239,7 +239,7 @@ class Answers:
         number = self.double.repository.new_id()
         run = CONTRACT.of("check-run", id=number, url=f"{self._url()}/check-runs/{number}")
         run["check_suite"] = {"id": 1}
-        run["app"] = CONTRACT.of("integration", slug="github-actions", name="GitHub Actions")
+        run["app"] = CONTRACT.of("nullable-integration", slug="github-actions", name="GitHub Actions")
         self.double.repository.check_runs[number] = run
         return 201, self._write_run(run, body)
 
@@ -276,12 +276,12 @@ class Answers:
     def _label(name: str) -> dict[str, Any]:
         return CONTRACT.of("label", name=name, color="ededed")
 
-    @staticmethod
-    def _commit(sha: str) -> dict[str, Any]:
-        return CONTRACT.of("commit", sha=sha)
+    def _commit(self, sha: str) -> dict[str, Any]:
+        return CONTRACT.of("commit", sha=sha, url=f"{self._url()}/commits/{sha}")
 
     def _issue(self, thread: Thread) -> dict[str, Any]:
         url = f"{self._url()}/issues/{thread.number}"
+        kind = "pull" if thread.pull else "issues"
         issue = CONTRACT.of(
             "issue",
             id=thread.number,
@@ -292,7 +292,7 @@ class Answers:
             user=self._simple_user(thread.user),
             labels=[self._label(name) for name in thread.labels],
             url=url,
-            html_url=f"https://github.invalid/{'pull' if thread.pull else 'issues'}/{thread.number}",
+            html_url=f"https://github.invalid/{kind}/{thread.number}",
             created_at=stamp(thread.at),
             updated_at=stamp(thread.updated),
         )

@@ -110,7 +110,9 @@ class Contract:
 
     def of(self, definition: str, **values: Any) -> dict[str, Any]:
         """The smallest value of a named schema, with `values` put in."""
-        example: dict[str, Any] = self.example(self.definitions[definition])
+        schema = self.definitions[definition]
+        filled = next((p for p in schema.get("anyOf", ()) if p != {"type": "null"}), schema)
+        example: dict[str, Any] = self.example(filled)
         return example | values
 
     def _faults(self, key: str, schema: Schema, value: Any) -> list[str]:
