@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 FILE = Path(__file__).with_name("openapi.json")
 
-UNDOCUMENTED = {401, 403, 404, 418, 422, 429, 500, 502, 503, 504}
+UNDOCUMENTED = {401, 403, 404, 410, 418, 422, 429, 500, 502, 503, 504}
 """Statuses GitHub answers any request with, though few operations list them."""
 
 Schema = dict[str, Any]
