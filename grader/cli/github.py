@@ -165,6 +165,9 @@ def ci_plan(
     output: Annotated[Path, typer.Option("--output", help="The worklist to write.")] = Path(
         "worklist.json"
     ),
+    refs: Annotated[
+        Path | None, typer.Option("--refs", help="What git must fetch for it, a refspec a line.")
+    ] = None,
     repo: Repo = None,
 ) -> None:
     """List the open pull requests, for a regrade in shards."""
@@ -172,7 +175,12 @@ def ci_plan(
 
     with _connection(repo) as connection:
         work = open_pulls(connection)
+    for path in filter(None, (output, refs)):
+        path.parent.mkdir(parents=True, exist_ok=True)
     write(output, work.to_json() + "\n")
+    if refs is not None:
+        numbers = [pull.number for pull in work.pull_requests]
+        write(refs, "".join(f"+refs/pull/{n}/head:refs/grader/{n}\n" for n in numbers))
     err.print(f"{len(work.pull_requests)} open pull requests")
 
 
@@ -251,28 +259,36 @@ def _grade_pulls(
     roster = load_roster(groups)
     plan = make_plan([], checks=checks)
     objects = Objects(clone)
-    submissions, wanted = [], []
+    base = objects.commit("HEAD")
+    submissions, known = [], []
     for pull in pulls:
-        objects.commit(pull.head.sha)
+        try:
+            head = objects.commit(pull.head.sha)
+        except ConfigurationError:
+            if len(pulls) == 1:
+                raise
+            err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
+            continue
         found = roster.find(pull.user.login)
+        # A name is no login: a stranger may have taken it as one.
         if found is None or found[1].github is None:
             _write_graded(results, pull, None)
             _summarise(comment.summary(None, pull.user.login, plan.assignments))
             continue
-        wanted.append(pull)
+        known.append(pull)
         submissions.append(
             read_pull_request(
                 objects,
                 plan.assignments,
-                base=pull.base.sha,
-                head=pull.head.sha,
+                base=base,
+                head=head,
                 member=found[1].key,
                 submitted_at=pull.updated_at,
             )
         )
     jobs = len(os.sched_getaffinity(0)) if len(submissions) > 1 else 1
     graded = grade_and_record(submissions, plan, jobs) if submissions else []
-    for pull, result in zip(wanted, graded, strict=True):
+    for pull, result in zip(known, graded, strict=True):
         _write_graded(results, pull, result)
         _summarise(comment.summary(result, pull.user.login, plan.assignments))
     return sum(result.internal_error for result in graded)

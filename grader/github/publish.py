@@ -105,11 +105,12 @@ class Publisher:
             return Published(graded.pull_request, "superseded",
                              f"#{graded.pull_request} has a newer commit; its own run publishes"
                              )  # fmt: skip
-        return self._publish(pull, graded, graded.submitted_at, now)
+        return self._publish(pull, graded, None, now)
 
     def _publish(
-        self, pull: PullRequest, graded: Graded, submitted_at: datetime, now: datetime
+        self, pull: PullRequest, graded: Graded, pushed_at: datetime | None, now: datetime
     ) -> Published:
+        """`pushed_at`: when the head was pushed; None for a regrade, where the record knows it."""
         with explained("publish a result", self.connection.name):
             own = self._own_comments(pull)
             before = self._sealed_before(pull, own)
@@ -130,7 +131,8 @@ class Publisher:
             if graded.result is None:
                 raise GraderError(f"#{pull.number}: grading did not know {login}; run it again")
             member = found[1].key
-            result = self._validated(graded, graded.result, member, submitted_at, now)
+            pushed_at = pushed_at or _first_submitted(before, graded)
+            result = self._validated(graded, graded.result, member, pushed_at, now)
             if result.internal_error:
                 body = comment.notice_body(kept_line, "Not graded", [comment.OUR_FAULT])
                 self._write(pull, own, body)
@@ -272,6 +274,13 @@ class Publisher:
 def bound_to(sealed: Sealed, repository: int, pull_request: int) -> bool:
     """Whether what was signed belongs to this place."""
     return (sealed.repository, sealed.pull_request) == (repository, pull_request)
+
+
+def _first_submitted(before: Sealed | None, graded: Graded) -> datetime:
+    """When the commit was submitted: as recorded before, because a regrade is no submission."""
+    attempts = before.attempts if before else ()
+    known = (a.result.submitted_at for a in attempts if a.result.commit == graded.head)
+    return next(filter(None, known), graded.submitted_at)
 
 
 def _same(one: SubmissionResult, other: SubmissionResult) -> bool:
