@@ -4,5 +4,5 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--live OWNER/REPO`: run the portable GitHub tests against the real one, with GITHUB_TOKEN."""
+    """`--live OWNER/REPO`: the portable GitHub tests run against the real one."""
     parser.addoption("--live", metavar="OWNER/REPO", help="a scratch repository on real GitHub")

@@ -239,7 +239,7 @@ class Answers:
         number = self.double.repository.new_id()
         run = CONTRACT.of("check-run", id=number, url=f"{self._url()}/check-runs/{number}")
         run["check_suite"] = {"id": 1}
-        run["app"] = CONTRACT.of("nullable-integration", slug="github-actions", name="GitHub Actions")
+        run["app"] = CONTRACT.of("nullable-integration", slug="github-actions")
         self.double.repository.check_runs[number] = run
         return 201, self._write_run(run, body)
 

@@ -93,8 +93,8 @@ def result(
         "points": sum(one.points for one in ones),
         "seconds": 0.5,
         "environment": Environment(
-            grader="0.1.0", checks="sha256:" + "0" * 64, python="3.11", torch="2", sandbox="landlock",
-            seed=1, dataset={"mnist": "digits"},
+            grader="0.1.0", checks="sha256:" + "0" * 64, python="3.11", torch="2",
+            sandbox="landlock", seed=1, dataset={"mnist": "digits"},
         ),
         "assignments": tuple(ones),
     }  # fmt: skip

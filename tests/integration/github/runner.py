@@ -1,4 +1,4 @@
-"""A small stand-in for the machine that runs workflows: the shell steps are run as they are written.
+"""A small stand-in for the machine that runs workflows: it runs the shell steps as written.
 
 Actions (`uses:`) are played: a checkout is a clone, artifacts are folders. `${{ }}` is looked up in
 the contexts a workflow has; what cannot be looked up is an error, so nothing is silently empty.

@@ -141,7 +141,7 @@ def test_interrupted(hub: Double, read: Collect, scores: Any) -> None:
         matches = failing.matches
         count = iter(range(10_000))
         failing.matches = (  # type: ignore[method-assign]
-            lambda method, path: path.endswith("/issues/comments") and next(count) >= requests
+            lambda _, path: path.endswith("/issues/comments") and next(count) >= requests
         )
         yield
         failing.matches = matches  # type: ignore[method-assign]

@@ -261,7 +261,7 @@ def test_surplus_comments(hub: Double, publish: Publish) -> None:
 def test_answers_lost(
     hub: Double, publish: Publish, status: int, committed: bool, lag: int
 ) -> None:
-    """Whether an answer is lost before or after the deed, there is one comment and one check run."""
+    """Whether an answer is lost before or after the deed, there is one comment, one check run."""
     hub.repository.lag = lag
     pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
     hub.faults += [
@@ -297,7 +297,7 @@ def test_untrusted_text(hub: Double, publish: Publish) -> None:
 
 
 def test_budget(hub: Double, publish: Publish) -> None:
-    """However much feedback there is, the comment stays within the budget and carries the result."""
+    """However much feedback there is, the comment keeps the budget and carries the result."""
     pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
     long = Feedback(asked="x" * 9000, got="".join(map(chr, range(0x4E00, 0x9000))), hint="y" * 9000)
     outcome = publish(pull, 0.5, feedback=long, notices=("n" * 500,) * 300)

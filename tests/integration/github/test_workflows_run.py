@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from tests.github.state import BOT, Thread
 from tests.integration.github.runner import Runner
 
 SOLUTION = ROOT / "tests/specimens/softmax/passed/reference/softmax.py"
-MISTAKE = ROOT / "tests/specimens/softmax/failed/no_max_shift/softmax.py"
+MISTAKE = ROOT / "tests/specimens/softmax/failed/double_softmax/softmax.py"
 STUB = "assignments/softmax/softmax.py"
 
 GROUPS = f"""
@@ -143,9 +142,9 @@ class Course:
 
 
 @pytest.fixture
-def course(hub: Double, tmp_path: Path) -> Iterator[Course]:
+def course(hub: Double, tmp_path: Path) -> Course:
     """A course on the double."""
-    yield Course(hub, tmp_path)
+    return Course(hub, tmp_path)
 
 
 def body_of(hub: Double, pull: Thread) -> str:
@@ -187,7 +186,7 @@ def test_from_a_push_to_the_issues(hub: Double, course: Course) -> None:
 
 
 def test_regrade_in_shards(hub: Double, course: Course) -> None:
-    """A regrade lists, grades in shards and publishes: one more attempt on each open pull request."""
+    """A regrade lists, grades in shards and publishes: each open pull request gets an attempt."""
     pulls = [hub.repository.add_pull(who, "0" * 40) for who in ("stud-one", "stud-two", "nobody")]
     for pull in pulls:
         course.push(pull, {STUB: SOLUTION.read_bytes()})
@@ -227,7 +226,7 @@ def test_links_strangers_and_untouched_stubs(hub: Double, course: Course) -> Non
 
 
 def test_a_forged_artifact_does_not_count(hub: Double, course: Course) -> None:
-    """A pull request that rewrites the workflow can hand over what it likes; nothing is recorded."""
+    """A pull request that rewrites the workflow may hand over anything; nothing is recorded."""
     pull = hub.repository.add_pull("stud-one", "0" * 40)
     course.push(pull, {STUB: SOLUTION.read_bytes(), ".github/workflows/grade.yml": b"on: push"})
     course.graded_and_published(pull)
