@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from grader.cli.common import GRADEBOOK, err, now, out, root, write
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from grader.report import Report
 
 app = typer.Typer()
 
@@ -42,6 +45,13 @@ def report(
     maximum: Annotated[bool, typer.Option("--max")] = False,
     format: Annotated[ReportFormat, typer.Option("--format")] = ReportFormat.table,  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", help="Write to a file.")] = None,
+    post: Annotated[bool, typer.Option("--post", help="One issue per group on GitHub.")] = False,
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="OWNER/NAME [GITHUB_REPOSITORY].")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --post: only show what would change.")
+    ] = False,
 ) -> None:
     """Show each group's progress: the median of its members' progress."""
     chosen = [
@@ -50,6 +60,15 @@ def report(
     if len(chosen) > 1:
         raise ConfigurationError("choose one of --median, --mean, --min and --max")
     aggregate = chosen[0] if chosen else Aggregate.median
+    if (dry_run or repo) and not post:
+        raise ConfigurationError("--dry-run and --repo belong to --post")
+    if post:
+        from grader.cli.github import post as post_report
+
+        roster = groups or root() / "groups.yaml"
+        values = _report(gradebook, roster, root(), aggregate)
+        post_report(values, load_roster(roster).course, repo=repo, dry_run=dry_run)
+        return
     text = report_text(gradebook, groups or root() / "groups.yaml", root(), aggregate, format)
     if output is None:
         out.file.write(text)
@@ -60,9 +79,19 @@ def report(
 def report_text(
     gradebook: Path, groups: Path, checkout: Path, aggregate: Aggregate, form: ReportFormat
 ) -> str:
-    """The report on a gradebook in one form; whoever is not in the roster is named beside it."""
+    """The report on a gradebook in one form."""
+    from grader.report import render_table
+
+    report = _report(gradebook, groups, checkout, aggregate)
+    if form is ReportFormat.json:
+        return report.to_json() + "\n"
+    return render_table(report, width=out.width)
+
+
+def _report(gradebook: Path, groups: Path, checkout: Path, aggregate: Aggregate) -> "Report":
+    """The report on a gradebook; whoever is not in the roster is named beside it."""
     from grader.gradebook import Gradebook
-    from grader.report import build_report, render_table
+    from grader.report import build_report
 
     roster = load_roster(groups)
     assignments = load_assignments(checkout / "assignments")
@@ -76,6 +105,4 @@ def report_text(
         )
     if unknown:
         err.print(f"not in {groups}: {', '.join(unknown)}", style="yellow", markup=False)
-    if form is ReportFormat.json:
-        return report.to_json() + "\n"
-    return render_table(report, width=out.width)
+    return report
