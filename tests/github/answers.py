@@ -319,7 +319,6 @@ class Answers:
             created_at=stamp(thread.at),
             updated_at=stamp(thread.updated),
         )
-        name = "full-repository" if definition == "pull-request" else "repository"
         for side, sha, ref, repo in (
             ("head", pull.head_sha, pull.head_ref, pull.head_repo),
             ("base", pull.base_sha, pull.base_ref, self.double.repository.name),
@@ -328,7 +327,7 @@ class Answers:
             value[side] = value[side] | {
                 "sha": sha, "ref": ref, "label": f"{owner}:{ref}",
                 "user": self._simple_user(owner),
-                "repo": CONTRACT.of(name, full_name=repo, name="lab5",
+                "repo": CONTRACT.of("repository", full_name=repo, name="lab5",
                                     owner=self._simple_user(owner)),
             }  # fmt: skip
         return value

@@ -46,7 +46,7 @@ class Runner:
         """Run one job from its first step to its last; returns its outputs.
 
         Raises:
-            subprocess.CalledProcessError: a step failed.
+            AssertionError: a step failed.
         """
         document = yaml.safe_load((self.workflows / workflow).read_text(encoding="utf-8"))
         steps = document["jobs"][job]["steps"]
@@ -93,10 +93,7 @@ class Runner:
             cwd=work, env=environment, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         self.said.append(done.stdout + done.stderr)
-        if done.returncode:
-            raise subprocess.CalledProcessError(
-                done.returncode, script, done.stdout, done.stderr
-            ) from None
+        assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
 
     def _play(self, step: dict[str, Any], work: Path, contexts: Contexts) -> None:
         given = {k: resolved(v, contexts) for k, v in step.get("with", {}).items()}

@@ -159,7 +159,7 @@ def test_from_a_push_to_the_issues(hub: Double, course: Course) -> None:
     head = course.push(pull, {STUB: MISTAKE.read_bytes()})
     course.graded_and_published(pull)
     first = body_of(hub, pull)
-    assert "looks like" in first
+    assert "  - asked: " in first, first
     head = course.push(pull, {STUB: SOLUTION.read_bytes()})
     course.graded_and_published(pull)
     body = body_of(hub, pull)
