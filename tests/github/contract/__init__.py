@@ -4,6 +4,7 @@ Stricter than the description where it is lenient: a key or a query parameter it
 violation, because GitHub would ignore it silently.
 """
 
+import copy
 import json
 import re
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ class Contract:
         document = json.loads(file.read_text(encoding="utf-8"))
         self.definitions: Schema = document["$defs"]
         self.operations: dict[str, Schema] = document["operations"]
+        self._examples: dict[str, dict[str, Any]] = {}
         self._validators: dict[str, Draft202012Validator] = {}
 
     @cached_property
@@ -110,10 +112,11 @@ class Contract:
 
     def of(self, definition: str, **values: Any) -> dict[str, Any]:
         """The smallest value of a named schema, with `values` put in."""
-        schema = self.definitions[definition]
-        filled = next((p for p in schema.get("anyOf", ()) if p != {"type": "null"}), schema)
-        example: dict[str, Any] = self.example(filled)
-        return example | values
+        if definition not in self._examples:
+            schema = self.definitions[definition]
+            filled = next((p for p in schema.get("anyOf", ()) if p != {"type": "null"}), schema)
+            self._examples[definition] = self.example(filled)
+        return copy.deepcopy(self._examples[definition]) | values
 
     def _faults(self, key: str, schema: Schema, value: Any) -> list[str]:
         if key not in self._validators:
