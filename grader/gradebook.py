@@ -188,7 +188,7 @@ class Gradebook:
         self._db.execute("PRAGMA synchronous = FULL")
         if self._version() < len(MIGRATIONS):
             # Only one of several processes that open a new file may make the tables.
-            with self._transaction():
+            with self.transaction():
                 for version in range(self._version(), len(MIGRATIONS)):
                     for statement in _statements(MIGRATIONS[version]):
                         self._db.execute(statement)
@@ -216,14 +216,18 @@ class Gradebook:
         return str(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+    def transaction(self) -> Iterator[None]:
+        """All that is recorded inside, or nothing of it."""
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                # A full disk has already undone it.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -149,19 +149,20 @@ def collect(
     present: set[int] = set()
     for page in _pages(connection, start):
         seen: dict[int, tuple[int, int]] = {}
-        for comment in page:
-            done.read += 1
-            if not (comment.body or "").startswith(MARK):
-                continue
-            number = _thread(comment)
-            sealed = _verified(comment, number, connection, key, bot, known, done)
-            if folded(comment.user.login) == folded(bot):
-                present.add(number)
-            if sealed is None:
-                continue
-            for attempt in reversed(sealed.attempts):
-                done.results += book.record(attempt.result)
-            seen[number] = known[number] = comment.id, sealed.sequence
+        with book.transaction():
+            for comment in page:
+                done.read += 1
+                if not (comment.body or "").startswith(MARK):
+                    continue
+                number = _thread(comment)
+                sealed = _verified(comment, number, connection, key, bot, known, done)
+                if folded(comment.user.login) == folded(bot):
+                    present.add(number)
+                if sealed is None:
+                    continue
+                for attempt in reversed(sealed.attempts):
+                    done.results += book.record(attempt.result)
+                seen[number] = known[number] = comment.id, sealed.sequence
         # Only now: what was noted as read is in the gradebook.
         newest = max((comment.updated_at for comment in page), default=start)
         upto = max(upto or start, newest)

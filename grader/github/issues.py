@@ -1,7 +1,7 @@
 """The report → one issue for each group, made once and then updated in place.
 
-Public on purpose, so an issue holds the group, its size and aggregates, never a member's name or
-score; below `report.py`'s own threshold nothing that would reveal one person.
+Public, so an issue holds the group, its size and aggregates, never a member's name or score, and
+nothing at all of a group so small that its median is somebody's score.
 """
 
 import base64
@@ -24,7 +24,7 @@ LABEL = "grader"
 LABEL_COLOUR = "0e8a16"
 
 CROWD = 3
-"""Members a group needs before the spread of their scores is shown."""
+"""Members a group needs before its figures say nothing about one person."""
 
 MANY = 450
 """New issues above which the slower pace is taken; GitHub takes about 500 in an hour."""
@@ -60,27 +60,26 @@ def block(report: Report, group: GroupProgress, course: str) -> str:
     name = base64.b64encode(folded(group.group).encode()).decode()
     rank = f"rank {group.rank} of {len(report.groups)}"
     head = (
-        f"**{group.progress:.0%}** ({number(group.score)} of {number(group.points)} points), {rank}"
+        f"**{group.progress:.0%}**: {number(group.score)} of {number(group.points)} points, the "
+        f"{report.aggregate} of {group.members} members; {rank}."
     )
-    members = f"{group.submitted} of {group.members} members have handed something in."
-    if group.members >= CROWD:
-        low, high = (number(value) for value in group.spread)
-        members += f" Their totals lie between {low} and {high} points."
     rows = [
-        (
-            plain(one.id),
-            f"{number(one.score)}/{number(one.points)}",
-            f"{one.submitted}/{group.members}",
-        )
-        for one in group.assignments
+        (plain(one.id), f"{number(one.score)}/{number(one.points)}") for one in group.assignments
     ]
+    figures = [
+        head,
+        table(("assignment", f"{report.aggregate} points"), rows, "<>"),
+        chart(group, report.aggregate),
+    ]
+    if group.members < CROWD:
+        figures = [
+            f"A group of fewer than {CROWD} has no figures here, because they would be those of "
+            "one person. Your instructor has them."
+        ]
     return "\n\n".join(
         [
             f"<!-- grader:group:v1 {name} -->\n### {plain(course)}: group {plain(group.group)}",
-            head,
-            members,
-            table(("assignment", f"{report.aggregate} points", "handed in"), rows, "<>>"),
-            chart(group, report.aggregate),
+            *figures,
             f"<sub>{plain(rule(report), 600)} This text is rewritten by the grader; what you write "
             f"below it stays.</sub>\n{_END}",
         ]
@@ -153,9 +152,12 @@ def post_report(
             if issue and (issue.title, old) == (title(group.group), body):
                 done.unchanged.append(group.group)
                 continue
+            was_there = issue is not None
+            (done.updated if was_there else done.created).append(group.group)
             if dry_run:
                 done.differences.append(_difference(group.group, issue, old, body))
-            elif issue is None:
+                continue
+            if issue is None:
                 connection.wait_for_issue(pace)
                 issue = _create(connection, group.group, body, authors)
             else:
@@ -164,10 +166,8 @@ def post_report(
                     raise GraderError(
                         f"{connection.name}: GitHub kept the old text of #{issue.number}"
                     )
-            was_there = folded(group.group) in existing
-            (done.updated if was_there else done.created).append(group.group)
-            at = f" #{issue.number}" if issue else ""
-            on_done(f"group {group.group}: {'updated' if was_there else 'created'}{at}")
+            did = "updated" if was_there else "created"
+            on_done(f"group {group.group}: {did} #{issue.number}")
     return done
 
 

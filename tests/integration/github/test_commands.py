@@ -65,7 +65,8 @@ def test_collect_and_post(hub: Double, run: Run) -> None:
     collected = run("collect")
     assert collected.stdout == "1 comments read, 1 new results, 0 rejected\n", collected.stderr
     dry = run("report", "--median", "--post", "--dry-run")
-    assert "+**" in dry.stdout
+    assert "+### Course: group A" in dry.stdout
+    assert dry.stderr == ""
     assert dry.stdout.endswith("1 issues would be created, 0 would be updated, 0 unchanged\n")
     assert len(hub.repository.threads) == 1
     posted = run("report", "--median", "--post")

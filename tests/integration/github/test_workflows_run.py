@@ -180,7 +180,8 @@ def test_from_a_push_to_the_issues(hub: Double, course: Course) -> None:
         course.runner.run("report.yml", "report", course.contexts({}), number)
     issues = [t for t in hub.repository.threads.values() if t.pull is None]
     assert [issue.title for issue in issues] == ["Group A — progress", "Group B — progress"]
-    assert "2 of 3 members" in issues[0].body
+    assert "median of 3 members" in issues[0].body
+    assert "points" not in issues[1].body.split("<sub>")[0]
     assert "Name" not in issues[0].body
     assert "stud" not in issues[0].body.lower()
 
