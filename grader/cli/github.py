@@ -101,7 +101,8 @@ def ci_grade(
         pulls = [pull for pull in listed if pull.number % of == number % of]
     results.mkdir(parents=True, exist_ok=True)
     with _no_workflow_commands():
-        failed = _grade_pulls(pulls, results, clone, groups or root() / "groups.yaml", checks)
+        roster = groups or root() / "groups.yaml"
+        failed = _grade_pulls(pulls, results, clone, roster, checks, brief=worklist is not None)
     if failed:
         _annotate("error", f"{failed} results have an internal error; see the log of this step")
 
@@ -250,8 +251,13 @@ def _grade_pulls(
     clone: Path,
     groups: Path,
     checks: Path | None,
+    *,
+    brief: bool,
 ) -> int:
-    """Grade and write the results; how many have an internal error."""
+    """Grade and write the results; how many have an internal error.
+
+    `brief`: a line for each in the summary, which may hold only so much.
+    """
     from grader.cli.grading import grade_and_record
     from grader.github import comment
     from grader.github.blobs import Objects, read_pull_request
@@ -273,7 +279,8 @@ def _grade_pulls(
         # A name is no login: a stranger may have taken it as one.
         if found is None or found[1].github is None:
             _write_graded(results, pull, None)
-            _summarise(comment.summary(None, pull.user.login, plan.assignments))
+            if not brief:
+                _summarise(comment.summary(None, pull.user.login, plan.assignments))
             continue
         known.append(pull)
         submissions.append(
@@ -290,7 +297,8 @@ def _grade_pulls(
     graded = grade_and_record(submissions, plan, jobs) if submissions else []
     for pull, result in zip(known, graded, strict=True):
         _write_graded(results, pull, result)
-        _summarise(comment.summary(result, pull.user.login, plan.assignments))
+        whole = comment.summary(result, pull.user.login, plan.assignments)
+        _summarise(f"- {pull.number}: {result.score:g} of {result.points:g}" if brief else whole)
     return sum(result.internal_error for result in graded)
 
 

@@ -11,6 +11,7 @@ from grader.github.markdown import (
     plain,
     table,
     within_budget,
+    worded,
 )
 from grader.github.seal import MARK, Sealed
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
@@ -122,7 +123,9 @@ def _overview(result: SubmissionResult, titles: Sequence[Assignment]) -> str:
         )
         for one in result.assignments
     ]
-    return table(("", "assignment", "verdict", "points", ""), rows, "<<<>")
+    if not any(metrics for *_, metrics in rows):
+        return table(("", "assignment", "verdict", "points"), [row[:-1] for row in rows], "<<<>")
+    return table(("", "assignment", "verdict", "points", "reached"), rows, "<<<>")
 
 
 def _metrics(one: AssignmentResult) -> str:
@@ -165,7 +168,7 @@ def _check(check: CheckResult, *, repeated: bool) -> str:
         ("try", feedback.hint),
     ):
         if text:
-            lines.append(f"  - {label}: {plain(text)}")
+            lines.append(f"  - {label}: {worded(text)}")
     return "\n".join(lines)
 
 
@@ -183,7 +186,7 @@ def _history(sealed: Sealed) -> str:
         )
         for i, line in enumerate(sealed.history)
     ]
-    return table(("attempt", "commit", "graded (UTC)", "points"), rows, ">>>>".replace(">", "<", 3))
+    return table(("attempt", "commit", "graded (UTC)", "points"), rows, "<<<>")
 
 
 def _said(verdict: Verdict) -> str:

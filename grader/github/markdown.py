@@ -13,6 +13,7 @@ BUDGET = 60_000
 ZERO_WIDTH = "\u200b"
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()~|$!^=+])")
+_CODE = re.compile(r"`([\w.,=+*/()\[\]'\" -]{1,80})`", re.ASCII)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -24,6 +25,20 @@ def plain(text: str, limit: int = 400) -> str:
     one_line = "".join(_ENTITIES.get(c, c) for c in one_line)
     one_line = _SPECIAL.sub(r"\\\1", one_line)
     return _without_references(one_line)
+
+
+def worded(text: str, limit: int = 400) -> str:
+    """`plain`, but short pieces of code in backticks stay code."""
+    parts = _CODE.split(text[:limit])
+    shown = [f"`{part}`" if i % 2 else plain(part, limit) for i, part in enumerate(parts)]
+    # `plain` trims each part; the spaces around code belong to the sentence.
+    spaced = [
+        (" " if i and not i % 2 and part[:1].isspace() else "")
+        + one
+        + (" " if not i % 2 and i + 1 < len(parts) and part[-1:].isspace() and one else "")
+        for i, (part, one) in enumerate(zip(parts, shown, strict=True))
+    ]
+    return "".join(spaced)
 
 
 def _without_references(text: str) -> str:

@@ -46,7 +46,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     """Real GitHub with `--live`, else the double with one open pull request."""
     live = request.config.getoption("--live")
     if live:
-        return Place(os.environ["GITHUB_TOKEN"], live, API, Pace())
+        return Place(os.environ.get("GITHUB_TOKEN", ""), live, API, Pace())
     hub: Double = request.getfixturevalue("hub")
     hub.repository.add_pull("g1m1", sha("a"), ["assignments/softmax/softmax.py"])
     return Place("owner-token", hub.repository.name, hub.url, FAST)

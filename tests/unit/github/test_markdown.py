@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from grader.github.markdown import fenced, folded_away, plain, table, within_budget
+from grader.github.markdown import fenced, folded_away, plain, table, within_budget, worded
 
 NASTY = st.text(st.sampled_from("@#`<>-|*_[]()!\n\\&:/$~ \u202e\u200baA1.w"), max_size=60)
 
@@ -40,6 +40,23 @@ def test_plain_in_a_cell(text: str) -> None:
     html = rendered(table(("a", "b"), [(plain(text), "2")]))
     assert html.count("<td") == 2
     assert html.count("<tr") == 2
+
+
+@given(NASTY)
+@example("a `@all` b `x` c")
+@example("`<b>` ` `` `")
+def test_worded_does_nothing_either(text: str) -> None:
+    """Pieces of code are the only thing that text may bring along."""
+    inside = worded(text)
+    assert not re.search(r"@(?!\u200b)|[<>]", inside)
+    assert re.findall(r"<(?!/?(?:p|code)>)[^>]*>", rendered(f"x {inside}")) == []
+
+
+def test_worded_keeps_code() -> None:
+    """A name in backticks is shown as code, and the sentence keeps its spaces."""
+    assert worded("Is the sum over `dim`, with `keepdim=True`?") == (
+        "Is the sum over `dim`, with `keepdim=True`?"
+    )
 
 
 def test_plain_keeps_words() -> None:
