@@ -183,7 +183,11 @@ def _existing(
         # Someone may have taken the label off; before making a second issue, look without it.
         for author in authors:
             listing = connection.repository.get_issues(state="all", creator=author)  # type: ignore[arg-type]
-            _find(listing, groups, authors, found)
+            try:
+                _find(listing, groups, authors, found)
+            except GithubException as error:
+                if error.status != 422:  # an author whom GitHub does not know, so has no issue
+                    raise
     for key, issues in found.items():
         first, *others = issues
         if others:

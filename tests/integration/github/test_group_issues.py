@@ -177,6 +177,13 @@ def test_closed(hub: Double, post: Any) -> None:
     assert [i.state for i in issues(hub)] == ["closed"]
 
 
+def test_unknown_author(hub: Double, post: Any) -> None:
+    """An author whom GitHub has never seen, as before the first workflow run, is no obstacle."""
+    hub.faults.append(Fault("GET", "/issues$", 200, body=[], times=1))
+    hub.faults.append(Fault("GET", "/issues$", 422, body={"message": "Validation Failed"}))
+    assert post(report(1)).created == ["A"]
+
+
 def test_others_issues_are_left_alone(hub: Double, post: Any) -> None:
     """An issue of a student with the hidden line and the title is not the grader's."""
     body = block(report(1), report(1).groups[0], "Course")
@@ -186,6 +193,14 @@ def test_others_issues_are_left_alone(hub: Double, post: Any) -> None:
     post(report(1))
     assert "100%" in fake.body
     assert len(issues(hub)) == 2
+
+
+def test_a_pull_request_is_no_issue(hub: Double, post: Any) -> None:
+    """A pull request of staff's with a group's title is not taken for the issue."""
+    pull = hub.repository.add_pull("prof", "a" * 40)
+    pull.title, pull.body, pull.labels = title("A"), "mine", [LABEL]
+    assert post(report(1), authors=[BOT, "prof"]).created == ["A"]
+    assert pull.body == "mine"
 
 
 def test_the_owner_posts_what_the_workflow_made(hub: Double, post: Any) -> None:

@@ -158,6 +158,20 @@ def test_stranger(hub: Double, publish: Publish) -> None:
     assert unseal(comment.body, KEY.verify_key) is None
 
 
+def test_a_name_is_no_login(hub: Double, reach: Callable[..., Connection]) -> None:
+    """Whoever takes a member's name as login is not that member."""
+    group = roster().groups[0]
+    nameless = group.members[0].model_copy(update={"name": "minjun", "github": None})
+    people = roster().model_copy(
+        update={"groups": (group.model_copy(update={"members": (nameless,)}),)}
+    )
+    pull = hub.repository.add_pull("MinJun", sha("a"), [STUB])
+    graded = Graded(pull_request=1, head=sha("a"), submitted_at=NOW, result=result(sha("a")))
+    publisher = Publisher(reach(), assignments(), people, KEY, BOT)
+    assert publisher.of_pull_request(graded, NOW).outcome == "unknown"
+    assert unseal(hub.repository.on(pull.number)[0].body, KEY.verify_key) is None
+
+
 def test_superseded(hub: Double, publish: Publish) -> None:
     """The result of a commit that is no longer the head is left to the newer run."""
     pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])

@@ -67,6 +67,7 @@ def test_plain_keeps_words() -> None:
 
 @given(NASTY)
 @example("```\n~~~\n````` x")
+@example("a\n`````\nb")
 def test_fence_holds(text: str) -> None:
     """No text ends the block of code that it stands in."""
     html = rendered(fenced(text) + "\n\nafter")
