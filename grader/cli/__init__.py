@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from grader.cli import github, grading, material, reporting, roster
+from grader.cli import ci, github, grading, material, reporting, roster
 from grader.cli.common import err
 from grader.errors import ConfigurationError, GradebookError, GraderError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 for part in (grading, reporting, github, material):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
+app.add_typer(ci.app, name="ci")
 
 
 def main() -> None:
