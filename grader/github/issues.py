@@ -24,7 +24,7 @@ LABEL = "grader"
 LABEL_COLOUR = "0e8a16"
 
 CROWD = 3
-"""Members a group needs before its figures say nothing about one person."""
+"""Counted members a group needs before its figures say nothing about one person."""
 
 MANY = 450
 """New issues above which the slower pace is taken; GitHub takes about 500 in an hour."""
@@ -58,10 +58,11 @@ def title(group: str) -> str:
 def block(report: Report, group: GroupProgress, course: str) -> str:
     """The grader's part of an issue, between two hidden lines."""
     name = base64.b64encode(folded(group.group).encode()).decode()
+    counted = group.members if report.policy.missing == "zero" else group.submitted
     rank = f"rank {group.rank} of {len(report.groups)}"
     head = (
         f"**{group.progress:.0%}**: {number(group.score)} of {number(group.points)} points, the "
-        f"{report.aggregate} of {group.members} members; {rank}."
+        f"{report.aggregate} of {counted} members; {rank}."
     )
     rows = [
         (plain(one.id), f"{number(one.score)}/{number(one.points)}") for one in group.assignments
@@ -71,10 +72,10 @@ def block(report: Report, group: GroupProgress, course: str) -> str:
         table(("assignment", f"{report.aggregate} points"), rows, "<>"),
         chart(group, report.aggregate),
     ]
-    if group.members < CROWD:
+    if counted < CROWD:
         figures = [
-            f"A group of fewer than {CROWD} has no figures here, because they would be those of "
-            "one person. Your instructor has them."
+            f"A group of fewer than {CROWD} counted members has no figures here, because they would "
+            "be those of one person. Your instructor has them."
         ]
     return "\n\n".join(
         [

@@ -254,6 +254,14 @@ def test_privacy() -> None:
     assert "15" not in large
 
 
+def test_privacy_counts_whom_the_figures_count() -> None:
+    """Where members without an attempt are left out, they do not make a group look larger."""
+    excluding = report(1).model_copy(
+        update={"policy": ReportPolicy(attempt="best", missing="exclude")}
+    )
+    assert "50%" not in block(excluding, excluding.groups[0], "C")
+
+
 def test_merged_twice_is_merged_once() -> None:
     """Putting the same part in again changes nothing."""
     part = block(report(1), report(1).groups[0], "Course")
