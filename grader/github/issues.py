@@ -74,8 +74,8 @@ def block(report: Report, group: GroupProgress, course: str) -> str:
     ]
     if counted < CROWD:
         figures = [
-            f"A group of fewer than {CROWD} counted members has no figures here, because they would "
-            "be those of one person. Your instructor has them."
+            f"A group of fewer than {CROWD} counted members has no figures here, because they "
+            "would be those of one person. Your instructor has them."
         ]
     return "\n\n".join(
         [
