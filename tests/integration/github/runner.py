@@ -37,7 +37,6 @@ class Runner:
         self.remote, self.scratch, self.workflows = remote, scratch, workflows
         self.environment = environment
         self.artifacts = scratch / "artifacts"
-        self.pip: list[str] = []
         self.said: list[str] = []
         self.commands = scratch / "bin"
         self._make_commands()
@@ -129,13 +128,11 @@ class Runner:
         subprocess.run(["git", *arguments], check=True, capture_output=True, timeout=120)
 
     def _make_commands(self) -> None:
-        """`python`, whose pip only notes what it is asked for, and the clone's own `grader`."""
+        """`python`, whose pip does nothing, and the clone's own `grader`."""
         self.commands.mkdir()
-        noted = self.scratch / "pip.txt"
-        noted.touch()
         python = (
             "#!/bin/sh\n"
-            f'if [ "$1 $2" = "-m pip" ]; then echo "$@" >> "{noted}"; exit 0; fi\n'
+            'if [ "$1 $2" = "-m pip" ]; then exit 0; fi\n'
             f'exec "{sys.executable}" "$@"\n'
         )
         grader = (
