@@ -75,6 +75,13 @@ def report(
             help="Show the members and which made the median: for staff only.",
         ),
     ] = None,
+    post: Annotated[bool, typer.Option("--post", help="One issue per group on GitHub.")] = False,
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="OWNER/NAME (GITHUB_REPOSITORY).")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --post: only show what would change.")
+    ] = False,
 ) -> None:
     """Show each group's progress: the median of its members' progress.
 
@@ -87,6 +94,8 @@ def report(
     if len(chosen) > 1:
         raise ConfigurationError("choose one of --median, --mean, --min and --max")
     aggregate = chosen[0] if chosen else Aggregate.median
+    if (dry_run or repo) and not post:
+        raise ConfigurationError("--dry-run and --repo belong to --post")
     course = load_course(groups or root() / "groups.yaml", root())
     with open_book(gradebook) as book:
         found = build(
@@ -96,12 +105,17 @@ def report(
             only=assignment or [],
             since=_since(since, book, format),
         )
+        shown = found.limited_to(group) if group else found
+        if post:
+            from grader.cli.github import post as post_report
+
+            post_report(shown.public, repo=repo, dry_run=dry_run)
+            return
         if explain is not None:
             from grader.report import render_explanation
 
             text = render_explanation(found, explain, width=out.width)
         else:
-            shown = found.limited_to(group) if group else found
             text = rendered(shown, book, format, staff=staff)
         if output is None:
             out.file.write(text)
