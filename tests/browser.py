@@ -17,7 +17,8 @@ SECONDS = 60.0
 
 def chromium() -> str | None:
     """Where Chromium is installed, if it is."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 class Browser:
