@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.common import GRADEBOOK, err, out, root
-from grader.course.roster import load_roster
+from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def collect(
     )
 
 
-def post(report: "PublicReport", *, repo: str | None, dry_run: bool, bot: str = BOT) -> None:
+def post(
+    report: "PublicReport", roster: Roster, *, repo: str | None, dry_run: bool, bot: str = BOT
+) -> None:
     """Make the groups' issues say what `report` says; `--dry-run` prints the difference."""
     from grader.github.issues import post_report
 
@@ -105,6 +107,7 @@ def post(report: "PublicReport", *, repo: str | None, dry_run: bool, bot: str = 
             connection,
             report,
             authors=authors,
+            mentioned=roster.mentioned(),
             dry_run=dry_run,
             on_done=lambda line: err.print(line, markup=False),
         )

@@ -109,7 +109,7 @@ def report(
         if post:
             from grader.cli.github import post as post_report
 
-            post_report(shown.public, repo=repo, dry_run=dry_run)
+            post_report(shown.public, course[0], repo=repo, dry_run=dry_run)
             return
         if explain is not None:
             from grader.report import render_explanation

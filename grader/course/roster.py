@@ -103,6 +103,7 @@ class Roster(Written):
     course: Name
     policy: Policy = Policy()
     signing_key: str | None = None
+    mention: bool = False
     groups: tuple[Group, ...]
 
     @field_validator("signing_key")
@@ -153,6 +154,15 @@ class Roster(Written):
         Whoever comes from GitHub must be looked up here: anybody can take a member's name as login.
         """
         return self._by_login.get(folded(login))
+
+    def mentioned(self) -> dict[str, tuple[str, ...]]:
+        """Group → the logins that its issue calls to, where the roster says that it does."""
+        if not self.mention:
+            return {}
+        return {
+            group.name: tuple(member.github for member in group.members if member.github)
+            for group in self.groups
+        }
 
     def fits(self, assignments: Sequence[Assignment]) -> None:
         """Check that what is said about late work concerns assignments with a due date.

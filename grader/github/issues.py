@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
+from types import MappingProxyType
 
 import requests
 from github import GithubException
@@ -52,8 +53,8 @@ def title(group: str) -> str:
     return f"Group {group} — progress"
 
 
-def block(report: PublicReport, group: PublicGroup) -> str:
-    """The grader's part of an issue, between two hidden lines."""
+def block(report: PublicReport, group: PublicGroup, logins: Sequence[str] = ()) -> str:
+    """The grader's part of an issue, between two hidden lines; it calls to `logins`."""
     name = base64.b64encode(folded(group.group).encode()).decode()
     figures = [
         "This group has too few counted members for figures here, because they would be those of "
@@ -76,6 +77,7 @@ def block(report: PublicReport, group: PublicGroup) -> str:
             f"<!-- grader:group:v1 {name} -->\n### {plain(report.course)}: group "
             f"{plain(group.group)}",
             *figures,
+            *([f"For {', '.join(f'@{login}' for login in logins)}."] if logins else []),
             f"<sub>{plain(' '.join(sentences(report)), 600)} This text is rewritten by the grader; "
             f"what you write below it stays.</sub>\n{_END}",
         ]
@@ -116,6 +118,7 @@ def post_report(
     report: PublicReport,
     *,
     authors: Sequence[str],
+    mentioned: Mapping[str, Sequence[str]] = MappingProxyType({}),
     dry_run: bool = False,
     on_done: Callable[[str], None] = lambda _: None,
 ) -> Posted:
@@ -125,6 +128,7 @@ def post_report(
         connection: to the repository.
         report: what to post.
         authors: logins whose issues may be the grader's; what others write is left alone.
+        mentioned: group → logins that its issue calls to.
         dry_run: change nothing, but collect the differences.
         on_done: called with a line for each group.
 
@@ -139,7 +143,7 @@ def post_report(
         if missing and not dry_run:
             _ensure_label(connection)
         for group in report.groups:
-            part = block(report, group)
+            part = block(report, group, mentioned.get(group.group, ()))
             issue = existing.get(folded(group.group))
             old = (issue.body or "").replace("\r\n", "\n").rstrip() if issue else ""
             body = merged(old, part)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.course.roster import Group, Member, Roster
 from grader.errors import ConfigurationError, GraderError
 from grader.github.client import Connection, Pace
 from grader.github.issues import LABEL, Posted, block, merged, post_report, title
@@ -258,6 +259,18 @@ def test_a_group_whose_figures_are_withheld_shows_none() -> None:
     small, large = (block(report(1), group) for group in (withheld, report(1).groups[0]))
     assert not any(figure in small for figure in ("10", "20", "50", "mermaid", "rank"))
     assert "10 of 20 points" in large
+
+
+def test_members_are_mentioned_only_where_the_roster_says_so(hub: Double, post: Any) -> None:
+    """With `mention: true` the issue calls to the group's logins; without it to nobody."""
+    members = (Member(name="Ada", github="ada-l"), Member(name="Bob"))
+    people = Roster(course="Course", groups=(Group(name="A", members=members),))
+    post(report(1), mentioned=people.mentioned())
+    assert "@" not in issues(hub)[0].body
+    calling = people.model_copy(update={"mention": True})
+    assert post(report(1), mentioned=calling.mentioned()).updated == ["A"]
+    assert "For @ada-l." in issues(hub)[0].body
+    assert "Ada" not in issues(hub)[0].body
 
 
 def test_merged_twice_is_merged_once() -> None:
