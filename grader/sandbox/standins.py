@@ -2,18 +2,21 @@
 
 `torchvision.datasets.MNIST` serves images that the host sent, whatever `root` and `download` say;
 `train=False` yields images carved from the training set, never the held-out ones. `DataLoader`
-loads in the student's own process, because the jail allows no other.
+loads in the student's own process, because the jail allows no other, and takes whole batches
+where that gives the same bits.
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Subset
+from torch.utils.data._utils.fetch import _MapDatasetFetcher
 
-Transform = Callable[..., Any]
+from grader.sandbox.batches import BatchTransforms, Transform
 
 
 def run_loaders_in_process() -> None:
@@ -32,7 +35,11 @@ def run_loaders_in_process() -> None:
 
 
 def serve_mnist(
-    train_images: Tensor, train_labels: Tensor, test_images: Tensor, test_labels: Tensor
+    train_images: Tensor,
+    train_labels: Tensor,
+    test_images: Tensor,
+    test_labels: Tensor,
+    batches: BatchTransforms,
 ) -> Callable[[], Transform | None]:
     """Replace `torchvision.datasets.MNIST` by one that serves these (N, 28, 28) uint8 images.
 
@@ -63,22 +70,64 @@ def serve_mnist(
             if train:
                 training_sets.append(self)
 
+        def __getitems__(self, indices: Any) -> list[Any]:
+            """The samples at `indices`: what a DataLoader asks for where a data set has it."""
+            asked = _asked_of(self)
+            images = None
+            if asked is self and type(self).__getitem__ is one_by_one:
+                images = _images_at(self, indices, batches)
+            if images is None:
+                return [asked[index] for index in indices]
+            labels = self.targets[torch.tensor(indices)].tolist()
+            if self.target_transform is not None:
+                labels = [self.target_transform(label) for label in labels]
+            return list(zip(images.unbind(), labels, strict=True))
+
         def _check_exists(self) -> bool:
             return True
 
         def download(self) -> None:
             """Nothing to fetch."""
 
+    one_by_one = MNIST.__getitem__
     torchvision.datasets.MNIST = MNIST
     torchvision.datasets.mnist.MNIST = MNIST
     return lambda: training_sets[-1].transform if training_sets else None
 
 
-def transformed(images: Tensor, transform: Transform | None) -> Tensor:
-    """`images` (N, 28, 28) uint8 through `transform` one by one, `ToTensor` without one."""
-    from PIL import Image
-    from torchvision.transforms import functional
+def _asked_of(dataset: Any) -> Any:
+    """What the loader really asked for a batch: `dataset`, or a wrapper of the student's own.
 
-    through = transform or functional.to_tensor
+    A wrapper with a `__getattr__` hands out our `__getitems__` as if it were its own.
+    """
+    caller = sys._getframe(2).f_locals.get("self")
+    return caller.dataset if isinstance(caller, _MapDatasetFetcher | Subset) else dataset
+
+
+def _images_at(dataset: Any, indices: Any, batches: BatchTransforms) -> Tensor | None:
+    """The transformed images (N, 1, 28, 28) at `indices`; None where they differ one by one."""
+    data, targets = dataset.data, dataset.targets
+    plain = type(data) is Tensor and type(targets) is Tensor and data.shape[1:] == (28, 28)
+    if not plain or targets.dtype != torch.int64 or targets.ndim != 1:
+        return None
+    if type(indices) is not list or not indices:
+        return None
+    size = min(len(data), len(targets))
+    if not all(type(index) is int and -size <= index < size for index in indices):
+        return None
+    return batches.apply(data[torch.tensor(indices)], dataset.transform)
+
+
+def transformed(
+    images: Tensor, transform: Transform | None, batches: BatchTransforms | None
+) -> Tensor:
+    """`images` (N, 28, 28) uint8 through `transform`, `ToTensor` without one."""
+    from PIL import Image
+    from torchvision.transforms import ToTensor
+
+    through = transform or ToTensor()
+    batch = batches.apply(images, through) if batches else None
+    if batch is not None:
+        return batch
     items = [through(Image.fromarray(image.numpy())) for image in images]
     return torch.stack([torch.as_tensor(item) for item in items])
