@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from grader.sandbox import standins
-from grader.sandbox.batches import BatchTransforms
+from grader.sandbox.batches import BatchTransforms, Transform
 from grader.sandbox.calls import CallRecorder
 from grader.sandbox.protocol import Handle, decode, encode
 
@@ -63,9 +63,9 @@ class Desk:
     def __init__(self) -> None:
         self.module: ModuleType | None = None
         self.objects: list[Any] = []
-        self.transforms: dict[int, standins.Transform | None] = {}
+        self.transforms: dict[int, Transform | None] = {}
         self.seed = 0
-        self.transform: Callable[[], standins.Transform | None] = lambda: None
+        self.transform: Callable[[], Transform | None] = lambda: None
         self.batches: BatchTransforms | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:

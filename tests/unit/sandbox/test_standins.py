@@ -18,6 +18,7 @@ from torch.utils.data import (
     WeightedRandomSampler,
     random_split,
 )
+from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torchvision import transforms
 from torchvision.transforms import v2
 
@@ -33,7 +34,8 @@ Loader = Callable[[Any], DataLoader[Any]]
 
 @pytest.fixture(autouse=True)
 def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """torchvision's class, torch's generator and its default type, restored."""
+    """torchvision's class, the loader's fetching, torch's generator and default type, restored."""
+    monkeypatch.setattr(_MapDatasetFetcher, "fetch", _MapDatasetFetcher.fetch)
     monkeypatch.setattr(torchvision.datasets, "MNIST", ORIGINAL)
     monkeypatch.setattr(torchvision.datasets.mnist, "MNIST", ORIGINAL)
     with torch.random.fork_rng():
@@ -49,7 +51,7 @@ def images() -> Tensor:
 
 
 @pytest.fixture
-def served(images: Tensor) -> type[Any]:
+def served(images: Tensor, counted: list[int]) -> type[Any]:
     """The class that students find as `torchvision.datasets.MNIST`."""
     labels = torch.arange(COUNT) % 10
     serve_mnist(images, labels, images[:5], labels[:5], BatchTransforms())
@@ -124,6 +126,7 @@ class Darker(transforms.ToTensor):  # type: ignore[misc]
     """A student's own transform that inherits from one of torchvision's."""
 
     def __call__(self, image: Any) -> Tensor:
+        """Half as bright."""
         return super().__call__(image) / 2  # type: ignore[no-any-return]
 
 
