@@ -49,7 +49,7 @@ class StudentProcess:
         self.generation = 0
         self.models: dict[str, tuple[int, Any]] = {}
         self._worker: Worker | None = None
-        self._broken: dict[str, Failure] = {}
+        self.broken: dict[str, Failure] = {}
         self._printed: list[str] = []
 
     def ask(
@@ -95,11 +95,11 @@ class StudentProcess:
         try:
             self._value(self._exchange("load", asked, request), asked)
         except Failure as failure:
-            self._broken["load"] = Failure(
+            self.broken["load"] = Failure(
                 failure.verdict, asked=f"import {self.handed.module}", got=failure.got
             )
             self.close()
-            raise self._broken["load"] from None
+            raise self.broken["load"] from None
 
     def _exchange(self, subject: str, asked: str, request: dict[str, object]) -> Any:
         assert self._worker is not None
@@ -111,7 +111,7 @@ class StudentProcess:
         except (WorkerFailed, ProtocolError) as error:
             self.close()
             failure = _failure(error, asked, self.limits)
-            self._broken[subject] = failure
+            self.broken[subject] = failure
             raise failure from None
 
     def _value(self, reply: Any, asked: str) -> Any:
@@ -146,7 +146,7 @@ class StudentProcess:
         return Failure(Verdict.ERRORED, asked=asked, got=f"{text}{where}")
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:
-        if (failure := self._broken.get(subject)) is not None:
+        if (failure := self.broken.get(subject)) is not None:
             shown = failure.asked if subject == "load" else asked
             raise Failure(failure.verdict, asked=shown, got=failure.got)
 

@@ -1,6 +1,7 @@
 """The student's code as a check sees it: call this, forward that, give the gradient, the state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -22,6 +23,15 @@ class Student:
     def __init__(self, process: StudentProcess, forbidden: Sequence[str] = ()) -> None:
         self._process = process
         self._forbidden = tuple(forbidden)
+
+    @contextmanager
+    def without_consequences(self) -> Iterator[None]:
+        """For questions beyond a check's own: a crash or hang in them costs nothing later."""
+        broken = self._process.broken.copy()
+        try:
+            yield
+        finally:
+            self._process.broken = broken
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """The value of `name(*args, **kwargs)`; models of this student may be arguments."""
