@@ -34,7 +34,9 @@ from grader.result import (
 from grader.sandbox.host import Limits, Sandbox
 
 HIDDEN = Path(__file__).parent / "hidden"
-IRIS_SPLITS = 3
+IRIS_SPLITS = 5
+MNIST_SEEDS = 3
+"""Trials there may be: the later ones are run where the first leave a threshold in doubt."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _grade_one(
 
 
 def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> Desk:
-    """The assignment's files in a jail; with Iris, in one for each split."""
+    """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
     files = submission.files[assignment.id]
     handed = Handed(
         files=files,
@@ -171,7 +173,13 @@ def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: S
         ]
     else:
         held_out = plan.mnist.held_out if assignment.data == "mnist" else None
-        trials = [(StudentProcess(sandbox, limits, handed), held_out)]
+        seeds = [handed.seed]
+        if assignment.data == "mnist":
+            seeds += [derive_seed(handed.seed, str(n)) for n in range(1, MNIST_SEEDS)]
+        trials = [
+            (StudentProcess(sandbox, limits, replace(handed, seed=seed)), held_out)
+            for seed in seeds
+        ]
     return Desk(assignment, trials, plan.seed)
 
 

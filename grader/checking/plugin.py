@@ -217,6 +217,11 @@ class CheckRunner:
         return self._trials()[0][1]
 
     @pytest.fixture
+    def mnist_trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code with one seed of the global generators after another."""
+        return self._trials()
+
+    @pytest.fixture
     def metrics(self) -> dict[str, Any]:
         """Figures to report beside the score, such as the accuracy."""
         return self._running()[0].metrics

@@ -85,6 +85,7 @@ class Student:
         generation, reply = self._process.models[name]
         model = self._model(reply, name, asked)
         model.generation = generation
+        model.curves = _curves(reply.get("trace"))
         return model
 
     def _call(
@@ -120,6 +121,8 @@ class Model:
         self._name = name
         self._forbidden = forbidden
         self.generation = process.generation
+        self.curves: dict[str, list[float]] = {}
+        """`loss` and `accuracy` of its training, `steps`, as the worker claims to have seen them."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""
@@ -150,6 +153,18 @@ class Model:
             raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
         subject = f"{self._name} model"
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
+
+
+def _curves(claimed: Any) -> dict[str, list[float]]:
+    """The curves in a reply; what is not a list of floats is left out."""
+    if not isinstance(claimed, dict):
+        return {}
+    return {
+        name: claimed[name]
+        for name in ("loss", "accuracy", "steps")
+        if isinstance(claimed.get(name), list)
+        and all(isinstance(value, float) for value in claimed[name])
+    }
 
 
 def _crossing(value: Any) -> Any:

@@ -5,10 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Model, Student, assert_close, check, require
+from grader.checking import Draw, Model, Student, assert_close, check, require, shortened
 from grader.checking.diagnosis import explained
 from grader.checking.diagnosis.training import LOGITS, TRAIN, classifier, right_run
-from grader.checking.curves import shortened
 
 TOY_X = torch.tensor(
     [
