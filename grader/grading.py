@@ -128,8 +128,9 @@ def _grade_one(
     for assignment in plan.assignments:
         if assignment.id in submission.files:
             desk = _desk(submission, assignment, plan, sandbox)
+            early = assignment.hidden_titles == "after_due" and now() < (assignment.due or now())
             try:
-                results.append(_grade_assignment(checks, desk, on_check))
+                results.append(_grade_assignment(checks, desk, on_check, untitled=early))
             finally:
                 desk.close()
             for fault in desk.faults:
@@ -184,10 +185,16 @@ def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: S
 
 
 def _grade_assignment(
-    checks: CheckRunner, desk: Desk, on_check: Callable[[CheckResult], None]
+    checks: CheckRunner,
+    desk: Desk,
+    on_check: Callable[[CheckResult], None],
+    *,
+    untitled: bool,
 ) -> AssignmentResult:
-    results = []
-    for result in checks.run(desk.assignment.id, desk):
+    """The results of the checks; `untitled` holds back what hidden ones are about."""
+    results: list[CheckResult] = []
+    for found in checks.run(desk.assignment.id, desk):
+        result = _untitled(found, len(results) + 1) if untitled else found
         on_check(result)
         results.append(result)
     return AssignmentResult(
@@ -200,6 +207,15 @@ def _grade_assignment(
         metrics=desk.metrics,
         output=desk.output,
     )
+
+
+def _untitled(result: CheckResult, number: int) -> CheckResult:
+    """A hidden check without its title and its question, as it is shown before it is due."""
+    if result.visibility == "public":
+        return result
+    title = f"Hidden check {number}"
+    feedback = result.feedback and result.feedback.model_copy(update={"asked": title})
+    return result.model_copy(update={"title": title, "feedback": feedback})
 
 
 def _not_graded(

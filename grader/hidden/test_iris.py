@@ -19,6 +19,7 @@ from grader.checking import (
     require_accuracy,
     training_metrics,
 )
+from grader.checking.diagnosis.facts import TOO_DEEP
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
 
 RAMP = (0.50, 0.90)
@@ -69,7 +70,13 @@ def test_softmax_model(student: Student, iris: HeldOut, draw: Draw) -> None:
     seen = torch.isfinite(error)  # a probability of zero has no logit
     require(int(seen.sum()) >= 10, asked=asked, got="probabilities that are all exactly 0 or 1")
     straight = error[seen] <= _STRAIGHT * (1 + size[seen])
-    require(bool(straight.all()), asked=asked, got="logits that do not lie half-way: it bends")
+    weights = sum(tensor.ndim == 2 for tensor in model.state().values())
+    require(
+        bool(straight.all()),
+        asked=asked,
+        got="logits that do not lie half-way: it bends",
+        diagnosis=TOO_DEEP.format(weights) if weights > 1 else None,
+    )
 
 
 @check(

@@ -62,7 +62,16 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if not torch.isfinite(scores).all():
         yield "diverged", _diverged(losses)
         return
-    if scores.shape != (len(evidence.held_out.labels), evidence.classes):
+    if scores.shape[1] != evidence.classes:
+        yield "wrong_number_of_scores", (
+            f"The model gives {scores.shape[1]} scores for each row; there are {evidence.classes} "
+            "classes."
+        )
+        return
+    one = evidence.scores(evidence.held_out.inputs[:1])
+    if isinstance(one, Tensor) and one.ndim == 1:
+        yield "squeezed", ("A batch of one loses its batch axis: `squeeze()` is one word too many "
+                           "in forward.")
         return
     if _rows_depend_on_each_other(evidence, scores):
         yield "softmax_over_the_batch", (
@@ -86,6 +95,17 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                                   "step() called, with the parameters of this model?")
         return
     yield from _about_names(evidence, scores)
+    if unused := _unused_features(evidence, scores):
+        yield "features_unused", (
+            f"The scores do not depend on feature {', '.join(map(str, unused))}: all four belong to "
+            "the model."
+        )
+    if _like_guessing(losses, evidence.classes):
+        yield "unrelated_labels", (
+            f"The loss settles near ln {evidence.classes} = {math.log(evidence.classes):.2f}, that "
+            "of guessing: do inputs and labels still belong together, or was one of them shuffled "
+            "or sorted alone?"
+        )
 
 
 def _about_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
@@ -100,15 +120,32 @@ def _about_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]
         )
         return
     missing = int((counts == 0).sum())
-    if evidence.classes > 2 and missing == evidence.classes - 1:
-        yield "one_class", ("Every example gets the same class: nothing was learned, or the model "
-                            "is judged on inputs of another scale than it was trained on.")
-    elif evidence.classes > 2 and missing and _seen_right(named, labels) > RIGHT:
+    if 0 < missing < evidence.classes - 1 and _seen_right(named, labels) > RIGHT:
         yield "classes_never_seen", (
             f"{missing} of the {evidence.classes} classes never occur among the answers, and the "
             "others are named well: were these classes missing from the training data? A file that "
             "is sorted by class must not be cut in the middle."
         )
+        return
+    accuracy = float((named == labels).double().mean())
+    reached = evidence.curves.get("accuracy", [0.0])[-1]
+    if reached >= RIGHT > accuracy + 0.2:
+        yield "another_model", (
+            f"In training {reached:.0%} of the labels were hit, but the returned model does not do "
+            "so: is it another one, or made anew after training? Or were the inputs changed before "
+            "training, outside the model?"
+        )
+        return
+    losses = evidence.losses
+    if 1 < len(losses) <= 20 and 0.9 * losses[0] < losses[-1] <= losses[0] and accuracy < RIGHT:
+        yield "too_few_epochs", (
+            f"The loss has hardly begun to fall, from {losses[0]:.2f} to {losses[-1]:.2f} in "
+            f"{len(losses)} epochs: train longer."
+        )
+        return
+    if missing == evidence.classes - 1:
+        yield "one_class", ("Every example gets the same class: nothing was learned, or the model "
+                            "is judged on inputs of another scale than it was trained on.")
 
 
 def _diverged(losses: list[float]) -> str:
@@ -120,6 +157,30 @@ def _diverged(losses: list[float]) -> str:
 def _rows_depend_on_each_other(evidence: Evidence, scores: Tensor) -> bool:
     sums = scores.double().sum(0)
     return bool((scores >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all())
+
+
+def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
+    """The numbers, from 1, of those columns of (N, D) inputs that change no score."""
+    inputs = evidence.held_out.inputs
+    if inputs.ndim != 2:
+        return []
+    unused = []
+    for column in range(inputs.shape[1]):
+        changed = inputs.clone()
+        changed[:, column] += 1
+        answer = evidence.scores(changed)
+        if isinstance(answer, Tensor) and torch.equal(answer, scores):
+            unused.append(column + 1)
+    return unused
+
+
+def _like_guessing(losses: list[float], classes: int) -> bool:
+    """Whether the loss has come to rest about where a model without knowledge has it."""
+    if len(losses) < 5:
+        return False
+    end = losses[-max(2, len(losses) // 5) :]
+    level = math.fsum(end) / len(end)
+    return abs(level / math.log(classes) - 1) < 0.08 and max(end) - min(end) < 0.05 * level
 
 
 def _seen_right(named: Tensor, labels: Tensor) -> float:
@@ -144,20 +205,19 @@ def other_scales(evidence: Evidence, train: Tensor) -> Iterator[tuple[str, str]]
     """Whether the model is good on inputs of another scale; `train` are the raw training inputs."""
     held = evidence.held_out.inputs
     low, high = train.amin(0), train.amax(0)
-    scales = {
-        "standardised (mean 0, standard deviation 1)": (held - train.mean(0)) / train.std(0),
-        "brought to 0 … 1": (held - low) / (high - low),
-        "centred": held - train.mean(0),
-        "in millimetres": held * 10,
-        "centred and in millimetres": (held - train.mean(0)) * 10,
-    }
+    scales = [
+        (held - train.mean(0)) / train.std(0),
+        (held - low) / (high - low),
+        held - train.mean(0),
+        held * 10,
+        held / 10,
+    ]
     plain = evidence.accuracy(held)
-    better = {name: evidence.accuracy(x) for name, x in scales.items()}
-    name = max(better, key=lambda key: better[key])
-    if better[name] >= RIGHT and better[name] > plain + 0.2:
+    better = [evidence.accuracy(x) for x in scales]
+    if max(better) >= RIGHT and max(better) > plain + 0.2:
         yield "scaled_outside", (
-            f"The model is right for features that are {name}, not for those in the file: the "
-            "features are changed before training, outside the model. Put that into its forward."
+            "The model is right for features that are shifted or scaled, not for those in the file: "
+            "they are changed before training, outside the model. Put that into its forward."
         )
 
 
@@ -168,7 +228,7 @@ def diagnosis_of(
     evidence = Evidence(scores, held_out, model.curves, classes)
     try:
         found = dict(findings(evidence))
-        if held_out.train is not None and found.keys() <= {"one_class", "classes_never_seen"}:
+        if held_out.train is not None and found.keys() <= {"another_model", "one_class", "classes_never_seen"}:
             found = {**dict(other_scales(evidence, held_out.train)), **found}
     except Failure:
         return None
