@@ -86,11 +86,12 @@ def remarks(result: AssignmentResult) -> Iterator[str]:
         classes, floor = FLOOR.get(result.id, (0, math.inf))
         if result.metrics.get("returns_probabilities" + suffix) and last >= floor - 1e-3:
             yield (
-                f"The model{which} returns probabilities and its loss ends at {last:.3g}, not below "
-                f"{floor}, the floor of a double softmax for {classes} classes: cross_entropy "
-                "wants logits."
+                f"The model{which} returns probabilities and its loss ends at {last:.3g}, not "
+                f"below {floor}, the floor of a double softmax for {classes} classes: "
+                "cross_entropy wants logits."
             )
         elif (band := REFERENCE.get((result.id, "loss" + suffix))) and last > band[1]:
             falling = last < 0.98 * curve[-max(2, len(curve) // 10)]
             why = "it still falls: more epochs or larger steps?" if falling else "learning rate?"
-            yield f"The loss{which} ends at {last:.3g}, plain solutions at {band[1]:g} or less; {why}"
+            ends = f"The loss{which} ends at {last:.3g}"
+            yield f"{ends}, that of plain solutions at {band[1]:g} or less; {why}"

@@ -19,7 +19,7 @@ import torch
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive_seed
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
-from grader.checking.process import Handed, StudentProcess
+from grader.checking.process import AnySandbox, Handed, StudentProcess
 from grader.course.assignment import Assignment
 from grader.course.submission import Submission
 from grader.result import (
@@ -31,7 +31,7 @@ from grader.result import (
     Verdict,
     assignment_verdict,
 )
-from grader.sandbox.host import Limits, Sandbox
+from grader.sandbox.host import Limits
 
 HIDDEN = Path(__file__).parent / "hidden"
 IRIS_SPLITS = 5
@@ -90,7 +90,7 @@ class Plan:
 def grade(
     submissions: Iterable[Submission],
     plan: Plan,
-    sandbox: Sandbox,
+    sandbox: AnySandbox,
     *,
     now: Callable[[], datetime],
     on_result: Callable[[SubmissionResult], None],
@@ -118,7 +118,7 @@ def grade(
 def _grade_one(
     submission: Submission,
     plan: Plan,
-    sandbox: Sandbox,
+    sandbox: AnySandbox,
     checks: CheckRunner,
     now: Callable[[], datetime],
     on_fault: Callable[[str], None],
@@ -153,7 +153,7 @@ def _grade_one(
     )
 
 
-def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> Desk:
+def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: AnySandbox) -> Desk:
     """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
     files = submission.files[assignment.id]
     handed = Handed(
@@ -240,7 +240,7 @@ def _not_graded(
     )
 
 
-def _environment(plan: Plan, sandbox: Sandbox) -> Environment:
+def _environment(plan: Plan, sandbox: AnySandbox) -> Environment:
     mnist = any(a.data == "mnist" for a in plan.assignments)
     return Environment(
         grader=version("grader"),

@@ -34,9 +34,7 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     title="The softmax model has learned something",
     hint="Print the cost once per epoch: does it fall?",
 )
-def test_main_learned_something(
-    student: Student, mnist: HeldOut, metrics: dict[str, Any]
-) -> None:
+def test_main_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
     """The model of main() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the model of main()"
     model = student.run("main")
@@ -71,9 +69,7 @@ def test_deep_widths(student: Student) -> None:
     title="The deeper network has learned something",
     hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
 )
-def test_deep_learned_something(
-    student: Student, mnist: HeldOut, metrics: dict[str, Any]
-) -> None:
+def test_deep_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
     """The network of deep() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
     model = student.run("deep")

@@ -62,13 +62,13 @@ def require_accuracy(
     if len(found) > 1:
         reached = sum(value >= full for value in found)
         got += (
-            f", the median of {len(found)} runs from {min(found):.1%} to {max(found):.1%}, of which "
-            f"{reached} reach {full:.0%}"
+            f", the median of {len(found)} runs from {min(found):.1%} to {max(found):.1%}, of "
+            f"which {reached} reach {full:.0%}"
         )
     raise Failure(
         Verdict.FAILED,
         asked=asked,
-        got=f"{got}; {100 * (full - accuracy):.1f} percentage points short, as the points grow from "
-        f"{none:.0%} to {full:.0%}",
+        got=f"{got}; {100 * (full - accuracy):.1f} percentage points short, as the points grow "
+        f"from {none:.0%} to {full:.0%}",
         share=max(0.0, (accuracy - none) / (full - none)),
     )

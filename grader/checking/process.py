@@ -24,6 +24,10 @@ from grader.sandbox.host import (
     WorkerTimedOut,
 )
 from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.unjailed import Unjailed, UnjailedWorker
+
+AnySandbox = Sandbox | Unjailed
+"""Where a student's code runs; without a jail only their own, on their own machine."""
 
 REPLY_LIMIT = 16 << 20
 _NOT_A_REPLY = "an answer that is not of the agreed form"
@@ -42,13 +46,13 @@ class Handed:
 class StudentProcess:
     """Asks the worker, and turns everything that can happen into a value or a `Failure`."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits, handed: Handed) -> None:
+    def __init__(self, sandbox: AnySandbox, limits: Limits, handed: Handed) -> None:
         self.sandbox = sandbox
         self.limits = limits
         self.handed = handed
         self.generation = 0
         self.models: dict[str, tuple[int, Any]] = {}
-        self._worker: Worker | None = None
+        self._worker: Worker | UnjailedWorker | None = None
         self.broken: dict[str, Failure] = {}
         self._printed: list[str] = []
 

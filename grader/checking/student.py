@@ -122,7 +122,7 @@ class Model:
         self._forbidden = forbidden
         self.generation = process.generation
         self.curves: dict[str, list[float]] = {}
-        """`loss` and `accuracy` of its training, `steps`, as the worker claims to have seen them."""
+        """`loss` and `accuracy` of its training, and `steps`, as the worker claims to have seen."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""

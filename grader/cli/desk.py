@@ -1,10 +1,11 @@
 """`grader check`: a student's own code, checked on their own machine, once or on every save."""
 
+import importlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,23 +141,21 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     from grader.sandbox.host import Sandbox
 
     preload = sorted({name for assignment in chosen for name in assignment.imports})
-    with ExitStack() as stack:
-        jail = Sandbox(concealed=concealed(), preload=preload)
-        sandbox: Sandbox | Unjailed
-        try:
-            # The warm process imports torch while this one does.
-            with ThreadPoolExecutor(1) as other:
-                entered = other.submit(jail.__enter__)
-                import grader.grading
-
-                assert grader.grading
-                sandbox = entered.result()
-            stack.push(jail)
-        except SandboxError as error:
-            from grader.sandbox.unjailed import Unjailed
-
-            reason = f"no sandbox on {sys.platform}" if "only be run on Linux" in str(error) else error
-            err.print(f"{reason}: your code runs unprotected, as you yourself", style="yellow",
-                      markup=False)  # fmt: skip
-            sandbox = stack.enter_context(Unjailed())
+    jail = Sandbox(concealed=concealed(), preload=preload)
+    sandbox: Sandbox | Unjailed = jail
+    # The warm process imports torch while this one does.
+    with ThreadPoolExecutor(1) as other:
+        entered = other.submit(jail.__enter__)
+        importlib.import_module("grader.grading")
+    error = entered.exception()
+    if isinstance(error, SandboxError):
+        linux = sys.platform.startswith("linux")
+        reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
+        err.print(f"{reason}; your code runs unprotected", style="yellow", markup=False)
+        sandbox = importlib.import_module("grader.sandbox.unjailed").Unjailed().__enter__()
+    elif error is not None:
+        raise error
+    try:
         yield sandbox
+    finally:
+        sandbox.__exit__(None, None, None)

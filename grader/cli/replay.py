@@ -1,4 +1,4 @@
-"""`grader replay`: the same submission with the same seed gives the same result, or what differs."""
+"""`grader replay`: the same submission and seed give the same result, or what differs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

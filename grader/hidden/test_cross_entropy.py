@@ -89,9 +89,7 @@ def test_gradient(student: Student, draw: Draw) -> None:
 def test_float64(student: Student, draw: Draw) -> None:
     """float64 logits give a float64 loss with float64's precision."""
     z, y = _batch(draw, 6, 4, torch.float64)
-    assert_computes(
-        student, CROSS_ENTROPY, (z, y), draw, asked="cross_entropy of float64 logits"
-    )
+    assert_computes(student, CROSS_ENTROPY, (z, y), draw, asked="cross_entropy of float64 logits")
 
 
 @check(

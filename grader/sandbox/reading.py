@@ -26,10 +26,13 @@ class Reading:
         self._functions: dict[str, ast.AST] = {}
         self._torch: dict[str, str] = {}  # a name in the file → its name in torch
         self._others: set[str] = set()
-        for node in tree.body:
+        for statement in tree.body:
+            node: ast.AST = statement
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 self._functions[node.name] = node
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda | ast.Attribute):
+            elif isinstance(node, ast.Assign) and isinstance(
+                node.value, ast.Lambda | ast.Attribute
+            ):
                 for target in node.targets:
                     if isinstance(target, ast.Name):
                         self._functions[target.id] = node.value

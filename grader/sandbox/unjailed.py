@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -19,7 +18,9 @@ from grader.sandbox.exchange import ReplyTooLarge, WorkerDied, WorkerTimedOut
 from grader.sandbox.limits import Level, Limits
 
 LENGTH = struct.Struct(">Q")
-_START = "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.unjailed import main; main()"
+_START = (
+    "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.unjailed import main; main()"
+)
 _START_SECONDS = 120.0  # torch is imported in that time
 
 

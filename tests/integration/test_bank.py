@@ -1,4 +1,4 @@
-"""The bank of mistakes: what is told about wrong solutions, and that nothing is about right ones."""
+"""The bank of mistakes: what is told about wrong solutions, and nothing about right ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +97,9 @@ def graded() -> dict[str, AssignmentResult]:
     files = {a.id: next(iter(a.files)) for a in known}
     grade_in_parallel(
         [
-            Submission(member=str(n), files={c.assignment: {files[c.assignment]: c.source.encode()}})
+            Submission(
+                member=str(n), files={c.assignment: {files[c.assignment]: c.source.encode()}}
+            )
             for n, c in enumerate(WRONG + RIGHT)
         ],
         Plan(known, HIDDEN, SEED),
@@ -116,8 +118,10 @@ def test_mistakes_are_named(graded: dict[str, AssignmentResult]) -> None:
     right = [case.id for case, names in found if names == case.expected and names]
     false = {case.id: names - case.expected for case, names in found if names - case.expected}
     unnamed = sorted({case.id for case, _ in found} - set(right) - false.keys())
-    print(f"\nwrong solutions: {len(WRONG)}; named rightly: {len(right)} "
-          f"({len(right) / len(WRONG):.1%}); given a false name: {false or 0}; not named: {unnamed}")
+    print(
+        f"\nwrong solutions: {len(WRONG)}; named rightly: {len(right)} "
+        f"({len(right) / len(WRONG):.1%}); given a false name: {false or 0}; not named: {unnamed}"
+    )
     assert len(WRONG) >= 80
     assert not false
     assert len(right) >= 0.95 * len(WRONG)
@@ -127,13 +131,18 @@ def test_nothing_is_told_about_right_solutions(graded: dict[str, AssignmentResul
     """Correct solutions in other styles score full, and no mistake is told."""
     results = [(case, graded[str(n)]) for n, case in enumerate(RIGHT, len(WRONG))]
     missed = {
-        case.id: [(c.id, c.verdict.value, c.feedback and c.feedback.got)
-                  for c in result.checks if c.verdict is not Verdict.PASSED]
+        case.id: [
+            (c.id, c.verdict.value, c.feedback and c.feedback.got)
+            for c in result.checks
+            if c.verdict is not Verdict.PASSED
+        ]
         for case, result in results
         if result.verdict is not Verdict.PASSED
     }
-    print(f"\nright solutions: {len(RIGHT)}; not full: {missed or 0}; told a mistake: "
-          f"{[case.id for case, result in results if named(result)] or 0}")
+    print(
+        f"\nright solutions: {len(RIGHT)}; not full: {missed or 0}; told a mistake: "
+        f"{[case.id for case, result in results if named(result)] or 0}"
+    )
     assert len(RIGHT) >= 40
     assert not missed
     assert not any(named(result) for _, result in results)

@@ -80,7 +80,7 @@ BINARY = Formula(
                 "of the label.", lambda o, y: _bits(y, o)),
         *_found("binary_log_of_one_plus", "The second logarithm is of 1 + o: it is of 1 − o.",
                 lambda o, y: -(y * o.log2() + (1 - y) * (1 + o).log2())),
-        *_found("binary_sigmoid_again", "A sigmoid is applied to o, which is a probability already.",
+        *_found("binary_sigmoid_again", "A sigmoid is applied to o, a probability already.",
                 lambda o, y: _bits(o.sigmoid(), y), lambda o, y: _nats(o.sigmoid(), y)),
         *_found("binary_wrong_way_to_bits", "The natural logarithm is multiplied by ln 2: to get "
                 "bits, divide by it.", lambda o, y: _nats(o, y) * _LN2),

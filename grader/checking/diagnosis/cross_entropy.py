@@ -10,7 +10,6 @@ from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
-from grader.checking.student import Student
 
 EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-20, 1e-30)
 """What people add inside a logarithm."""
@@ -175,8 +174,8 @@ def _averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mista
         ),
         *_found(
             "item_returned",
-            "A Python number is returned (.item() or float()): return the tensor, so that gradients "
-            "can flow.",
+            "A Python number is returned (.item() or float()): return the tensor, so that "
+            "gradients can flow.",
             lambda z, y: losses(z, y).mean().item(),
         ),
         *_found(

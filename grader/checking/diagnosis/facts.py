@@ -5,6 +5,8 @@ CHANGED_IN_PLACE = (
     "`=`, or a method that ends in an underscore. Its input may be a view of the argument."
 )
 
-TOO_DEEP = "There are {} weight matrices with a nonlinearity between: a softmax model has one layer."
+TOO_DEEP = (
+    "There are {} weight matrices with a nonlinearity between: a softmax model has one layer."
+)
 
 NO_BIAS = "The layer has no bias: `nn.Linear(4, 3)` has one unless told otherwise."

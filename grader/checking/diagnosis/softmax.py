@@ -12,7 +12,7 @@ from grader.checking.draw import Draw
 from grader.checking.student import Student
 
 
-def _over(z: Tensor, dim: int | None) -> int:
+def _over(dim: int | None) -> int:
     return -1 if dim is None else dim
 
 
@@ -26,7 +26,7 @@ def _divided(e: Tensor, dim: int) -> Tensor:
 
 
 def _right(z: Tensor, dim: int | None) -> Tensor:
-    return torch.softmax(z, _over(z, dim))
+    return torch.softmax(z, _over(dim))
 
 
 def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
@@ -45,7 +45,7 @@ def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
 
     def found(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
-        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(z, dim))) for f in formulas]
+        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
 
     return [
         *found(
@@ -69,6 +69,7 @@ def _mistakes() -> list[Mistake]:
             "one, not each row.",
             lambda z, _: (z - z.max()).exp() / (z - z.max()).exp().sum(),
             lambda z, _: z.exp() / z.exp().sum(),
+            lambda z, d: _e(z, d) / _e(z, d).sum(),
         ),
         *found(
             "no_max_shift",
@@ -170,8 +171,8 @@ def _mistakes() -> list[Mistake]:
         ),
         *found(
             "temperature",
-            "The logits are divided by the root of their number, or by a temperature: softmax takes "
-            "them as they are.",
+            "The logits are divided by the root of their number, or by a temperature: softmax "
+            "takes them as they are.",
             lambda z, d: torch.softmax(z / z.shape[d] ** 0.5, d),
             *(lambda z, d, t=t: torch.softmax(z / t, d) for t in (0.1, 0.5, 2.0, 10.0)),
         ),
@@ -266,7 +267,11 @@ def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
 
 def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
     for rows in (len(x), 1, 3, 4, 6):
-        yield like(weight, draw, *weight.shape), like(bias, draw, *bias.shape), like(x, draw, rows, 4)
+        yield (
+            like(weight, draw, *weight.shape),
+            like(bias, draw, *bias.shape),
+            like(x, draw, rows, 4),
+        )
 
 
 def _of_logits(formula: Any) -> Any:
@@ -315,7 +320,7 @@ SOFTMAX_MODULE = Formula(
         ),
         *on_logits(
             "module_squeezed",
-            "A batch of one row loses its batch axis: `squeeze()` is one word too many.",
+            "A batch of one row loses its batch axis: leave out `squeeze()` in forward.",
             lambda z: _softmax_rows(z).squeeze(),
         ),
         *on_logits("module_argmax", "The class's number is returned, not the probabilities.",

@@ -48,7 +48,11 @@ def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
 
 def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
     for rows in (len(x), 1, 3, 4, 6):
-        yield like(weight, draw, *weight.shape), like(bias, draw, *bias.shape), like(x, draw, rows, 4)
+        yield (
+            like(weight, draw, *weight.shape),
+            like(bias, draw, *bias.shape),
+            like(x, draw, rows, 4),
+        )
 
 
 LOGITS = Formula(
@@ -59,11 +63,11 @@ LOGITS = Formula(
                    "return the logits, cross_entropy applies the softmax itself. Otherwise it is "
                    "applied twice.", lambda z: z.softmax(1)),
         *on_logits("classifier_returns_log_probabilities", "The classifier returns "
-                   "log-probabilities: return the logits, cross_entropy applies log_softmax itself.",
+                   "log-probabilities: return the logits, cross_entropy takes log_softmax itself.",
                    lambda z: z.log_softmax(1)),
         *on_logits("classifier_softmax_over_the_batch", "There is a softmax at the end, and it "
                    "runs over the batch: return the logits.", lambda z: z.softmax(0)),
-        *on_logits("classifier_relu", "There is a ReLU at the end: logits may be negative.", F.relu),
+        *on_logits("classifier_relu", "A ReLU stands at the end: logits may be negative.", F.relu),
         *on_logits("classifier_sigmoid", "There is a sigmoid at the end: return the logits.",
                    torch.sigmoid),
         *on_logits("classifier_tanh", "There is a tanh at the end: return the logits.", torch.tanh),
@@ -71,8 +75,8 @@ LOGITS = Formula(
                    "one word too many.", lambda z: z.squeeze()),
         *on_logits("classifier_returns_classes", "The class's number is returned, not the logits.",
                    lambda z: z.argmax(1)),
-        Mistake("classifier_normalises", "The batch is standardised in forward: a row's logits then "
-                "depend on its neighbours.",
+        Mistake("classifier_normalises", "The batch is standardised in forward: a row's logits "
+                "then depend on its neighbours.",
                 lambda w, b, x: (x - x.mean(0)) / x.std(0, correction=len(x) > 1) @ w.T + b),
         Mistake("classifier_new_layer", "The output does not depend on the module's weights: make "
                 "the layer in `__init__`, use it in forward.",
@@ -109,7 +113,8 @@ class Loop:
             for rows in self.rows(len(x)):
                 w, b = w.detach().requires_grad_(), b.detach().requires_grad_()
                 cost = self.cost(self.scores(x[rows] @ w.T + b), y[rows])
-                gradients.append(torch.autograd.grad(cost, (w, b)))
+                to_w, to_b = torch.autograd.grad(cost, (w, b))
+                gradients.append((to_w, to_b))
                 by_w, by_b = self.direction(gradients)
                 w, b = w.detach() - lr * by_w, b.detach() - lr * by_b
                 parts.append(cost.item())
@@ -125,11 +130,30 @@ def _answer(run: Run) -> list[Any]:
     return [costs, *(last - first for first, last in zip(states[0], states[-1], strict=True))]
 
 
+def _every(k: int, first: int = 0) -> Callable[[list[float]], list[float]]:
+    """Every k-th of the costs."""
+    return lambda costs: costs[first::k]
+
+
+def _as_text(digits: int) -> Callable[[list[float]], list[str]]:
+    return lambda costs: [f"{cost:.{digits}f}" for cost in costs]
+
+
+def _rounded(digits: int) -> Callable[[list[float]], list[float]]:
+    return lambda costs: [round(cost, digits) for cost in costs]
+
+
+def _first(k: int) -> Callable[[int], list[slice]]:
+    return lambda _: [slice(k)]
+
+
 def _of(loop: Loop) -> Callable[..., list[Any]]:
     return lambda *inputs: _answer(loop.run(*inputs))
 
 
-def _with(change: Callable[[Run], Run | list[Any]], loop: Loop = Loop()) -> Callable[..., list[Any]]:
+def _with(
+    change: Callable[[Run], Run | list[Any]], loop: Loop = Loop()
+) -> Callable[..., list[Any]]:
     """A right run that is reported, or kept, wrongly."""
 
     def predict(*inputs: Any) -> list[Any]:
@@ -248,8 +272,8 @@ def _mistakes() -> list[Mistake]:
                "only.", _of(Loop(direction=lambda g: _sum_of(g[-2:])))),
         *found("nothing_learned", "The weights never change, so the cost stays where it starts. Is "
                "step() called after backward(), before the gradients are cleared?", _of(_FROZEN)),
-        *found("copy_trained", "The costs are right, but the model that was passed in is not the one "
-               "that is trained: it is copied first.", _with(_unmoved)),
+        *found("copy_trained", "The costs are right, but the model that was passed in is not the "
+               "one that is trained: it is copied first.", _with(_unmoved)),
         *found("cost_after_the_step", "Each cost is taken after the step: note it before.",
                _with(_after, _ONE_MORE)),
         *found("first_cost_missing", "The list begins with the second epoch's cost.",
@@ -268,16 +292,16 @@ def _mistakes() -> list[Mistake]:
         *found("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                _of(Loop(count=lambda n: min(n, 1)))),
         *found("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
-               "each epoch.", *(_costs(lambda c, k=k: c[::k]) for k in (100, 50, 20, 10, 5, 2)),
-               *(_costs(lambda c, k=k: c[k - 1 :: k]) for k in (100, 50, 20, 10, 5, 2))),
-        *found("last_cost_only", "Only the last cost is returned: a list with one for each epoch is "
-               "asked for.", _costs(lambda c: c[-1]), _costs(lambda c: c[-1:])),
+               "each epoch.", *(_costs(_every(k)) for k in (100, 50, 20, 10, 5, 2)),
+               *(_costs(_every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
+        *found("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
+               "is asked for.", _costs(lambda c: c[-1]), _costs(lambda c: c[-1:])),
         *found("returns_tensors", "The costs are tensors: note them as plain numbers, by .item().",
                _costs(lambda c: [torch.tensor(v) for v in c]), _costs(torch.tensor)),
         *found("costs_as_text", "The costs are text: note them as plain numbers, by .item().",
-               *(_costs(lambda c, n=n: [f"{v:.{n}f}" for v in c]) for n in (4, 6))),
+               *(_costs(_as_text(n)) for n in (4, 6))),
         *found("costs_rounded", "The costs are rounded: note them as they are.",
-               *(_costs(lambda c, n=n: [round(v, n) for v in c]) for n in (1, 2))),
+               *(_costs(_rounded(n)) for n in (1, 2))),
         *found("costs_summed_up", "Each cost includes those before it: the running total is noted.",
                _costs(lambda c: [math.fsum(c[: n + 1]) for n in range(len(c))])),
         *found("running_mean", "The mean of the costs so far is noted, not each epoch's cost.",
@@ -286,18 +310,18 @@ def _mistakes() -> list[Mistake]:
                "for.", _costs(_each(lambda v: v / math.log(2)))),
         *found("noted_with_minus", "The costs have the wrong sign.", _costs(_each(lambda v: -v))),
         *found("list_reversed", "The costs are in reverse order.", _costs(lambda c: c[::-1])),
-        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number of "
-                "rows: cross_entropy is the mean already.",
+        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number "
+                "of rows: cross_entropy is the mean already.",
                 lambda w, b, x, y, n, lr: _costs(_each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
-        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number of "
-                "rows: cross_entropy is the mean already.",
+        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number "
+                "of rows: cross_entropy is the mean already.",
                 lambda w, b, x, y, n, lr: _costs(_each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
         *found("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", _of(Loop(cost=_summed))),
         *found("mean_over_classes_too", "The mean runs over the classes too: sum each row first.",
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, y) / z.shape[1]))),
-        *found("double_softmax", "Softmax is applied before cross_entropy, which applies it itself: "
-               "pass the logits. Applied twice, the cost cannot fall below 0.5514 for 3 classes.",
+        *found("double_softmax", "Softmax is applied before cross_entropy, which applies it "
+               "itself: pass the logits. With 3 classes such a cost stays above 0.5514.",
                _of(Loop(scores=lambda z: z.softmax(1)))),
         *found("softmax_over_the_batch", "A softmax over the batch (dim=0) comes before "
                "cross_entropy: pass the logits.", _of(Loop(scores=lambda z: z.softmax(0)))),
@@ -313,8 +337,8 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(cost=lambda z, y: -F.cross_entropy(z, y)))),
         *found("learning_rate_hard_coded", "The learning rate is a number written in the code: "
                "`lr` is not used.", *(_of(Loop(rate=lambda *_, r=r: r)) for r in rates)),
-        *found("learning_rate_scaled", "The steps are a fixed multiple of what `lr` asks for: is it "
-               "scaled somewhere?",
+        *found("learning_rate_scaled", "The steps are a fixed multiple of what `lr` asks for: is "
+               "it scaled somewhere?",
                *(_of(Loop(rate=lambda lr, *_, k=k: lr * k)) for k in (100, 10, 2, 0.5, 0.1, 0.01)),
                _of(Loop(rate=lambda lr, rows, _: lr / rows)),
                _of(Loop(rate=lambda lr, rows, _: lr * rows)),
@@ -345,7 +369,7 @@ def _mistakes() -> list[Mistake]:
                "asked for, on the whole batch.",
                *(_of(Loop(rows=_slices(k))) for k in (2, 4, 5))),
         *found("first_rows_only", "Only the first rows are used: train on the whole batch.",
-               *(_of(Loop(rows=lambda _, k=k: [slice(k)])) for k in (1, 2, 3, 4, 5)),
+               *(_of(Loop(rows=_first(k))) for k in (1, 2, 3, 4, 5)),
                _of(Loop(rows=lambda n: [slice(n // 2)])),
                _of(Loop(rows=lambda n: [slice(n - 1)]))),
         *found("inputs_normalised", "x is standardised before training: train on x as it is, and "
@@ -356,8 +380,8 @@ def _mistakes() -> list[Mistake]:
         *found("label_plus_one", "The labels are shifted by one.",
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y + 1) % 3))),
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y - 1) % 3)))),
-        Mistake("weights_reinitialised", "The costs do not depend on the model that is passed in: a "
-                "new one is made inside train().",
+        Mistake("weights_reinitialised", "The costs do not depend on the model that is passed in: "
+                "a new one is made inside train().",
                 ignores=lambda w, b, x, y, n, lr: (2 * w.roll(1, 0), b.roll(1), x, y, n, lr)),
         Mistake("toy_data_built_in", "The costs do not depend on x and y: the data is written in "
                 "the code.",
@@ -409,9 +433,7 @@ def _ask(
     return [costs, after[2] - weight, after[1] - bias]
 
 
-def _fresh(
-    draw: Draw, weight: Tensor, bias: Tensor, x: Tensor, *_: Any
-) -> Iterator[Inputs]:
+def _fresh(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor, *_: Any) -> Iterator[Inputs]:
     for rows, epochs, lr in [(8, 6, 0.07), (5, 3, 0.3), (7, 11, 0.03), (6, 1, 0.4), (4, 101, 0.02)]:
         fresh = like(weight, draw, *weight.shape), like(bias, draw, *bias.shape)
         features, labels = like(x, draw, rows, 4), draw.integers(0, 3, rows)
