@@ -82,6 +82,11 @@ WRONG = [*mutants(), *hand_written(passed=False)]
 RIGHT = [*variants(), *hand_written(passed=True)]
 
 
+def moment() -> datetime:
+    """A time of grading."""
+    return datetime(2026, 11, 21, tzinfo=UTC)
+
+
 @pytest.fixture(scope="module")
 def graded() -> dict[str, AssignmentResult]:
     """The results of all cases by their number."""
@@ -105,7 +110,7 @@ def graded() -> dict[str, AssignmentResult]:
         Plan(known, HIDDEN, SEED),
         2,
         concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
-        now=lambda: datetime(2026, 11, 21, tzinfo=UTC),
+        now=moment,
         on_result=keep,
         on_fault=pytest.fail,
     )
