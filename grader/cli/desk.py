@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.05
 
 
 @app.command()
@@ -123,7 +123,9 @@ def _with_later_saves(
         for assignment in chosen:
             times = _times(folder, assignment)
             if times != seen[assignment.id]:
-                seen[assignment.id] = times
+                while (later := _times(folder, assignment)) != seen[assignment.id]:
+                    seen[assignment.id] = later  # being written: wait until it rests
+                    time.sleep(_LOOK_SECONDS)
                 saved = read_submission(folder, [assignment], only=[assignment.id])
                 yield from _one_by_one(saved, [assignment])
 

@@ -1,4 +1,4 @@
-"""The student's desk: `grader check`, `--watch`, machines without a sandbox; and `grader replay`."""
+"""The student's desk: `grader check`, `--watch`, no sandbox; and `grader replay`."""
 
 import json
 import os

@@ -27,7 +27,7 @@ def found(source: str, function: str = "f") -> list[list[object]]:
     ],
 )
 def test_each_way_to_torchs_own_function_is_found(source: str) -> None:
-    """Whichever alias is used, and on a branch that no run takes, the call and its line are told."""
+    """Whichever alias is used, also on a branch that no run takes, call and line are told."""
     [[name, line]] = found(source)
     assert name in NAMES
     assert line == 2

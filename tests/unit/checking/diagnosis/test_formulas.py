@@ -21,7 +21,7 @@ from grader.checking.draw import Draw
 D = Draw(1)
 X, W, B = D.normal(8, 4), D.normal(3, 4), D.normal(3)
 Z, Y = D.normal(7, 3, scale=2), D.integers(0, 3, 7)
-O, T = D.uniform(0.01, 0.99, 5), D.integers(0, 2, 5).float()
+P, T = D.uniform(0.01, 0.99, 5), D.integers(0, 2, 5).float()
 SURE = torch.tensor([1e-4, 1 - 1e-4, 1e-4, 1 - 1e-4])
 CASES: dict[str, tuple[Formula, list[Inputs]]] = {
     "softmax": (SOFTMAX, [(Z, 1), (D.normal(4, 5, scale=1e4), 1), (Z.double(), 1), (Z, None)]),
@@ -31,7 +31,7 @@ CASES: dict[str, tuple[Formula, list[Inputs]]] = {
     "cross_entropy_gradient": (CROSS_ENTROPY_GRADIENT, [(Z, Y, torch.tensor(1.0))]),
     "nll": (NLL, [(Z.log_softmax(1), Y), (Z.double().log_softmax(1), Y)]),
     "one_hot": (ONE_HOT, [(D.integers(0, 5, 6), 5)]),
-    "binary": (BINARY, [(O, T), (SURE, torch.tensor([1.0, 1.0, 0.0, 0.0]))]),
+    "binary": (BINARY, [(P, T), (SURE, torch.tensor([1.0, 1.0, 0.0, 0.0]))]),
     "binary_gradient": (BINARY_GRADIENT, [(D.normal(5, 3), D.normal(3), D.normal(), T)]),
     "logits": (LOGITS, [(W, B, X)]),
     "train": (TRAIN, [(W, B, X, D.integers(0, 3, 8), 5, 0.1)]),
@@ -88,16 +88,14 @@ def test_a_cut_graph_shows_in_the_gradient(name: str) -> None:
 def test_two_mistakes_that_explain_the_same_are_not_told() -> None:
     """Where two names explain every answer, neither is claimed."""
     twins = [Mistake(name, name, lambda x: 2 * x) for name in ("doubled", "added_to_itself")]
-    formula = Formula(lambda x: x, lambda x: x, twins, lambda draw, x: iter([(x + 1,), (x + 2,)]))
+    formula = Formula(lambda x: x, lambda x: x, twins, lambda _, x: iter([(x + 1,), (x + 2,)]))
     assert diagnose(lambda x: x + x, formula, (torch.ones(2),), Draw(1)) is None
 
 
 def test_a_coincidence_on_the_failed_inputs_is_not_told() -> None:
     """A mistake that explains the failed answer, but no fresh one, is not claimed."""
     squared = Mistake("squared", "squared", lambda x: x**2)
-    formula = Formula(
-        lambda x: x, lambda x: x, [squared], lambda draw, x: iter([(x + 1,), (x + 2,)])
-    )
+    formula = Formula(lambda x: x, lambda x: x, [squared], lambda _, x: iter([(x + 1,), (x + 2,)]))
     assert diagnose(lambda x: 2 * x, formula, (torch.full((2,), 2.0),), Draw(1)) is None
     assert diagnose(lambda x: x * x, formula, (torch.full((2,), 2.0),), Draw(1)) is squared
 
@@ -106,7 +104,7 @@ def test_code_that_raises_on_fresh_inputs_is_no_evidence() -> None:
     """Code that answers once and raises from then on is told nothing."""
     answers = iter([torch.full((2,), 4.0)])
     squared = Mistake("squared", "squared", lambda x: x**2)
-    formula = Formula(lambda x: x, lambda x: x, [squared], lambda draw, x: iter([(x + 1,)]))
+    formula = Formula(lambda x: x, lambda x: x, [squared], lambda _, x: iter([(x + 1,)]))
 
     def once(x: torch.Tensor) -> torch.Tensor:
         for answer in answers:
