@@ -44,28 +44,36 @@ def check(
         submissions = _one_by_one(first, chosen)
         if watch:
             submissions = _with_later_saves(submissions, folder, chosen)
+        stuck: set[str] = set()
         try:
-            _check(submissions, chosen, sandbox)
+            _check(submissions, chosen, sandbox, stuck)
         except KeyboardInterrupt:
             if not watch:
                 raise
     for notice in first.notices:
         out.print(f"notice: {notice}", markup=False)
-    example = next((a for a in chosen if a.id in first.files), chosen[0]).id
-    out.print(
-        f"\nStuck? grader hint {example} · on every save: grader check {example} --watch\n"
-        "Done? Commit, push, open a pull request: the hidden checks run there.",
-        markup=False,
-        highlight=False,
-    )
+    out.print(_way_on(stuck, watch), markup=False, highlight=False)
+
+
+def _way_on(stuck: set[str], watch: bool) -> str:
+    """What to do next, for a student who has not read the README."""
+    if not stuck:
+        return "\nDone? Commit, push, and open a pull request: the hidden checks run there."
+    name = next(iter(stuck)) if len(stuck) == 1 else "ASSIGNMENT"
+    again = "" if watch else f"\nCheck on every save: grader check {name} --watch"
+    return f"\nStuck? grader hint {name} [TASK]{again}"
 
 
 def _check(
     submissions: Iterator[Submission],
     chosen: Sequence[Assignment],
     sandbox: "Sandbox | Unjailed",
+    stuck: set[str],
 ) -> None:
-    """Check each submission, which holds one assignment, and show its feedback as it comes."""
+    """Check each submission, which holds one assignment, and show its feedback as it comes.
+
+    `stuck` is kept to the assignments of which not all public checks pass.
+    """
     from grader.cli.grading import show_fault
     from grader.grading import Plan, grade
     from grader.terminal import check_lines, number, training_lines
@@ -92,8 +100,9 @@ def _check(
         hidden = titles[done.id].points - done.points
         out.print(
             f"  {number(done.score)} of {number(done.points)} points from public checks; "
-            f"hidden checks decide {number(hidden)} more once you open a pull request."
+            f"{number(hidden)} more depend on hidden checks, run on your pull request."
         )
+        (stuck.add if done.score < done.points else stuck.discard)(done.id)
         if done.output:
             err.print(f"your program printed:\n{done.output[:2000]}", markup=False, style="dim")
 
