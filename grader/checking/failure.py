@@ -10,7 +10,8 @@ class Failure(Exception):
         asked: what the student's code was asked for.
         got: what came back, as a property; shows no hidden input or answer.
         values: the numbers behind `got`; shown for public checks only.
-        diagnosis: the mistake that explains it, where one is known.
+        diagnosis: the mistake that explains it, where one is known; a sentence without values.
+        evidence: the numbers that show the mistake; shown for public checks only.
         share: the part of the check's points that is earned all the same, in [0, 1).
     """
 
@@ -22,6 +23,7 @@ class Failure(Exception):
         got: str,
         values: str = "",
         diagnosis: str | None = None,
+        evidence: str = "",
         share: float = 0.0,
     ) -> None:
         super().__init__(f"{asked}: {got}")
@@ -30,4 +32,5 @@ class Failure(Exception):
         self.got = got
         self.values = values
         self.diagnosis = diagnosis
+        self.evidence = evidence
         self.share = share

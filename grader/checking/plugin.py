@@ -124,11 +124,15 @@ class CheckRunner:
         verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
             verdict, share = raised.verdict, raised.share
-            shown = raised.values if check.visibility == "public" else ""
+            public = check.visibility == "public"
+            values = f": {raised.values}" if public and raised.values else ""
+            diagnosis = raised.diagnosis
+            if diagnosis and public and raised.evidence:
+                diagnosis = raised.evidence + diagnosis[0].lower() + diagnosis[1:]
             feedback = Feedback(
                 asked=raised.asked,
-                got=f"{raised.got}: {shown}" if shown else raised.got,
-                diagnosis=raised.diagnosis,
+                got=raised.got + values,
+                diagnosis=diagnosis,
                 hint=check.declaration.hint,
             )
         elif raised is not None:
@@ -211,6 +215,11 @@ class CheckRunner:
     def mnist(self) -> HeldOut:
         """Held-out images (N, 28, 28) uint8, labels (N,)."""
         return self._trials()[0][1]
+
+    @pytest.fixture
+    def mnist_trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code with one seed of the global generators after another."""
+        return self._trials()
 
     @pytest.fixture
     def metrics(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The student's code as a check sees it: call this, forward that, give the gradient, the state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -22,6 +23,15 @@ class Student:
     def __init__(self, process: StudentProcess, forbidden: Sequence[str] = ()) -> None:
         self._process = process
         self._forbidden = tuple(forbidden)
+
+    @contextmanager
+    def without_consequences(self) -> Iterator[None]:
+        """For questions beyond a check's own: a crash or hang in them costs nothing later."""
+        broken = self._process.broken.copy()
+        try:
+            yield
+        finally:
+            self._process.broken = broken
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """The value of `name(*args, **kwargs)`; models of this student may be arguments."""
@@ -75,6 +85,7 @@ class Student:
         generation, reply = self._process.models[name]
         model = self._model(reply, name, asked)
         model.generation = generation
+        model.curves = _curves(reply.get("trace"))
         return model
 
     def _call(
@@ -110,6 +121,8 @@ class Model:
         self._name = name
         self._forbidden = forbidden
         self.generation = process.generation
+        self.curves: dict[str, list[float]] = {}
+        """`loss` and `accuracy` of its training, and `steps`, as the worker claims to have seen."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""
@@ -140,6 +153,18 @@ class Model:
             raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
         subject = f"{self._name} model"
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
+
+
+def _curves(claimed: Any) -> dict[str, list[float]]:
+    """The curves in a reply; what is not a list of floats is left out."""
+    if not isinstance(claimed, dict):
+        return {}
+    return {
+        name: claimed[name]
+        for name in ("loss", "accuracy", "steps")
+        if isinstance(claimed.get(name), list)
+        and all(isinstance(value, float) for value in claimed[name])
+    }
 
 
 def _crossing(value: Any) -> Any:

@@ -1,0 +1,21 @@
+"""Diagnosis: which mistaken formula explains the values that came back."""
+
+from grader.checking.diagnosis.mistake import (
+    RAISED,
+    Formula,
+    Mistake,
+    assert_computes,
+    diagnose,
+    explained,
+    same,
+)
+
+__all__ = [
+    "RAISED",
+    "Formula",
+    "Mistake",
+    "assert_computes",
+    "diagnose",
+    "explained",
+    "same",
+]

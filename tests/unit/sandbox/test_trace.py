@@ -1,0 +1,70 @@
+"""The course of a training run, as the worker sees it."""
+
+import math
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from grader.sandbox.calls import CallRecorder
+from grader.sandbox.trace import Trace, observe
+
+
+@pytest.fixture
+def trace(monkeypatch: pytest.MonkeyPatch) -> Trace:
+    """What hears of each step of this test."""
+    monkeypatch.setattr(Tensor, "backward", Tensor.backward)
+    for name in ("cross_entropy", "nll_loss"):
+        monkeypatch.setattr(nn.functional, name, getattr(nn.functional, name))
+    trace = Trace()
+    observe(lambda: trace)
+    return trace
+
+
+@pytest.mark.parametrize("recorder", [nullcontext(), CallRecorder((), "")], ids=["", "recorded"])
+def test_losses_and_hits_are_seen_once_at_each_step(
+    trace: Trace, recorder: AbstractContextManager[object]
+) -> None:
+    """backward() tells the loss, cross_entropy the share of labels that were hit."""
+    z = torch.tensor([[2.0, 0.0], [0.0, 2.0]], requires_grad=True)
+    with recorder:
+        for _ in range(3):
+            nn.functional.cross_entropy(z, torch.tensor([0, 0])).backward()
+    told = trace.told()
+    assert told["steps"] == [3.0]
+    assert told["accuracy"] == [0.5, 0.5, 0.5]
+    assert all(math.isclose(loss, 1.1269, abs_tol=1e-4) for loss in told["loss"])
+
+
+def test_one_hot_targets_are_understood(trace: Trace) -> None:
+    """Float one-hot rows are as good as indices."""
+    nn.CrossEntropyLoss()(torch.eye(3), torch.eye(3))
+    assert trace.told()["accuracy"] == [1.0]
+
+
+def test_epochs_are_told_apart_by_a_loader() -> None:
+    """Between two starts of a loader lies an epoch, whose mean is told."""
+    trace = Trace()
+    for epoch in range(3):
+        trace.epoch()
+        for batch in range(4):
+            trace.loss(torch.tensor(10.0 * epoch + batch))
+    assert trace.told()["loss"] == [1.5, 11.5, 21.5]
+
+
+def test_a_long_run_is_told_in_few_numbers() -> None:
+    """However many steps there are, some hundred means tell of them."""
+    trace = Trace()
+    for step in range(5000):
+        trace.loss(torch.tensor(float(step)))
+    told = trace.told()["loss"]
+    assert 100 < len(told) <= 400
+    assert told == sorted(told)
+
+
+def test_a_loss_that_is_no_number_is_told_as_such() -> None:
+    """NaN stays NaN, so that the host sees the divergence."""
+    trace = Trace()
+    trace.loss(torch.tensor(math.nan))
+    assert math.isnan(trace.told()["loss"][0])
