@@ -38,7 +38,7 @@ class Trace:
         """`backward()` was called on `value`."""
         if isinstance(value, Tensor) and value.numel() == 1:
             self.steps += 1
-            self._losses.add(float(value.detach()))
+            self._losses.add(value.item())
 
     def scores(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """A loss function was called with scores (N, C) and targets: indices or one-hot rows."""
@@ -49,7 +49,8 @@ class Trace:
         if target.shape == scores.shape and target.ndim == 2:
             target = target.argmax(1)
         if scores.ndim == 2 and target.shape == scores.shape[:1]:
-            self._hits.add(float((scores.detach().argmax(1) == target).double().mean()))
+            hits = (scores.argmax(1) == target).sum().item()
+            self._hits.add(hits / max(1, len(scores)))
 
     def told(self) -> dict[str, list[float]]:
         """The curves `loss` and `accuracy`, and the number of steps; no more than a few hundred."""
