@@ -149,7 +149,7 @@ class Worker:
                     next_measure = time.monotonic() + _TICK
                 for key, events in selector.select(min(deadline - now, _TICK)):
                     if key.fd == self._output:
-                        if not self._drain_once():
+                        if self._drain_once() is False:
                             selector.unregister(self._output)
                         continue
                     if events & selectors.EVENT_WRITE and not self._send(pending):
@@ -185,12 +185,12 @@ class Worker:
             raise EOFError
         return data
 
-    def _drain_once(self) -> bool:
-        """Take one chunk from the output pipe; False at its end."""
+    def _drain_once(self) -> bool | None:
+        """Take one chunk from the output pipe; None if there is none now, False at its end."""
         try:
             data = os.read(self._output, _CHUNK)
         except BlockingIOError:
-            return True
+            return None
         kept = self._limits.output_bytes - len(self._printed)
         self._printed += data[:kept]
         self._truncated = self._truncated or len(data) > kept
@@ -201,7 +201,8 @@ class Worker:
         """Take what is in the output pipe now, and no more than a pipe can hold."""
         if self._open:
             for _ in range(8):
-                self._drain_once()
+                if not self._drain_once():
+                    break
 
     def _measure(self) -> None:
         """Look at what the kernel does not limit in every kind of jail.

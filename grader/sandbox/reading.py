@@ -24,6 +24,7 @@ class Reading:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             tree = ast.Module([], [])
         self._functions: dict[str, ast.AST] = {}
+        self._read: dict[str, list[tuple[str, str, int]]] = {}  # a function → what it names
         self._torch: dict[str, str] = {}  # a name in the file → its name in torch
         self._others: set[str] = set()
         for statement in tree.body:
@@ -49,7 +50,9 @@ class Reading:
             if current in seen or current not in self._functions:
                 continue
             seen.add(current)
-            for name, called, line in self._names(self._functions[current]):
+            if current not in self._read:
+                self._read[current] = list(self._names(self._functions[current]))
+            for name, called, line in self._read[current]:
                 plain = _MODULES.get(called, called).removeprefix("special_")
                 if plain in names:
                     found.append([plain, line])
