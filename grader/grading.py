@@ -32,6 +32,7 @@ from grader.result import (
     assignment_verdict,
 )
 from grader.sandbox.host import Limits
+from grader.stopwatch import Stopwatch
 
 HIDDEN = Path(__file__).parent / "hidden"
 IRIS_SPLITS = 5
@@ -74,6 +75,11 @@ class Plan:
         """The name of the data that stands for MNIST."""
         return "mnist" if self.data else "digits"
 
+    @property
+    def preload(self) -> list[str]:
+        """What students of these assignments import besides torch: the less, the faster a fork."""
+        return sorted({name for a in self.assignments for name in a.imports})
+
     @cached_property
     def mnist(self) -> MnistData:
         """MNIST, loaded when an assignment first needs it."""
@@ -97,23 +103,33 @@ def grade(
     on_result: Callable[[SubmissionResult], None],
     on_fault: Callable[[str], None],
     on_check: Callable[[CheckResult], None] = lambda _: None,
+    stopwatch: Stopwatch | None = None,
 ) -> None:
     """Grade each submission and hand its result to `on_result` before the next is begun.
 
     `on_check` gets each check's result as soon as it is known.
     `on_fault` gets the traceback of each failure of ours, for staff.
+    `stopwatch` counts the phases: collecting, fork and jail, student's import, student's answers,
+    comparison, recording.
 
     Raises:
         ConfigurationError: a test file is wrong, or the data is not there.
         SandboxError: student code cannot be run safely.
     """
     torch.set_num_threads(1)  # another number of threads sums in another order
+    watch = stopwatch or Stopwatch()
 
     def loop(checks: CheckRunner) -> None:
         for submission in submissions:
-            on_result(_grade_one(submission, plan, sandbox, checks, now, on_fault, on_check))
+            with watch.phase("comparison"):
+                result = _grade_one(
+                    submission, plan, sandbox, checks, now, on_fault, on_check, watch
+                )
+            with watch.phase("recording"):
+                on_result(result)
 
-    run_checks(plan.files(), loop)
+    with watch.phase("collecting"):
+        run_checks(plan.files(), loop)
 
 
 def _grade_one(
@@ -124,11 +140,12 @@ def _grade_one(
     now: Callable[[], datetime],
     on_fault: Callable[[str], None],
     on_check: Callable[[CheckResult], None],
+    stopwatch: Stopwatch,
 ) -> SubmissionResult:
     results = []
     for assignment in plan.assignments:
         if assignment.id in submission.files:
-            desk = _desk(submission, assignment, plan, sandbox)
+            desk = _desk(submission, assignment, plan, sandbox, stopwatch)
             early = assignment.hidden_titles == "after_due" and now() < (assignment.due or now())
             try:
                 results.append(_grade_assignment(checks, desk, on_check, untitled=early))
@@ -154,7 +171,13 @@ def _grade_one(
     )
 
 
-def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: AnySandbox) -> Desk:
+def _desk(
+    submission: Submission,
+    assignment: Assignment,
+    plan: Plan,
+    sandbox: AnySandbox,
+    stopwatch: Stopwatch,
+) -> Desk:
     """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
     files = submission.files[assignment.id]
     handed = Handed(
@@ -168,7 +191,12 @@ def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: A
     if assignment.data == "iris":
         trials = [
             (
-                StudentProcess(sandbox, limits, replace(handed, files={**files, "Iris.csv": csv})),
+                StudentProcess(
+                    sandbox,
+                    limits,
+                    replace(handed, files={**files, "Iris.csv": csv}),
+                    stopwatch,
+                ),
                 held_out,
             )
             for csv, held_out in plan.iris
@@ -179,7 +207,7 @@ def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: A
         if assignment.data == "mnist":
             seeds += [derive_seed(handed.seed, str(n)) for n in range(1, MNIST_SEEDS)]
         trials = [
-            (StudentProcess(sandbox, limits, replace(handed, seed=seed)), held_out)
+            (StudentProcess(sandbox, limits, replace(handed, seed=seed), stopwatch), held_out)
             for seed in seeds
         ]
     return Desk(assignment, trials, plan.seed)

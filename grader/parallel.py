@@ -6,7 +6,8 @@ fresh interpreter (spawn): torch does not survive a fork once it has used thread
 
 import multiprocessing
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.process import BaseProcess
@@ -18,6 +19,7 @@ from grader.errors import GraderError
 from grader.grading import Plan, grade
 from grader.result import SubmissionResult
 from grader.sandbox.host import Sandbox
+from grader.stopwatch import Stopwatch
 
 _POLL_SECONDS = 1.0
 
@@ -25,6 +27,11 @@ _POLL_SECONDS = 1.0
 @dataclass(frozen=True)
 class _Fault:
     text: str
+
+
+@dataclass(frozen=True)
+class _Ended:
+    seconds: Mapping[str, float]
 
 
 def grade_in_parallel(
@@ -36,10 +43,12 @@ def grade_in_parallel(
     now: Callable[[], datetime],
     on_result: Callable[[SubmissionResult], None],
     on_fault: Callable[[str], None],
+    stopwatch: Stopwatch,
 ) -> None:
     """Grade `submissions` in `jobs` processes; results arrive in the order they are ready.
 
-    `now` is a function of a module's top level, so that it can be sent to a process.
+    `now` is a function of a module's top level, so that it can be sent to a process. `stopwatch`
+    is given the sum of what the jobs counted.
 
     Raises:
         GraderError: a job failed; what it had finished has already been handed to `on_result`.
@@ -60,7 +69,8 @@ def grade_in_parallel(
         running = jobs
         while running:
             match _next(done, processes):
-                case None:
+                case _Ended(seconds):
+                    stopwatch.add(seconds)
                     running -= 1
                 case _Fault(text):
                     on_fault(text)
@@ -92,8 +102,11 @@ def _next(done: Any, processes: Sequence[BaseProcess]) -> Any:
 def _job(
     plan: Plan, concealed: Sequence[Path], now: Callable[[], datetime], work: Any, done: Any
 ) -> None:
+    stopwatch = Stopwatch()
     try:
-        with Sandbox(concealed=concealed) as sandbox:
+        with ExitStack() as stack:
+            with stopwatch.phase("warm process"):
+                sandbox = stack.enter_context(Sandbox(concealed=concealed, preload=plan.preload))
             grade(
                 iter(work.get, None),
                 plan,
@@ -101,7 +114,8 @@ def _job(
                 now=now,
                 on_result=done.put,
                 on_fault=lambda text: done.put(_Fault(text)),
+                stopwatch=stopwatch,
             )
-        done.put(None)
+        done.put(_Ended(stopwatch.seconds))
     except GraderError as error:
         done.put(error)

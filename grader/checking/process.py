@@ -25,6 +25,7 @@ from grader.sandbox.host import (
 )
 from grader.sandbox.protocol import ProtocolError, decode, encode
 from grader.sandbox.unjailed import Unjailed, UnjailedWorker
+from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed
 """Where a student's code runs; without a jail only their own, on their own machine."""
@@ -46,7 +47,10 @@ class Handed:
 class StudentProcess:
     """Asks the worker, and turns everything that can happen into a value or a `Failure`."""
 
-    def __init__(self, sandbox: AnySandbox, limits: Limits, handed: Handed) -> None:
+    def __init__(
+        self, sandbox: AnySandbox, limits: Limits, handed: Handed, stopwatch: Stopwatch
+    ) -> None:
+        self.stopwatch = stopwatch
         self.sandbox = sandbox
         self.limits = limits
         self.handed = handed
@@ -82,11 +86,13 @@ class StudentProcess:
         """End the worker, if one runs; what it printed is kept."""
         if self._worker is not None:
             self._printed.append(self._worker.output)
-            self._worker.close()
+            with self.stopwatch.phase("end of a jail"):
+                self._worker.close()
             self._worker = None
 
     def _start(self, asked: str) -> None:
-        self._worker = self.sandbox.start_worker(self.limits)
+        with self.stopwatch.phase("fork and jail"):
+            self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
         files = {name: _as_tensor(content) for name, content in self.handed.files.items()}
         request = {
@@ -108,9 +114,9 @@ class StudentProcess:
     def _exchange(self, subject: str, asked: str, request: dict[str, object]) -> Any:
         assert self._worker is not None
         try:
-            reply = self._worker.ask(
-                encode(request), seconds=self.limits.seconds, max_reply=REPLY_LIMIT
-            )
+            frame = encode(request)
+            with self.stopwatch.phase(f"student's {'import' if subject == 'load' else 'answers'}"):
+                reply = self._worker.ask(frame, seconds=self.limits.seconds, max_reply=REPLY_LIMIT)
             return decode(reply)
         except (WorkerFailed, ProtocolError) as error:
             self.close()

@@ -16,6 +16,7 @@ from grader.cli import (
     grading,
     material,
     records,
+    regrade,
     replay,
     reporting,
     roster,
@@ -29,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (desk, grading, replay, reporting, records, github, material):
+for part in (desk, grading, regrade, replay, reporting, records, github, material):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(ci.app, name="ci")

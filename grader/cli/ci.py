@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.bulk import Place, Shard, cores, grade_and_record, parse_shard
 from grader.cli.common import err, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
@@ -30,7 +31,7 @@ def grade(
     worklist: Annotated[
         Path | None, typer.Option("--worklist", help="Regrade these pull requests.")
     ] = None,
-    shard: Annotated[str, typer.Option("--shard", help="I/N: only this part of them.")] = "1/1",
+    shard: Shard = "1/1",
     clone: Annotated[Path, typer.Option("--clone", help="Where commits were fetched.")] = Path(),
     groups: Groups = None,
     checks: Annotated[
@@ -51,7 +52,7 @@ def grade(
     if worklist is None:
         pulls = [read_event(_event_path(), PullRequestEvent).pull_request]
     else:
-        number, of = _shard(shard)
+        number, of = parse_shard(shard)
         listed = read_document(worklist, Worklist).pull_requests
         pulls = [pull for pull in listed if pull.number % of == number % of]
     results.mkdir(parents=True, exist_ok=True)
@@ -153,7 +154,6 @@ def _grade_pulls(
 
     `brief`: a line for each in the summary, which may hold only so much.
     """
-    from grader.cli.grading import grade_and_record
     from grader.github import comment
     from grader.github.blobs import Objects, read_pull_request
 
@@ -187,8 +187,7 @@ def _grade_pulls(
                 submitted_at=pull.updated_at,
             )
         )
-    jobs = len(os.sched_getaffinity(0)) if len(submissions) > 1 else 1
-    graded = grade_and_record(submissions, plan, jobs) if submissions else []
+    graded = grade_and_record(submissions, plan, Place(cores())) if submissions else []
     for pull, result in zip(known, graded, strict=True):
         _write_graded(results, pull, result)
         whole = comment.summary(result, pull.user.login, plan.assignments)
@@ -221,13 +220,6 @@ def _summarise(text: str) -> None:
 def _event_path() -> Path | None:
     path = os.environ.get("GITHUB_EVENT_PATH")
     return Path(path) if path else None
-
-
-def _shard(text: str) -> tuple[int, int]:
-    number, _, of = text.partition("/")
-    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
-        raise ConfigurationError(f"--shard {text}: write it as I/N, such as 2/4")
-    return int(number), int(of)
 
 
 @contextmanager

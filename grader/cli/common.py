@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +77,16 @@ def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:
 def now() -> datetime:
     """The time, with its zone."""
     return datetime.now(UTC)
+
+
+def seconds_since_start() -> float:
+    """How long ago this process was started; 0 where the system does not say."""
+    try:
+        stat = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        started = int(stat[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, AttributeError):
+        return 0.0
 
 
 def padded(text: str, width: int) -> str:

@@ -74,7 +74,7 @@ def _check(
 
     `stuck` is kept to the assignments of which not all public checks pass.
     """
-    from grader.cli.grading import show_fault
+    from grader.cli.bulk import show_fault
     from grader.grading import Plan, grade
     from grader.terminal import check_lines, number, training_lines
 

@@ -1,38 +1,45 @@
 """`grader grade`, `grader demo`: the commands that grade submissions."""
 
-import os
+import importlib
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.cells import cell_len
 
+from grader.cli.bulk import (
+    Jobs,
+    Place,
+    Scheduler,
+    Shard,
+    cores,
+    grade_and_record,
+    grade_each,
+    part,
+    stop_if_internal_error,
+    with_internal_error,
+)
 from grader.cli.common import (
     CHECKOUT,
     GRADEBOOK,
-    concealed,
     err,
     make_plan,
     new_seed,
-    now,
     out,
-    padded,
     root,
+    seconds_since_start,
     write,
 )
 from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
-from grader.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.grading import Plan
     from grader.result import SubmissionResult
+    from grader.stopwatch import Stopwatch
 
 NAMED = 10
 """Folders without a member that are named; the others are counted."""
@@ -53,9 +60,7 @@ def grade(
         Path | None, typer.Option("--json", help="Write result JSON; - is standard output.")
     ] = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Processes; a cohort uses all cores.")
-    ] = None,
+    jobs: Jobs = None,
     gradebook: Annotated[
         Path | None,
         typer.Option("--gradebook", help="Record attempts here (a cohort: gradebook.sqlite)."),
@@ -66,6 +71,11 @@ def grade(
     checks: Annotated[
         Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
     ] = None,
+    shard: Shard = "1/1",
+    scheduler: Scheduler = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say where the time went, on standard error.")
+    ] = False,
 ) -> None:
     """Grade a submission, or a cohort of them, with the hidden tests.
 
@@ -73,24 +83,38 @@ def grade(
 
     What is in the gradebook already is not graded again, except with --seed.
     """
+    from grader.stopwatch import Stopwatch
     from grader.terminal import submission_block
 
-    known = load_assignments(root() / "assignments")
-    plan = make_plan(assignment or [], seed, checks)
-    only = [a.id for a in plan.assignments]
-    if cohort:
-        submissions = read_cohort(folder, known, only=only)
-        _name_strangers(submissions)
-        gradebook = gradebook or GRADEBOOK
-        jobs = jobs or len(os.sched_getaffinity(0))
+    stopwatch = Stopwatch()
+    stopwatch.add({"start": seconds_since_start()})
+    with stopwatch.phase("import torch"):
+        importlib.import_module("grader.grading")
+    with stopwatch.phase("reading"):
+        known = load_assignments(root() / "assignments")
+        plan = make_plan(assignment or [], seed, checks)
+        only = [a.id for a in plan.assignments]
+        if cohort:
+            submissions = part(read_cohort(folder, known, only=only), shard)
+            name_strangers(submissions)
+        else:
+            member = folder.resolve().name if gradebook else None
+            submissions = [read_submission(folder, known, member=member, only=only)]
+    place = Place(jobs or (cores() if cohort else 1), scheduler)
+    book = gradebook or (GRADEBOOK if cohort else None)
+    anew = seed is not None
+    if cohort and json is None and junit is None:
+        faulty = grade_each(submissions, plan, place, book, anew=anew, stopwatch=stopwatch)
     else:
-        member = folder.resolve().name if gradebook else None
-        submissions = [read_submission(folder, known, member=member, only=only)]
-    results = grade_and_record(submissions, plan, jobs or 1, gradebook, anew=seed is not None)
-    _write_results(results, cohort, json, junit)
-    if not cohort and str(json) != "-":
-        out.print(submission_block(results[0]))
-    _stop_if_internal_error(results)
+        results = grade_and_record(submissions, plan, place, book, anew=anew, stopwatch=stopwatch)
+        faulty = with_internal_error(results)
+        with stopwatch.phase("report"):
+            _write_results(results, cohort, json, junit)
+            if not cohort and str(json) != "-":
+                out.print(submission_block(results[0]))
+    if timings:
+        _show_timings(stopwatch)
+    stop_if_internal_error(faulty)
 
 
 @app.command()
@@ -107,83 +131,14 @@ def demo() -> None:
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
         plan = Plan(assignments, HIDDEN, new_seed())
-        results = grade_and_record(submissions, plan, len(os.sched_getaffinity(0)), book)
+        faulty = grade_each(submissions, plan, Place(cores()), book)
         roster = specimens / "cohort-groups.yaml"
         text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)
     out.file.write(text)
-    _stop_if_internal_error(results)
+    stop_if_internal_error(faulty)
 
 
-def grade_and_record(
-    submissions: Sequence[Submission],
-    plan: "Plan",
-    jobs: int,
-    gradebook: Path | None = None,
-    *,
-    anew: bool = False,
-) -> "list[SubmissionResult]":
-    """The results in the order of `submissions`; a line on standard error for each of several.
-
-    What the gradebook holds is not graded again, unless `anew`. A result with an internal error is
-    returned, but not recorded.
-    """
-    from grader.gradebook import Gradebook
-    from grader.grading import grade as grade_all
-    from grader.parallel import grade_in_parallel
-    from grader.sandbox.host import Sandbox
-    from grader.terminal import DATASETS, submission_line
-
-    results: dict[tuple[str | None, str], SubmissionResult] = {}
-    with ExitStack() as stack:
-        book = stack.enter_context(Gradebook(gradebook)) if gradebook else None
-        if book is not None and not anew:
-            for submission in submissions:
-                if found := book.find(submission.member, submission.digest, plan.digest):
-                    results[submission.member, submission.digest] = found
-        waiting = [s for s in submissions if (s.member, s.digest) not in results]
-        if len(waiting) < len(submissions):
-            err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
-        if len(submissions) > 1 and waiting:
-            if any(
-                a.data == "mnist" and a.id in s.files for a in plan.assignments for s in waiting
-            ):
-                err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
-            ids = ", ".join(assignment.id for assignment in plan.assignments)
-            err.print(f"Member, points, marks: {ids}", style="dim")
-        width = max([4, *(cell_len(s.member or "") for s in waiting)])
-        done = 0
-
-        def finish(result: "SubmissionResult") -> None:
-            nonlocal done
-            done += 1
-            results[result.member, result.digest] = result
-            if book is not None and not result.internal_error:
-                book.record(result)
-            if len(submissions) > 1:
-                line = submission_line(result)
-                name = f"{done:>4}/{len(waiting)}  {padded(result.member or '-', width)} "
-                err.print(name, line, no_wrap=True, overflow="ellipsis", highlight=False,
-                          markup=False)  # fmt: skip
-
-        hidden = concealed(plan)
-        if jobs > 1 and len(waiting) > 1:
-            processes = min(jobs, len(waiting))
-            grade_in_parallel(
-                waiting,
-                plan,
-                processes,
-                concealed=hidden,
-                now=now,
-                on_result=finish,
-                on_fault=show_fault,
-            )
-        elif waiting:
-            with Sandbox(concealed=hidden) as sandbox:
-                grade_all(waiting, plan, sandbox, now=now, on_result=finish, on_fault=show_fault)
-    return [results[s.member, s.digest] for s in submissions]
-
-
-def _name_strangers(submissions: Sequence[Submission]) -> None:
+def name_strangers(submissions: Sequence[Submission]) -> None:
     """Say before an hour of grading, not after it, whose folder no group will count."""
     path = root() / "groups.yaml"
     if path.is_file():
@@ -210,12 +165,9 @@ def _write_results(
         write(junit, to_junit(results))
 
 
-def show_fault(text: str) -> None:
-    """Show staff the traceback of a failure of ours."""
-    err.print(f"internal error, for staff:\n{text}", style="magenta", markup=False)
-
-
-def _stop_if_internal_error(results: "Sequence[SubmissionResult]") -> None:
-    names = [result.member or "the submission" for result in results if result.internal_error]
-    if names:
-        raise GraderError(f"checks failed inside the grader, not recorded: {', '.join(names)}")
+def _show_timings(stopwatch: "Stopwatch") -> None:
+    """The phases in the order of their first moment, of several jobs together."""
+    total = sum(stopwatch.seconds.values())
+    for name, seconds in stopwatch.seconds.items():
+        err.print(f"{name:<20}{seconds:>9.3f} s {seconds / total:>6.1%}", highlight=False)
+    err.print(f"{'together':<20}{total:>9.3f} s", highlight=False)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.markdown import Markdown
 
+from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import concealed, data, make_plan, out, pick, root
-from grader.cli.grading import grade_and_record
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
@@ -50,7 +50,7 @@ def lint() -> None:
         faults += lint_material(assignment)
     stubs = read_submission(checkout / "assignments", plan.assignments, member="stubs")
     references = _references(checkout / "tests" / "specimens", plan.assignments)
-    faults += lint_results(plan.assignments, *grade_and_record([stubs, references], plan, 1))
+    faults += lint_results(plan.assignments, *grade_and_record([stubs, references], plan, Place()))
     for fault in faults:
         out.print(fault, highlight=False, markup=False, soft_wrap=True)
     if faults:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
@@ -28,7 +29,6 @@ def replay(
 
     Exit code 0: the same. 1: it differs, with what differs on standard output.
     """
-    from grader.cli.grading import grade_and_record
     from grader.result import SubmissionResult
 
     try:
@@ -40,7 +40,7 @@ def replay(
     names = [assignment.id for assignment in before.assignments]
     plan = make_plan(names, before.environment.seed, checks)
     submission = read_submission(folder, known, member=before.member, only=names)
-    [after] = grade_and_record([submission], plan, 1)
+    [after] = grade_and_record([submission], plan, Place())
     differences = [*_of_surroundings(before, after), *_of_assignments(before, after)]
     if not differences:
         out.print(f"The same: {before.score:g} of {before.points:g} points, every check alike.")

@@ -1,0 +1,84 @@
+"""`grader regrade`: stored submissions are graded again after the checks changed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.bulk import (
+    Jobs,
+    Place,
+    Scheduler,
+    Shard,
+    cores,
+    grade_each,
+    part,
+    stop_if_internal_error,
+)
+from grader.cli.common import GRADEBOOK, make_plan, out, root
+from grader.cli.grading import name_strangers
+from grader.course.assignment import load_assignments
+from grader.course.submission import read_cohort
+
+if TYPE_CHECKING:
+    from grader.result import SubmissionResult
+
+app = typer.Typer()
+
+
+@app.command()
+def regrade(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Each sub-folder is one member's submission.")
+    ],
+    assignment: Annotated[
+        list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
+    ] = None,
+    gradebook: Annotated[
+        Path, typer.Option("--gradebook", help="Where the attempts are recorded.")
+    ] = GRADEBOOK,
+    jobs: Jobs = None,
+    checks: Annotated[
+        Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
+    ] = None,
+    shard: Shard = "1/1",
+    scheduler: Scheduler = None,
+) -> None:
+    """Grade stored submissions again after the checks changed; say whose score is another now.
+
+    Each gets a new attempt, the old ones stay. What these very checks have judged already is not
+    graded again, so a run that was interrupted goes on where it ended.
+    """
+    from grader.gradebook import Gradebook
+
+    known = load_assignments(root() / "assignments")
+    plan = make_plan(assignment or [], None, checks)
+    only = [a.id for a in plan.assignments]
+    submissions = part(read_cohort(folder, known, only=only), shard)
+    name_strangers(submissions)
+    with Gradebook(gradebook) as book:
+
+        def before(result: "SubmissionResult") -> float | None:
+            """The score of the same files with the checks before these."""
+            scores = [
+                attempt.result.score
+                for attempt in book.attempts(result.member)
+                if attempt.digest == result.digest
+                and attempt.result.environment.checks != plan.digest
+            ]
+            return scores[-1] if scores else None
+
+        changed = 0
+
+        def compare(result: "SubmissionResult") -> None:
+            nonlocal changed
+            old = before(result)
+            if old is not None and old != result.score:
+                changed += 1
+                out.print(f"{result.member}: {old:g} → {result.score:g}", markup=False,
+                          highlight=False)  # fmt: skip
+
+        place = Place(jobs or cores(), scheduler)
+        faulty = grade_each(submissions, plan, place, gradebook, on_result=compare)
+    out.print(f"{len(submissions)} submissions, {changed} with another score than before.")
+    stop_if_internal_error(faulty)

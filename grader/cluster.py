@@ -1,0 +1,223 @@
+"""Grading on many machines: a dask.distributed cluster whose workers each keep a warm process.
+
+Submissions, rules and checks travel as bytes, so that a worker needs the same grader and torch but
+no checkout of the course; only MNIST has to lie under the same path. Results return as JSON as
+they finish. dask gives the work of a lost worker to another one, and a submission yields one
+result however often it was graded.
+
+The cluster is trusted: who reaches the scheduler's port can run code on all of its machines.
+"""
+
+import hashlib
+import queue
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from distributed import Client, WorkerPlugin, as_completed, get_worker
+
+from grader.course.submission import Submission
+from grader.errors import ConfigurationError, GraderError
+from grader.grading import Plan, grade
+from grader.result import SubmissionResult
+from grader.sandbox.host import Sandbox
+
+_CONNECT_SECONDS = 30
+_END_SECONDS = 60.0
+
+Conceal = Callable[[Plan], list[Path]]
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A plan with the content of its files, which means the same on any machine."""
+
+    plan: Plan
+    files: dict[str, bytes]
+    """Folder and name → content."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Parcel":
+        """Pack what grading by `plan` reads, except MNIST."""
+        paths = plan.files() + [
+            path
+            for assignment in plan.assignments
+            for path in (assignment.folder / "assignment.yaml", assignment.folder / "Iris.csv")
+            if path.is_file()
+        ]
+        return cls(plan, {f"{path.parent.name}/{path.name}": path.read_bytes() for path in paths})
+
+    def unpack(self, folder: Path) -> Plan:
+        """Write the files into `folder`; the plan that reads them there."""
+        for name, content in self.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
+        assignments = [
+            assignment.model_copy(update={"folder": folder / assignment.folder.name})
+            for assignment in self.plan.assignments
+        ]
+        checks = self.plan.checks and folder / self.plan.checks.name
+        return replace(self.plan, assignments=assignments, checks=checks)
+
+
+class Station(WorkerPlugin):  # type: ignore[misc]
+    """What a worker of the cluster holds for one run: a warm process and the collected checks.
+
+    Both belong to one thread, which grades one submission after another; a worker with several
+    threads for tasks gains nothing by them.
+    """
+
+    def __init__(self, parcel: Parcel, concealed: Conceal, now: Now) -> None:
+        self.parcel = parcel
+        self.concealed = concealed
+        self.now = now
+        self.grader = _fingerprint()
+
+    def setup(self, worker: Any) -> None:
+        """Make the queues; called by dask on each worker, also on one that joins later."""
+        self.host = worker.address
+        self.turn = threading.Lock()
+        self.work: queue.SimpleQueue[Submission | None] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[SubmissionResult | GraderError] = queue.SimpleQueue()
+        self.faults: list[str] = []
+        self.thread: threading.Thread | None = None
+
+    def teardown(self, worker: Any) -> None:  # noqa: ARG002 - dask's signature
+        """End the warm process; called by dask when the run is over or the worker stops."""
+        self.work.put(None)
+        if self.thread is not None:
+            self.thread.join(_END_SECONDS)
+
+    def grade(self, submission: Submission) -> tuple[str, list[str]]:
+        """The result as JSON, and the tracebacks of failures of ours.
+
+        Raises:
+            GraderError: as `grading.grade`, or the worker has another grader or torch.
+        """
+        with self.turn:
+            if self.grader != _fingerprint():
+                raise ConfigurationError(
+                    f"{self.host}: another grader or torch than here; install the same on all"
+                )
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._serve, daemon=True)
+                self.thread.start()
+            self.work.put(submission)
+            found = self.done.get()
+            faults, self.faults = self.faults, []
+        if isinstance(found, GraderError):
+            raise found
+        return found.to_json(), faults
+
+    def _serve(self) -> None:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                plan = self.parcel.unpack(Path(folder))
+                concealed = [*self.concealed(plan), Path(folder)]
+                with Sandbox(concealed=concealed, preload=plan.preload) as sandbox:
+                    grade(
+                        iter(self.work.get, None),
+                        plan,
+                        sandbox,
+                        now=self.now,
+                        on_result=self.done.put,
+                        on_fault=self.faults.append,
+                    )
+        except GraderError as error:
+            self.done.put(error)
+        except BaseException as error:  # whoever waits for a result must not wait for ever
+            self.done.put(GraderError(f"{self.host}: {type(error).__name__}: {error}"))
+
+
+def grade_on_cluster(
+    submissions: Sequence[Submission],
+    plan: Plan,
+    scheduler: str,
+    *,
+    concealed: Conceal,
+    now: Now,
+    on_result: Callable[[SubmissionResult], None],
+    on_fault: Callable[[str], None],
+) -> None:
+    """Grade `submissions` on the cluster at `scheduler`; results arrive as they are ready.
+
+    `concealed` and `now` are functions of a module's top level, called on the workers.
+
+    Raises:
+        ConfigurationError: no scheduler answers there, it has no workers, or they differ from us.
+        GraderError: a submission could not be graded by any worker; the others were.
+    """
+    run = f"grader-{secrets.token_hex(8)}"
+    lost = []
+    with _connected(scheduler) as client:
+        client.register_plugin(Station(Parcel.of(plan), concealed, now), name=run)
+        try:
+            names = {(run, number): s.member or "-" for number, s in enumerate(submissions)}
+            tasks = [
+                client.submit(_grade_there, submission, run, key=key, pure=False)
+                for key, submission in zip(names, submissions, strict=True)
+            ]
+            for future in as_completed(tasks):
+                error = future.exception()
+                if isinstance(error, GraderError):
+                    raise error
+                if error is not None:
+                    lost.append(f"{names[future.key]} ({type(error).__name__})")
+                    continue
+                text, faults = future.result()
+                future.release()  # the cluster need not keep it
+                for fault in faults:
+                    on_fault(fault)
+                on_result(_checked(text, plan))
+        finally:
+            client.unregister_worker_plugin(run)
+    if lost:
+        raise GraderError(f"not graded, their workers were lost each time: {', '.join(lost)}")
+
+
+def _grade_there(submission: Submission, run: str) -> tuple[str, list[str]]:
+    """On a worker: what its station finds."""
+    station: Station = get_worker().plugins[run]
+    return station.grade(submission)
+
+
+def _checked(text: str, plan: Plan) -> SubmissionResult:
+    result = SubmissionResult.parse(text, source="a worker's result")
+    if result.environment.checks != plan.digest:
+        raise GraderError("a worker graded with other checks than these")
+    return result
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[Client]:
+    try:
+        client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConfigurationError(f"{scheduler}: no scheduler answers there: {reason}") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        except TimeoutError:
+            raise ConfigurationError(
+                f"{scheduler}: the scheduler has no workers; start some with "
+                f"dask worker {scheduler} --nworkers auto --nthreads 1"
+            ) from None
+        yield client
+
+
+def _fingerprint() -> str:
+    """What must be alike for results to be alike: this package's code, and torch."""
+    digest = hashlib.sha256(torch.__version__.encode())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"\0{path.relative_to(package)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
