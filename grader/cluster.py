@@ -29,7 +29,8 @@ from grader.grading import Plan, grade
 from grader.result import SubmissionResult
 from grader.sandbox.host import Sandbox
 
-_CONNECT_SECONDS = 30
+_CONNECT_SECONDS = 10
+_WORKERS_SECONDS = 60  # they may have been started a moment ago
 _END_SECONDS = 60.0
 
 Conceal = Callable[[Plan], list[Path]]
@@ -165,7 +166,7 @@ def grade_on_cluster(
                 client.submit(_grade_there, submission, run, key=key, pure=False)
                 for key, submission in zip(names, submissions, strict=True)
             ]
-            for future in as_completed(tasks):
+            for future in as_completed(tasks, loop=client.loop):
                 error = future.exception()
                 if isinstance(error, GraderError):
                     raise error
@@ -205,7 +206,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
         raise ConfigurationError(f"{scheduler}: no scheduler answers there: {reason}") from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+            client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
         except TimeoutError:
             raise ConfigurationError(
                 f"{scheduler}: the scheduler has no workers; start some with "

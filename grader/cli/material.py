@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 
 from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import concealed, data, make_plan, out, pick, root
@@ -23,6 +22,7 @@ def hint(
     task: Annotated[int | None, typer.Argument(help="The number of a task.")] = None,
 ) -> None:
     """Show the next hint of a task; each call goes one step further."""
+    from rich.markdown import Markdown
     from grader.hints import Ladder, read_hints
 
     checkout = root()

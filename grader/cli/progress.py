@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.cells import cell_len
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from grader.cli.common import err, padded
@@ -27,6 +26,8 @@ class Lines:
     """
 
     def __init__(self, submissions: Sequence[Submission]) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         self._order = [(s.member, s.digest) for s in submissions]
         self._width = max([4, *(cell_len(s.member or "") for s in submissions)])
         self._ready: dict[tuple[str | None, str], Text] = {}
