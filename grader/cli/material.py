@@ -23,6 +23,7 @@ def hint(
 ) -> None:
     """Show the next hint of a task; each call goes one step further."""
     from rich.markdown import Markdown
+
     from grader.hints import Ladder, read_hints
 
     checkout = root()
