@@ -1,6 +1,6 @@
 """A report on 5,000 members in 1,700 groups with 20,000 attempts, beside a bare pandas groupby.
 
-Run on purpose: python -m pytest tests/benchmarks --benchmark-columns=min,median,rounds
+Run on purpose: python -m pytest -n 0 tests/benchmarks --benchmark-columns=min,median,rounds
 """
 
 import json

@@ -108,7 +108,8 @@ class Course:
     def contexts(self, event: dict[str, Any], **more: Any) -> dict[str, Any]:
         """What expressions can refer to."""
         secrets = {"GRADER_SIGNING_KEY": PRIVATE}
-        return {"github": {"event": event, "token": "bot-token"}, "secrets": secrets, **more}
+        github = {"event": event, "token": "bot-token"}
+        return {"github": github, "secrets": secrets, "vars": {"TORCH_INDEX": ""}, **more}
 
     def graded_and_published(self, pull: Thread) -> None:
         """What happens on GitHub after a push: grade.yml, then publish.yml."""
@@ -238,7 +239,7 @@ def test_a_forged_artifact_does_not_count(hub: Double, course: Course) -> None:
 
 def test_the_runner_refuses_unknown_expressions() -> None:
     """Every expression in a step of the workflows is one that the runner of this test looks up."""
-    known = re.compile(r"(github|secrets|inputs|matrix|steps|runner|needs)\.[\w.]+")
+    known = re.compile(r"(github|secrets|vars|inputs|matrix|steps|runner|needs)\.[\w.]+")
     for file in sorted((ROOT / ".github/workflows").glob("*.yml")):
         for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values():
             for step in job["steps"]:
