@@ -5,7 +5,9 @@ import torch
 from grader.checking import Draw, Student, assert_close, check, require
 from grader.checking.diagnosis import assert_computes, explained
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, NLL, ONE_HOT
+from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY
+from grader.checking.diagnosis.nll import NLL
+from grader.checking.diagnosis.one_hot import ONE_HOT
 
 Y = torch.tensor([2, 0, 1])
 LOGITS_A = torch.tensor([[0.1, 0.2, 0.9], [1.1, 0.1, 0.2], [0.2, 2.1, 0.1]])

@@ -4,7 +4,8 @@ import torch
 
 from grader.checking import Draw, Student, assert_close, check, require
 from grader.checking.diagnosis import assert_computes, explained
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_MODULE
+from grader.checking.diagnosis.softmax import SOFTMAX
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
 
 
 @check(

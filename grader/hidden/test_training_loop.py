@@ -7,8 +7,9 @@ from torch import Tensor
 
 from grader.checking import Draw, Model, Student, assert_close, check, require, shortened
 from grader.checking.diagnosis import explained
+from grader.checking.diagnosis.classifier import LOGITS, classifier
 from grader.checking.diagnosis.facts import NO_BIAS
-from grader.checking.diagnosis.training import LOGITS, TRAIN, classifier, right_run
+from grader.checking.diagnosis.training import TRAIN, right_run
 
 TOY_X = torch.tensor(
     [

@@ -2,7 +2,18 @@
 
 import re
 
-from grader.checking.diagnosis import Formula, binary, cross_entropy, facts, softmax, training
+from grader.checking.diagnosis import (
+    Formula,
+    binary,
+    classifier,
+    cross_entropy,
+    facts,
+    nll,
+    one_hot,
+    softmax,
+    softmax_module,
+    training,
+)
 from grader.result import AssignmentResult
 
 FINDINGS = {
@@ -36,7 +47,16 @@ FITTED = {
 
 FORMULAS: dict[str, Formula] = {
     name: value
-    for module in (softmax, cross_entropy, binary, training)
+    for module in (
+        softmax,
+        softmax_module,
+        cross_entropy,
+        nll,
+        one_hot,
+        binary,
+        classifier,
+        training,
+    )
     for name, value in vars(module).items()
     if isinstance(value, Formula) and name.isupper()
 }

@@ -187,6 +187,11 @@ def same(predicted: Any, got: Any) -> bool:
     return type(predicted) is type(got) and bool(predicted == got)
 
 
+def found(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:
+    """The variants of one hypothesis: a `Mistake` for each formula."""
+    return [Mistake(name, sentence, formula) for formula in formulas]
+
+
 # Logits of ±10,000 are exact to 1e-3 only, whatever the formula.
 _ROUNDING = {
     torch.float32: (2e-3, 1e-5),

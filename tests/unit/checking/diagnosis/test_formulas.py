@@ -7,15 +7,14 @@ import torch
 
 from grader.checking.diagnosis import Formula, Mistake, diagnose
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.cross_entropy import (
-    CROSS_ENTROPY,
-    CROSS_ENTROPY_GRADIENT,
-    NLL,
-    ONE_HOT,
-)
+from grader.checking.diagnosis.classifier import LOGITS
+from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
 from grader.checking.diagnosis.mistake import Inputs
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT, SOFTMAX_MODULE
-from grader.checking.diagnosis.training import LOGITS, TRAIN
+from grader.checking.diagnosis.nll import NLL
+from grader.checking.diagnosis.one_hot import ONE_HOT
+from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.diagnosis.training import TRAIN
 from grader.checking.draw import Draw
 
 D = Draw(1)
