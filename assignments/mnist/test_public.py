@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, require, training_metrics
+from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
@@ -23,7 +23,7 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     model = student.run("main")
     with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
         for count in (7, 1):
-            asked = f"the scores of {count} images"
+            asked = f"the scores of {counted(count, 'image')}"
             scores = model.image_scores(mnist.inputs[:count])
             accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
 

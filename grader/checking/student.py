@@ -122,7 +122,7 @@ class Model:
         self._forbidden = forbidden
         self.generation = process.generation
         self.curves: dict[str, list[float]] = {}
-        """`loss` and `accuracy` of its training, and `steps`, as the worker claims to have seen."""
+        """What the worker claims to have seen of its training, as `Trace.told` names it."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""
@@ -161,7 +161,7 @@ def _curves(claimed: Any) -> dict[str, list[float]]:
         return {}
     return {
         name: claimed[name]
-        for name in ("loss", "accuracy", "steps")
+        for name in ("loss", "accuracy", "steps", "batches", "one_class")
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }

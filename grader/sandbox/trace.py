@@ -19,11 +19,17 @@ class Trace:
     def __init__(self) -> None:
         self.steps = 0
         self._epochs = 0
+        self._before = 0  # steps before this epoch
+        self._length = 0  # batches of this epoch's loader
+        self._used = [0, 0]  # of an epoch: batches with a step, batches there are
+        self._batches = [0, 0]  # with more than one label: of a single class, all
         self._losses = Curve()
         self._hits = Curve()
 
-    def epoch(self) -> None:
-        """A loader starts from its beginning: what follows belongs to the next epoch."""
+    def epoch(self, length: int = 0) -> None:
+        """A loader of `length` batches starts: what follows belongs to the next epoch."""
+        self._note_batches()
+        self._before, self._length = self.steps, length
         if self._epochs == 0:
             self._losses, self._hits = Curve(fixed=True), Curve(fixed=True)
         self._epochs += 1
@@ -46,14 +52,29 @@ class Trace:
             target = target.argmax(1)
         if scores.ndim == 2 and target.shape == scores.shape[:1]:
             self._hits.add(float((scores.detach().argmax(1) == target).double().mean()))
+            if len(target) > 1:
+                self._batches[0] += bool((target == target[0]).all())
+                self._batches[1] += 1
 
     def told(self) -> dict[str, list[float]]:
-        """The curves `loss` and `accuracy`, and the number of steps; no more than a few hundred."""
+        """Curves of a few hundred values, and what else a run tells.
+
+        `loss` and `accuracy` by stretch; `steps`, their number; `batches`, of how many in an epoch
+        a step was taken and how many there are; `one_class`, the share of batches of one class.
+        """
+        self._note_batches()
+        pure, labelled = self._batches
         return {
             "loss": self._losses.means(),
             "accuracy": self._hits.means(),
             "steps": [float(self.steps)],
+            "batches": [float(number) for number in self._used],
+            "one_class": [pure / labelled] if labelled else [],
         }
+
+    def _note_batches(self) -> None:
+        if self.steps > self._before:
+            self._used = max(self._used, [self.steps - self._before, self._length])
 
 
 class Curve:

@@ -97,7 +97,7 @@ class Desk:
         self.seed = seed
         for name, content in files.items():
             Path(name).write_bytes(content.numpy().tobytes())
-        standins.run_loaders_in_process(lambda: self.trace.epoch())
+        standins.run_loaders_in_process(lambda length: self.trace.epoch(length))
         if mnist is not None:
             self.transform = standins.serve_mnist(**mnist)
         path = Path.cwd() / module

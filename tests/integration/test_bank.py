@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import yaml
 from diagnoses import named
 from specimens import FOLDER, Specimen, read_specimens
 
+from grader.cli.common import now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import HIDDEN, Plan
@@ -69,10 +69,10 @@ def variants() -> Iterator[Case]:
 
 
 def hand_written(passed: bool) -> Iterator[Case]:
-    """Specimens that run and are wrong in a way to be named, or that pass."""
+    """Specimens that pass, or that are wrong: whatever runs, and errors with a known message."""
     for specimen in read_specimens():
-        right = specimen.verdict == "passed"
-        if right == passed and (passed or specimen.verdict == "failed"):
+        wrong = specimen.verdict == "failed" or bool(specimen.diagnosis)
+        if (specimen.verdict == "passed") if passed else wrong:
             [source] = specimen.files.values()
             expected = frozenset(specimen.diagnosis)
             yield Case(specimen.assignment, specimen.name, source.decode(), expected)
@@ -80,11 +80,6 @@ def hand_written(passed: bool) -> Iterator[Case]:
 
 WRONG = [*mutants(), *hand_written(passed=False)]
 RIGHT = [*variants(), *hand_written(passed=True)]
-
-
-def moment() -> datetime:
-    """A time of grading."""
-    return datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +105,7 @@ def graded() -> dict[str, AssignmentResult]:
         Plan(known, HIDDEN, SEED),
         2,
         concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
-        now=moment,
+        now=now,
         on_result=keep,
         on_fault=pytest.fail,
     )

@@ -44,6 +44,11 @@ def fresh_batches(draw: Draw, z: Tensor, _: Tensor) -> Iterator[Inputs]:
         yield small + fresh.amax(), y  # may overflow, cannot underflow
 
 
+def _with_gradient_of(source: Tensor, value: Tensor) -> Tensor:
+    """`value` with the gradient of `source`."""
+    return source - (source - value).detach()
+
+
 def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistake]:
     """Wrong averages of losses (N,): what can be wrong after each row's loss is right."""
     return [
@@ -90,6 +95,17 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             "Only the last row counts: is the sum overwritten in the loop, or returned too early?",
             lambda z, y: losses(z, y)[-1],
             lambda z, y: losses(z, y)[-1] / len(y),
+        ),
+        *found(
+            "part_of_the_batch",
+            "Only a part of the rows counts: does the loop or the slice begin at 0 and reach the "
+            "last row?",
+            lambda z, y: losses(z, y)[:-1].mean(),
+            lambda z, y: losses(z, y)[1:].mean(),
+            lambda z, y: losses(z, y)[:-1].sum() / len(y),
+            lambda z, y: losses(z, y)[1:].sum() / len(y),
+            lambda z, y: losses(z, y)[: len(y) // 2].mean(),
+            lambda z, y: losses(z, y)[::2].mean(),
         ),
         *found(
             "minus_forgotten",
@@ -163,6 +179,12 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             "The loss has an axis of length one: a scalar has the shape ().",
             lambda z, y: losses(z, y).mean().reshape(1),
             lambda z, y: losses(z, y).mean().reshape(1, 1),
+        ),
+        *found(
+            "gradient_without_one_over_n",
+            "The value is the mean, but its gradient is that of the sum: the factor 1/N is missing "
+            "in backward.",
+            lambda z, y: _with_gradient_of(losses(z, y).sum(), losses(z, y).mean()),
         ),
         *found(
             "detached",

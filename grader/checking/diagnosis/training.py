@@ -90,7 +90,12 @@ def _after(run: Run) -> list[Any]:
     return _answer((costs[1:], states[:-1]))
 
 
-_FROZEN = Loop(direction=lambda g: (0 * g[-1][0], 0 * g[-1][1]))
+def _no_step(gradients: list[Pair]) -> Pair:
+    by_w, by_b = gradients[-1]
+    return 0 * by_w, 0 * by_b
+
+
+_FROZEN = Loop(direction=_no_step)
 _ONE_MORE = Loop(count=lambda n: n + 1)
 
 
@@ -120,6 +125,9 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(count=lambda n: n - 1))),
         *found("two_steps_per_epoch", "Each epoch takes two steps.",
                lambda *i: _two_steps(*i)),
+        *found("step_in_every_other_epoch", "Only every other epoch takes a step.",
+               _of(Loop(direction=lambda g: g[-1] if len(g) % 2 else _no_step(g))),
+               _of(Loop(direction=lambda g: _no_step(g) if len(g) % 2 else g[-1]))),
         *found("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                _of(Loop(count=lambda n: min(n, 1)))),
         *found("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
@@ -171,9 +179,13 @@ def _mistakes() -> list[Mistake]:
         *found("learning_rate_scaled", "The steps are a fixed multiple of what `lr` asks for: is "
                "it scaled somewhere?",
                *(_of(Loop(rate=lambda lr, *_, k=k: lr * k)) for k in (100, 10, 2, 0.5, 0.1, 0.01)),
-               _of(Loop(rate=lambda lr, rows, _: lr / rows)),
-               _of(Loop(rate=lambda lr, rows, _: lr * rows)),
                _of(Loop(rate=lambda lr, _, epochs: lr / epochs))),
+        *found("gradient_without_one_over_n", "The steps are as many times too large as there are "
+               "rows: backward() runs on the sum, the factor 1/N is missing.",
+               _of(Loop(rate=lambda lr, rows, _: lr * rows))),
+        *found("divided_by_the_rows_again", "The steps are as many times too small as there are "
+               "rows: cross_entropy is the mean already.",
+               _of(Loop(rate=lambda lr, rows, _: lr / rows))),
         *found("momentum", "The optimiser has momentum: plain SGD is asked for.",
                *(_of(Loop(direction=momentum(m))) for m in (0.9, 0.5, 0.8, 0.95, 0.99))),
         *found("adam", "The steps are Adam's: plain SGD is asked for.",
@@ -188,7 +200,7 @@ def _mistakes() -> list[Mistake]:
                "anew in each epoch.", _of(Loop(direction=lambda g: g[0]))),
         *found("step_before_backward", "Each step uses the gradient of the epoch before: step() "
                "stands before backward().",
-               _of(Loop(direction=lambda g: g[-2] if len(g) > 1 else (0 * g[0][0], 0 * g[0][1])))),
+               _of(Loop(direction=lambda g: g[-2] if len(g) > 1 else _no_step(g)))),
         *found("bias_not_trained", "The bias is not trained.",
                _of(Loop(direction=lambda g: (g[-1][0], 0 * g[-1][1])))),
         *found("weight_not_trained", "Only the bias is trained.",
