@@ -90,8 +90,10 @@ def _differences(got: Tensor, expected: Tensor, error: Tensor, good: Tensor) -> 
     wrong = int((~good).sum())
     worst = int(error.flatten().argmax())
     where = tuple(int(i) for i in torch.unravel_index(torch.tensor(worst), expected.shape))
-    amount = f"off by up to {float(error.max()):.3g}"
-    summary = amount if expected.numel() == 1 else f"{wrong} of {got.numel()} values, {amount}"
+    amount = f"{float(error.max()):.3g}"
+    summary = f"{wrong} of {got.numel()} values, off by up to {amount}"
+    if expected.numel() == 1:
+        summary = f"off by {amount}"
     place = f" at {where}" if where else ""
     values = f"{got.flatten()[worst]:.6g} instead of {expected.flatten()[worst]:.6g}{place}"
     return f"wrong: {summary}", values
