@@ -8,6 +8,7 @@ student's process, so they serve feedback alone; nothing is decided by them.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
+from typing import Literal
 
 Metrics = Mapping[str, float | tuple[float, ...]]
 """Of one assignment, as a result holds them."""
@@ -41,16 +42,25 @@ def shortened(curve: Sequence[float]) -> tuple[float, ...]:
 def training_metrics(
     curves: Mapping[str, Sequence[float]], suffix: str = ""
 ) -> dict[str, float | tuple[float, ...]]:
-    """The metrics of one model's training: its curves, and the epoch in which it diverged."""
+    """The metrics of one model's training: its curves, and when it diverged."""
     metrics: dict[str, float | tuple[float, ...]] = {}
     for name, key in (("loss", "loss"), ("accuracy", "training_accuracy")):
         if points := shortened(curves.get(name, ())):
             metrics[key + suffix] = points
-    losses = curves.get("loss", ())
-    bad = next((n for n, value in enumerate(losses, 1) if not math.isfinite(value)), None)
-    if bad is not None:
-        metrics["diverged_in_epoch" + suffix] = float(bad)
+    if (when := diverged_in(curves)) is not None:
+        unit, number = when
+        metrics[f"diverged_in_{unit}{suffix}"] = float(number)
     return metrics
+
+
+def diverged_in(
+    curves: Mapping[str, Sequence[float]],
+) -> tuple[Literal["epoch", "step"], int] | None:
+    """When the loss was no longer a number: an epoch where a loader tells them apart, or a step."""
+    match curves.get("diverged"):
+        case [epoch, step] if math.isfinite(epoch) and math.isfinite(step):
+            return ("epoch", int(epoch)) if epoch > 0 else ("step", int(step))
+    return None
 
 
 def sparkline(curve: Sequence[float], width: int = 30) -> str:
@@ -83,9 +93,10 @@ def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
     for suffix in ("", "_deep"):
         curve = metrics.get("loss" + suffix)
         which = " of deep()" if suffix else ""
-        diverged = metrics.get("diverged_in_epoch" + suffix)
-        if isinstance(diverged, float):
-            yield f"The training{which} diverged in epoch {diverged:.0f}: learning rate?"
+        for unit in ("epoch", "step"):
+            diverged = metrics.get(f"diverged_in_{unit}{suffix}")
+            if isinstance(diverged, float):
+                yield f"The training{which} diverged in {unit} {diverged:.0f}: learning rate?"
         if not isinstance(curve, tuple) or len(curve) < 2:
             continue
         last = curve[-1]

@@ -6,6 +6,7 @@ from typing import Any
 
 from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.checking.facts import WRONG_WIDTHS
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
 LOOK = 500
@@ -60,6 +61,7 @@ def test_deep_widths(student: Student) -> None:
         found == expected,
         asked=f"weights of the shapes {expected} in the network of deep()",
         got=str(found),
+        diagnosis=WRONG_WIDTHS,
     )
 
 

@@ -12,9 +12,9 @@ from grader.checking import Draw, Student, assert_close, check, counted, require
 from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
 from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
-from grader.checking.diagnosis.facts import CHANGED_IN_PLACE
 from grader.checking.diagnosis.nll import NLL
 from grader.checking.diagnosis.one_hot import ONE_HOT
+from grader.checking.facts import CHANGED_IN_PLACE
 
 SIZES = [(1, 2), (1, 10), (7, 3), (32, 10), (5, 1000), (100, 2)]
 """(N, C): batches of one, two classes, a thousand classes."""

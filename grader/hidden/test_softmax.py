@@ -5,9 +5,9 @@ from torch import Tensor
 
 from grader.checking import Draw, Model, Student, assert_close, check, require
 from grader.checking.diagnosis import Given, assert_computes, explained
-from grader.checking.diagnosis.facts import CHANGED_IN_PLACE, NO_BIAS
 from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
 from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
 
 VALUES = "Equals the formula for many shapes and axes"
 

@@ -8,8 +8,8 @@ from torch import Tensor
 from grader.checking import Draw, Model, Student, assert_close, check, counted, require, shortened
 from grader.checking.diagnosis import explained
 from grader.checking.diagnosis.classifier import LOGITS, classifier
-from grader.checking.diagnosis.facts import NO_BIAS
 from grader.checking.diagnosis.training import TRAIN, right_run
+from grader.checking.facts import NO_BIAS
 
 TOY_X = torch.tensor(
     [

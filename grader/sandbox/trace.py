@@ -21,6 +21,7 @@ class Trace:
         self._epochs = 0
         self._before = 0  # steps before this epoch
         self._length = 0  # batches of this epoch's loader
+        self._diverged: list[float] = []
         self._used = [0, 0]  # of an epoch: batches with a step, batches there are
         self._batches = [0, 0]  # with more than one label: of a single class, all
         self._losses = Curve()
@@ -40,7 +41,10 @@ class Trace:
         """`backward()` was called on `value`."""
         if isinstance(value, Tensor) and value.numel() == 1:
             self.steps += 1
-            self._losses.add(float(value.detach()))
+            loss = float(value.detach())
+            self._losses.add(loss)
+            if not self._diverged and not math.isfinite(loss):
+                self._diverged = [float(self._epochs), float(self.steps)]
 
     def scores(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """A loss function was called with scores (N, C) and targets: indices or one-hot rows."""
@@ -60,7 +64,8 @@ class Trace:
         """Curves of a few hundred values, and what else a run tells.
 
         `loss` and `accuracy` by stretch; `steps`, their number; `batches`, of how many in an epoch
-        a step was taken and how many there are; `one_class`, the share of batches of one class.
+        a step was taken and how many there are; `one_class`, the share of batches of one class;
+        `diverged`, the epoch (0 without a loader) and the step of the first loss that is no number.
         """
         self._note_batches()
         pure, labelled = self._batches
@@ -68,6 +73,7 @@ class Trace:
             "loss": self._losses.means(),
             "accuracy": self._hits.means(),
             "steps": [float(self.steps)],
+            "diverged": self._diverged,
             "batches": [float(number) for number in self._used],
             "one_class": [pure / labelled] if labelled else [],
         }

@@ -15,9 +15,17 @@ def test_a_long_curve_keeps_its_ends() -> None:
 
 
 def test_a_curve_ends_where_it_is_no_longer_finite() -> None:
-    """A result holds no NaN: the curve stops before it, and the epoch is told."""
-    metrics = training_metrics({"loss": [1.0, 2.0, math.nan, 1.0]})
-    assert metrics == {"loss": (1.0, 2.0), "diverged_in_epoch": 3.0}
+    """A result holds no NaN: the curve stops before it, and the epoch is told, or the step."""
+    curves = {"loss": [1.0, 2.0, math.nan, 1.0]}
+    metrics = training_metrics(curves | {"diverged": [3.0, 25.0]}, "_deep")
+    assert metrics == {"loss_deep": (1.0, 2.0), "diverged_in_epoch_deep": 3.0}
+    metrics = training_metrics(curves | {"diverged": [0.0, 25.0]})
+    assert metrics == {"loss": (1.0, 2.0), "diverged_in_step": 25.0}
+
+
+def test_a_claim_that_is_no_number_is_not_believed() -> None:
+    """What the worker claims is looked at before it becomes a part of the result."""
+    assert training_metrics({"diverged": [math.nan, 1.0], "loss": [math.inf]}) == {}
 
 
 @pytest.mark.parametrize(

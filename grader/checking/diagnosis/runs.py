@@ -24,12 +24,12 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             ),
         )
         return
-    if len(losses) > 1 and losses[0] < 0 and losses[-1] < 2 * losses[0]:
+    if losses and losses[-1] < min(-1.0, 2 * losses[0] if len(losses) > 1 else 0.0):
         yield (
-            "gradient_ascent",
+            "negative_loss",
             (
-                "The loss is negative and falls without end: its sign is wrong, so "
-                "training makes the model worse."
+                "The loss falls below zero without end, which cross-entropy cannot: its sign is "
+                "wrong, or nll_loss was given something other than log-probabilities."
             ),
         )
         return

@@ -6,7 +6,7 @@ the others is told.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -18,6 +18,7 @@ from grader.checking.diagnosis.names import of_names
 from grader.checking.diagnosis.runs import like_guessing, of_run
 from grader.checking.failure import Failure
 from grader.checking.student import Model
+from grader.curves import diverged_in
 from grader.result import Verdict
 
 
@@ -35,7 +36,7 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
             )
         return
     if not torch.isfinite(scores).all():
-        yield "diverged", _diverged(evidence.losses)
+        yield "diverged", _diverged(evidence.curves)
         return
     if scores.shape[1] != evidence.classes:
         yield (
@@ -86,9 +87,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         )
 
 
-def _diverged(losses: list[float]) -> str:
-    bad = next((n for n, value in enumerate(losses, 1) if not math.isfinite(value)), None)
-    where = f" in epoch {bad}" if bad else ""
+def _diverged(curves: Mapping[str, Sequence[float]]) -> str:
+    when = diverged_in(curves)
+    where = f" in {when[0]} {when[1]}" if when else ""
     return f"Training diverged{where}: the weights became NaN or infinite. A smaller learning rate?"
 
 
@@ -144,7 +145,6 @@ def diagnosis_of(
         found = dict(findings(evidence))
         if held_out.train is not None and found.keys() <= {
             "another_model",
-            "one_class",
             "classes_never_seen",
         }:
             found = {**dict(other_scales(evidence, held_out.train)), **found}

@@ -53,8 +53,11 @@ def test_a_long_run_is_told_in_few_numbers() -> None:
 def test_a_loss_that_is_no_number_is_told_as_such() -> None:
     """NaN stays NaN, so that the host sees the divergence."""
     trace = Trace()
-    trace.loss(torch.tensor(math.nan))
-    assert math.isnan(trace.told()["loss"][0])
+    for loss in (1.0, math.nan, math.nan):
+        trace.loss(torch.tensor(loss))
+    told = trace.told()
+    assert math.isnan(told["loss"][1])
+    assert told["diverged"] == [0.0, 2.0]
 
 
 def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
