@@ -8,8 +8,10 @@ student's process, so they serve feedback alone; nothing is decided by them.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
+from typing import Literal
 
-from grader.result import AssignmentResult
+Metrics = Mapping[str, float | tuple[float, ...]]
+"""Of one assignment, as a result holds them."""
 
 LONGEST = 100
 """Points of a curve in a result."""
@@ -40,16 +42,25 @@ def shortened(curve: Sequence[float]) -> tuple[float, ...]:
 def training_metrics(
     curves: Mapping[str, Sequence[float]], suffix: str = ""
 ) -> dict[str, float | tuple[float, ...]]:
-    """The metrics of one model's training: its curves, and the epoch in which it diverged."""
+    """The metrics of one model's training: its curves, and when it diverged."""
     metrics: dict[str, float | tuple[float, ...]] = {}
     for name, key in (("loss", "loss"), ("accuracy", "training_accuracy")):
         if points := shortened(curves.get(name, ())):
             metrics[key + suffix] = points
-    losses = curves.get("loss", ())
-    bad = next((n for n, value in enumerate(losses, 1) if not math.isfinite(value)), None)
-    if bad is not None:
-        metrics["diverged_in_epoch" + suffix] = float(bad)
+    if (when := diverged_in(curves)) is not None:
+        unit, number = when
+        metrics[f"diverged_in_{unit}{suffix}"] = float(number)
     return metrics
+
+
+def diverged_in(
+    curves: Mapping[str, Sequence[float]],
+) -> tuple[Literal["epoch", "step"], int] | None:
+    """When the loss was no longer a number: an epoch where a loader tells them apart, or a step."""
+    match curves.get("diverged"):
+        case [epoch, step] if math.isfinite(epoch) and math.isfinite(step):
+            return ("epoch", int(epoch)) if epoch > 0 else ("step", int(step))
+    return None
 
 
 def sparkline(curve: Sequence[float], width: int = 30) -> str:
@@ -61,36 +72,42 @@ def sparkline(curve: Sequence[float], width: int = 30) -> str:
     return "".join(BARS[round((value - low) * scale)] for value in shown)
 
 
-def charts(result: AssignmentResult) -> Iterator[tuple[str, str]]:
+def curves(metrics: Metrics) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """The name of each curve, in words, and its values."""
+    for name, curve in metrics.items():
+        if isinstance(curve, tuple) and len(curve) > 1 and not name.startswith("accuracy"):
+            yield name.replace("_", " "), curve
+
+
+def charts(assignment: str, metrics: Metrics) -> Iterator[tuple[str, str]]:
     """The name of each curve, and it drawn with its ends and what plain solutions reach."""
-    for name, curve in result.metrics.items():
-        if not isinstance(curve, tuple) or len(curve) < 2 or name.startswith("accuracy"):
-            continue
-        band = REFERENCE.get((result.id, name))
+    for name, curve in curves(metrics):
+        band = REFERENCE.get((assignment, name.replace(" ", "_")))
         usual = f"; plain solutions end at {band[0]:g}–{band[1]:g}" if band else ""
         ends = f"{curve[0]:.3g} → {curve[-1]:.3g}"
-        yield name.replace("_", " "), f"{sparkline(curve)}  {ends}{usual}"
+        yield name, f"{sparkline(curve)}  {ends}{usual}"
 
 
-def remarks(result: AssignmentResult) -> Iterator[str]:
+def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
     """What the curves tell that no check decides."""
     for suffix in ("", "_deep"):
-        curve = result.metrics.get("loss" + suffix)
+        curve = metrics.get("loss" + suffix)
         which = " of deep()" if suffix else ""
-        diverged = result.metrics.get("diverged_in_epoch" + suffix)
-        if isinstance(diverged, float):
-            yield f"The training{which} diverged in epoch {diverged:.0f}: learning rate?"
+        for unit in ("epoch", "step"):
+            diverged = metrics.get(f"diverged_in_{unit}{suffix}")
+            if isinstance(diverged, float):
+                yield f"The training{which} diverged in {unit} {diverged:.0f}: learning rate?"
         if not isinstance(curve, tuple) or len(curve) < 2:
             continue
         last = curve[-1]
-        classes, floor = FLOOR.get(result.id, (0, math.inf))
-        if result.metrics.get("returns_probabilities" + suffix) and last >= floor - 1e-3:
+        classes, floor = FLOOR.get(assignment, (0, math.inf))
+        if metrics.get("returns_probabilities" + suffix) and last >= floor - 1e-3:
             yield (
                 f"The model{which} returns probabilities and its loss ends at {last:.3g}, not "
                 f"below {floor}, the floor of a double softmax for {classes} classes: "
                 "cross_entropy wants logits."
             )
-        elif (band := REFERENCE.get((result.id, "loss" + suffix))) and last > band[1]:
+        elif (band := REFERENCE.get((assignment, "loss" + suffix))) and last > band[1]:
             falling = last < 0.98 * curve[-max(2, len(curve) // 10)]
             why = "it still falls: more epochs or larger steps?" if falling else "learning rate?"
             ends = f"The loss{which} ends at {last:.3g}"

@@ -73,9 +73,9 @@ def training_lines(result: AssignmentResult) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column()
-    for name, chart in charts(result):
+    for name, chart in charts(result.id, result.metrics):
         rows.add_row(name, Text(chart, "dim"))
-    for remark in remarks(result):
+    for remark in remarks(result.id, result.metrics):
         rows.add_row("remark", Text(remark))
     return Group(*lines, rows) if rows.row_count else Group(*lines)
 

@@ -3,9 +3,11 @@
 import torch
 
 from grader.checking import Draw, Student, assert_close, check, require
-from grader.checking.diagnosis import assert_computes, explained
+from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, NLL, ONE_HOT
+from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY
+from grader.checking.diagnosis.nll import NLL
+from grader.checking.diagnosis.one_hot import ONE_HOT
 
 Y = torch.tensor([2, 0, 1])
 LOGITS_A = torch.tensor([[0.1, 0.2, 0.9], [1.1, 0.1, 0.2], [0.2, 2.1, 0.1]])
@@ -16,6 +18,8 @@ HYPOTHESIS = torch.tensor(
         [0.2226, 0.1986, 0.2326, 0.1594, 0.1868],
     ]
 )
+
+BATCH = "The batch of the lecture"
 
 
 @check(
@@ -33,7 +37,7 @@ def test_one_hot_rows(student: Student, draw: Draw) -> None:
 @check(
     task=2,
     points=2,
-    title="The batch of the lecture",
+    title=BATCH,
     hint="One number per sample, then the mean over the three samples.",
 )
 def test_cross_entropy_batch(student: Student, draw: Draw) -> None:
@@ -51,7 +55,9 @@ def test_cross_entropy_batch(student: Student, draw: Draw) -> None:
 def test_cross_entropy_large_logits(student: Student, draw: Draw) -> None:
     """Logits (1000, 0) with label 1 cost 1000, not infinity."""
     z, y = torch.tensor([[1000.0, 0.0]]), torch.tensor([1])
-    assert_computes(student, CROSS_ENTROPY, (z, y), draw, asked="cross_entropy([[1000, 0]], [1])")
+    asked = "cross_entropy([[1000, 0]], [1])"
+    given = Given((LOGITS_A, Y), BATCH, own="finite")
+    assert_computes(student, CROSS_ENTROPY, (z, y), draw, asked=asked, given=given)
 
 
 @check(

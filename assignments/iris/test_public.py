@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, require, training_metrics
+from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
 
 
@@ -18,7 +18,7 @@ def test_scores_shape(student: Student, iris: HeldOut) -> None:
     model = student.run("main")
     with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
         for inputs in (iris.inputs, iris.inputs[:1]):
-            asked = f"the scores of {len(inputs)} flowers"
+            asked = f"the scores of {counted(len(inputs), 'flower')}"
             accuracy_of(model.scores(inputs), iris.labels[: len(inputs)], 3, asked=asked)
 
 

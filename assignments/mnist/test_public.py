@@ -4,8 +4,9 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, require, training_metrics
+from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.checking.facts import WRONG_WIDTHS
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
 LOOK = 500
@@ -23,7 +24,7 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     model = student.run("main")
     with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
         for count in (7, 1):
-            asked = f"the scores of {count} images"
+            asked = f"the scores of {counted(count, 'image')}"
             scores = model.image_scores(mnist.inputs[:count])
             accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
 
@@ -60,6 +61,7 @@ def test_deep_widths(student: Student) -> None:
         found == expected,
         asked=f"weights of the shapes {expected} in the network of deep()",
         got=str(found),
+        diagnosis=WRONG_WIDTHS,
     )
 
 

@@ -6,7 +6,8 @@ import torch
 
 from grader.checking import Draw, Student, assert_close, check, require
 from grader.checking.diagnosis import explained
-from grader.checking.diagnosis.training import LOGITS, TRAIN, classifier
+from grader.checking.diagnosis.classifier import LOGITS, classifier
+from grader.checking.diagnosis.training import TRAIN
 
 # The lecture's toy data.
 X = torch.tensor(

@@ -13,6 +13,9 @@ class Failure(Exception):
         diagnosis: the mistake that explains it, where one is known; a sentence without values.
         evidence: the numbers that show the mistake; shown for public checks only.
         share: the part of the check's points that is earned all the same, in [0, 1).
+        about: which property is wrong, in the order of comparison: "type", "shape", "dtype",
+            "finite", "values"; empty where none of these was compared.
+        hint: what to try, where the check's own hint would lead astray.
     """
 
     def __init__(
@@ -25,6 +28,8 @@ class Failure(Exception):
         diagnosis: str | None = None,
         evidence: str = "",
         share: float = 0.0,
+        about: str = "",
+        hint: str | None = None,
     ) -> None:
         super().__init__(f"{asked}: {got}")
         self.verdict = verdict
@@ -34,3 +39,5 @@ class Failure(Exception):
         self.diagnosis = diagnosis
         self.evidence = evidence
         self.share = share
+        self.about = about
+        self.hint = hint

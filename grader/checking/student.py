@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from grader.checking.comparison import describe
+from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
 from grader.checking.process import StudentProcess
 from grader.result import Verdict
@@ -101,12 +102,11 @@ class Student:
             case {"handle": Handle() as handle, "type": str(), "is_module": True}:
                 return Model(self._process, handle, name, self._forbidden)
             case {"handle": Handle(), "type": "NoneType", "is_module": False}:
-                got = "None instead of a model (is `return model` missing?)"
-                raise Failure(Verdict.FAILED, asked=asked, got=got)
+                got = "None instead of a model"
+                raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=NO_MODEL_RETURNED)
             case {"handle": Handle(), "type": str(kind), "is_module": False}:
-                raise Failure(
-                    Verdict.FAILED, asked=asked, got=f"a value of type {kind}, not an nn.Module"
-                )
+                got = f"a value of type {kind}, not an nn.Module"
+                raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=OTHER_RETURNED)
         raise _not_an_answer(asked)
 
 
@@ -122,7 +122,7 @@ class Model:
         self._forbidden = forbidden
         self.generation = process.generation
         self.curves: dict[str, list[float]] = {}
-        """`loss` and `accuracy` of its training, and `steps`, as the worker claims to have seen."""
+        """What the worker claims to have seen of its training, as `Trace.told` names it."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""
@@ -161,7 +161,7 @@ def _curves(claimed: Any) -> dict[str, list[float]]:
         return {}
     return {
         name: claimed[name]
-        for name in ("loss", "accuracy", "steps")
+        for name in ("loss", "accuracy", "steps", "batches", "one_class", "diverged")
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -141,9 +141,12 @@ def _with_later_saves(
 
 def _times(folder: Path, assignment: Assignment) -> list[tuple[int, int]]:
     """When the assignment's files were changed, and their sizes."""
-    files = [folder / assignment.id / name for name in assignment.files]
-    found = [file.stat() for file in files if file.is_file()]
-    return [(stat.st_mtime_ns, stat.st_size) for stat in found]
+    found = []
+    for name in assignment.files:
+        with suppress(OSError):  # an editor may be replacing it
+            stat = (folder / assignment.id / name).stat()
+            found.append((stat.st_mtime_ns, stat.st_size))
+    return found
 
 
 @contextmanager

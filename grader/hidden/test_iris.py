@@ -19,8 +19,8 @@ from grader.checking import (
     require_accuracy,
     training_metrics,
 )
-from grader.checking.diagnosis.facts import TOO_DEEP
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.checking.facts import TOO_DEEP
 
 RAMP = (0.50, 0.90)
 """A linear model reaches 0.93 and more on any split; guessing gives 0.33."""
@@ -64,6 +64,8 @@ def test_softmax_model(student: Student, iris: HeldOut, draw: Draw) -> None:
     scores = model.scores(torch.cat([left, right, (left + right) / 2]))
     right_form = isinstance(scores, Tensor) and scores.shape == (3 * len(points), 3)
     require(right_form, asked=asked, got="scores of another shape than (N, 3)")
+    finite = bool(torch.isfinite(scores).all())
+    require(finite, asked=asked, got="scores that are NaN or infinite")
     ends, others, middles = _logits(scores).chunk(3)
     error = (middles - (ends + others) / 2).abs().amax(1)
     size = torch.maximum(ends.abs(), others.abs()).amax(1)

@@ -16,6 +16,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.checking.facts import WRONG_WIDTHS
 
 Trials = list[tuple[Student, HeldOut]]
 """The student's code with one seed after another, and the held-out images."""
@@ -56,7 +57,8 @@ def test_deep_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
     found = sorted(tuple(tensor.shape) for tensor in state.values() if tensor.ndim == 2)
     asked = "a network of widths 784-520-320-240-120-10"
     wanted = sorted((out, into) for into, out in pairwise(WIDTHS))
-    require(found == wanted, asked=asked, got=f"weights of shapes {found}")
+    got = f"weights of shapes {found}"
+    require(found == wanted, asked=asked, got=got, diagnosis=WRONG_WIDTHS)
     _judge("deep", mnist_trials, metrics, DEEP)
 
 

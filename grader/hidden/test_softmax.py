@@ -4,15 +4,18 @@ import torch
 from torch import Tensor
 
 from grader.checking import Draw, Model, Student, assert_close, check, require
-from grader.checking.diagnosis import assert_computes, explained
-from grader.checking.diagnosis.facts import CHANGED_IN_PLACE, NO_BIAS
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT, SOFTMAX_MODULE
+from grader.checking.diagnosis import Given, assert_computes, explained
+from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
+
+VALUES = "Equals the formula for many shapes and axes"
 
 
 @check(
     task=1,
     points=1.5,
-    title="Equals the formula for many shapes and axes",
+    title=VALUES,
     hint="Is the sum taken over `dim`, and kept so that the division broadcasts?",
 )
 def test_values(student: Student, draw: Draw) -> None:
@@ -33,7 +36,9 @@ def test_values(student: Student, draw: Draw) -> None:
 def test_default_axis(student: Student, draw: Draw) -> None:
     """Without `dim`, probabilities sum to one along the last axis."""
     z = draw.normal(3, 3)
-    assert_computes(student, SOFTMAX, (z, None), draw, asked="softmax(z) without dim")
+    given = Given((z, -1), VALUES)
+    asked = "softmax(z) without dim"
+    assert_computes(student, SOFTMAX, (z, None), draw, asked=asked, given=given)
 
 
 @check(
@@ -61,9 +66,10 @@ def test_sum_to_one(student: Student, draw: Draw) -> None:
 def test_shift_invariance(student: Student, draw: Draw) -> None:
     """softmax(z + c) = softmax(z) for c far larger than exp can bear."""
     z = draw.normal(4, 5)
+    given = Given((z, 1), VALUES, own="finite")
     for shift in (-300.0, 50.0, 200.0):
         asked = "softmax of logits moved by a constant"
-        assert_computes(student, SOFTMAX, (z + shift, 1), draw, asked=asked)
+        assert_computes(student, SOFTMAX, (z + shift, 1), draw, asked=asked, given=given)
 
 
 @check(
@@ -79,7 +85,8 @@ def test_extreme_logits(student: Student, draw: Draw) -> None:
     z = signs * 1e4 + draw.normal(6, 4)
     asked = "softmax of logits of ±10,000"
     # z itself is only exact to 1e-3 there, so p is too for whoever takes logarithms on the way.
-    assert_computes(student, SOFTMAX, (z, 1), draw, asked=asked, rtol=2e-3, atol=2e-3)
+    given = Given((draw.normal(6, 4), 1), VALUES, own="finite")
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked=asked, rtol=2e-3, atol=2e-3, given=given)
 
 
 @check(
@@ -124,10 +131,14 @@ def test_input_unchanged(student: Student, draw: Draw) -> None:
 def test_dtype(student: Student, draw: Draw) -> None:
     """The dtype of the input is kept, with its precision; bfloat16 is good to two digits."""
     z = draw.normal(3, 4, dtype=torch.float64)
-    assert_computes(student, SOFTMAX, (z, 1), draw, asked="softmax of a float64 tensor")
+    given = Given((z.float(), 1), VALUES, own="dtype")
+    asked = "softmax of a float64 tensor"
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked=asked, given=given)
     half = z.to(torch.bfloat16)
     asked = "softmax of a bfloat16 tensor"
-    assert_computes(student, SOFTMAX, (half, 1), draw, asked=asked, rtol=2e-2, atol=2e-2)
+    assert_computes(
+        student, SOFTMAX, (half, 1), draw, asked=asked, rtol=2e-2, atol=2e-2, given=given
+    )
 
 
 @check(
@@ -141,7 +152,8 @@ def test_not_contiguous(student: Student, draw: Draw) -> None:
     z = draw.normal(5, 4).T
     for dim in (0, 1):
         asked = f"softmax of a transposed tensor, dim={dim}"
-        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked)
+        given = Given((z.contiguous(), dim), VALUES)
+        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, given=given)
 
 
 @check(
@@ -153,7 +165,8 @@ def test_not_contiguous(student: Student, draw: Draw) -> None:
 def test_by_hand(student: Student, draw: Draw) -> None:
     """torch's own softmax is not called on the way."""
     z = draw.normal(2, 3)
-    assert_computes(student, SOFTMAX, (z, 1), draw, asked="softmax by hand")
+    given = Given((z, 1), VALUES)
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked="softmax by hand", given=given)
 
 
 @check(

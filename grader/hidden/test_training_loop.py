@@ -5,10 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Model, Student, assert_close, check, require, shortened
+from grader.checking import Draw, Model, Student, assert_close, check, counted, require, shortened
 from grader.checking.diagnosis import explained
-from grader.checking.diagnosis.facts import NO_BIAS
-from grader.checking.diagnosis.training import LOGITS, TRAIN, classifier, right_run
+from grader.checking.diagnosis.classifier import LOGITS, classifier
+from grader.checking.diagnosis.training import TRAIN, right_run
+from grader.checking.facts import NO_BIAS
 
 TOY_X = torch.tensor(
     [
@@ -147,7 +148,7 @@ def test_toy_cost(student: Student, draw: Draw, metrics: dict[str, Any]) -> None
 def _costs(student: Student, model: Model, x: Tensor, y: Tensor, epochs: int, lr: float) -> Tensor:
     """The costs that train() returns, as a float64 tensor."""
     costs = student.call("train", model, x, y, epochs, lr)
-    asked = f"train() for {epochs} epochs"
+    asked = f"train() for {counted(epochs, 'epoch')}"
     require(isinstance(costs, list), asked=asked, got="not a list of costs")
     numbers = all(isinstance(cost, float) for cost in costs)
     require(numbers, asked=asked, got="a list of something other than floats (use .item())")
@@ -159,7 +160,7 @@ def _assert_same_run(
 ) -> None:
     weight, bias = draw.normal(3, 4), draw.normal(3)
     _, expected = right_run(weight, bias, x, y, epochs, lr)
-    asked = f"the costs of train() for {epochs} epochs"
+    asked = f"the costs of train() for {counted(epochs, 'epoch')}"
     with explained(student, TRAIN, (weight, bias, x, y, epochs, lr), draw):
         model = classifier(student, weight, bias)
         costs = _costs(student, model, x, y, epochs, lr)

@@ -17,10 +17,10 @@ from torch.utils.data import DataLoader
 from grader.sandbox.batches import BatchTransforms, Transform, take_whole_batches
 
 
-def run_loaders_in_process(on_start: Callable[[], None] = lambda: None) -> None:
+def run_loaders_in_process(on_start: Callable[[int], None] = lambda _: None) -> None:
     """Make `DataLoader(num_workers=2)` work by loading with no worker processes.
 
-    `on_start` is called whenever a loader starts from its beginning.
+    `on_start` is called with its length whenever a loader starts from its beginning.
     """
     original = DataLoader.__init__
 
@@ -36,7 +36,11 @@ def run_loaders_in_process(on_start: Callable[[], None] = lambda: None) -> None:
 
     @wraps(start)
     def iterate(self: Any) -> Any:
-        on_start()
+        try:
+            length = len(self)
+        except TypeError:  # a stream of unknown length
+            length = 0
+        on_start(length)
         return start(self)
 
     DataLoader.__init__ = init  # type: ignore[method-assign]

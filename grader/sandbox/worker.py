@@ -102,7 +102,7 @@ class Desk:
         self.seed = seed
         for name, content in files.items():
             Path(name).write_bytes(content.numpy().tobytes())
-        standins.run_loaders_in_process(lambda: self.trace.epoch())
+        standins.run_loaders_in_process(lambda length: self.trace.epoch(length))
         observe(lambda: self.trace)
         if mnist is not None:
             self.batches = BatchTransforms()

@@ -1,8 +1,21 @@
 """The names behind the sentences that students read, for tests that compare diagnoses."""
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from grader.checking.diagnosis import Formula, binary, cross_entropy, facts, softmax, training
+from grader.checking import facts
+from grader.checking.diagnosis import (
+    Formula,
+    binary,
+    classifier,
+    cross_entropy,
+    nll,
+    one_hot,
+    softmax,
+    softmax_module,
+    training,
+)
 from grader.result import AssignmentResult
 
 FINDINGS = {
@@ -11,19 +24,27 @@ FINDINGS = {
     "softmax_over_the_batch": "sum to one over the batch",
     "untrained": "No gradient was ever taken",
     "loss_rises": "The loss rises from epoch to epoch",
-    "gradient_ascent": "negative and falls without end",
+    "negative_loss": "falls below zero without end",
     "nothing_learned": "The loss is the same in each epoch",
     "class_order": "but in another order",
     "classes_never_seen": "classes never occur among the answers",
     "another_model": "but the returned model does not do so",
     "too_few_epochs": "has hardly begun to fall",
-    "one_class": "Every example gets the same class",
     "features_unused": "do not depend on feature",
     "unrelated_labels": "that of guessing",
     "scaled_outside": "features that are shifted or scaled",
     "wrong_number_of_scores": "scores for each row; there are",
     "squeezed": "A batch of one loses its batch axis",
+    "one_batch": "trains on one batch of",
+    "unshuffled": "Nearly every batch holds one class alone",
+    "not_flattened": "The images are not flattened",
+    "cut_off": "The loss is cut off from the weights",
+    "float_labels": "The labels are floats",
+    "cost_used_twice": "The cost is computed once and used again",
     "too_deep": "weight matrices with a nonlinearity between",
+    "wrong_widths": re.escape(facts.WRONG_WIDTHS),
+    "no_model_returned": re.escape(facts.NO_MODEL_RETURNED),
+    "other_returned": re.escape(facts.OTHER_RETURNED),
     "no_bias": re.escape(facts.NO_BIAS),
     "changed_in_place": re.escape(facts.CHANGED_IN_PLACE),
 }
@@ -36,7 +57,16 @@ FITTED = {
 
 FORMULAS: dict[str, Formula] = {
     name: value
-    for module in (softmax, cross_entropy, binary, training)
+    for module in (
+        softmax,
+        softmax_module,
+        cross_entropy,
+        nll,
+        one_hot,
+        binary,
+        classifier,
+        training,
+    )
     for name, value in vars(module).items()
     if isinstance(value, Formula) and name.isupper()
 }
@@ -62,3 +92,29 @@ def named(result: AssignmentResult) -> set[str]:
         for check in result.checks
         if check.feedback is not None and check.feedback.diagnosis
     }
+
+
+@dataclass(frozen=True)
+class Share:
+    """How wrong solutions are named: those named just as expected, and names that are wrong."""
+
+    number: int
+    right: int
+    false: dict[str, set[str]]
+    unnamed: list[str]
+
+    def __str__(self) -> str:
+        """The figures on one line."""
+        return (
+            f"wrong solutions: {self.number}; named rightly: {self.right} "
+            f"({self.right / self.number:.1%}); given a false name: {self.false or 0}; "
+            f"not or not fully named: {self.unnamed or 0}"
+        )
+
+
+def share(found: Mapping[str, tuple[Iterable[str], set[str]]]) -> Share:
+    """Of solutions by id: the names expected and the names told."""
+    right = [name for name, (wanted, told) in found.items() if told and told == set(wanted)]
+    false = {n: told - set(wanted) for n, (wanted, told) in found.items() if told - set(wanted)}
+    unnamed = sorted(found.keys() - set(right) - false.keys())
+    return Share(len(found), len(right), false, unnamed)

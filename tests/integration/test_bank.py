@@ -1,16 +1,19 @@
-"""The bank of mistakes: what is told about wrong solutions, and nothing about right ones."""
+"""The bank of mistakes: what is told about wrong solutions, and nothing about right ones.
+
+Hand-written mistakes are specimens, and judged where those are graded (`test_specimens`).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from diagnoses import named
+from diagnoses import named, share
 from specimens import FOLDER, Specimen, read_specimens
 
+from grader.cli.common import now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import HIDDEN, Plan
@@ -68,23 +71,8 @@ def variants() -> Iterator[Case]:
             yield Case(assignment, name, f"{reference.decode()}\n\n{source}", frozenset())
 
 
-def hand_written(passed: bool) -> Iterator[Case]:
-    """Specimens that run and are wrong in a way to be named, or that pass."""
-    for specimen in read_specimens():
-        right = specimen.verdict == "passed"
-        if right == passed and (passed or specimen.verdict == "failed"):
-            [source] = specimen.files.values()
-            expected = frozenset(specimen.diagnosis)
-            yield Case(specimen.assignment, specimen.name, source.decode(), expected)
-
-
-WRONG = [*mutants(), *hand_written(passed=False)]
-RIGHT = [*variants(), *hand_written(passed=True)]
-
-
-def moment() -> datetime:
-    """A time of grading."""
-    return datetime(2026, 11, 21, tzinfo=UTC)
+WRONG = list(mutants())
+RIGHT = list(variants())
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +98,7 @@ def graded() -> dict[str, AssignmentResult]:
         Plan(known, HIDDEN, SEED),
         2,
         concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
-        now=moment,
+        now=now,
         on_result=keep,
         on_fault=pytest.fail,
     )
@@ -119,17 +107,11 @@ def graded() -> dict[str, AssignmentResult]:
 
 def test_mistakes_are_named(graded: dict[str, AssignmentResult]) -> None:
     """Of the wrong solutions 95 % are named rightly, and none is given another mistake's name."""
-    found = [(case, named(graded[str(n)])) for n, case in enumerate(WRONG)]
-    right = [case.id for case, names in found if names == case.expected and names]
-    false = {case.id: names - case.expected for case, names in found if names - case.expected}
-    unnamed = sorted({case.id for case, _ in found} - set(right) - false.keys())
-    print(
-        f"\nwrong solutions: {len(WRONG)}; named rightly: {len(right)} "
-        f"({len(right) / len(WRONG):.1%}); given a false name: {false or 0}; not named: {unnamed}"
-    )
-    assert len(WRONG) >= 80
-    assert not false
-    assert len(right) >= 0.95 * len(WRONG)
+    found = share({case.id: (case.expected, named(graded[str(n)])) for n, case in enumerate(WRONG)})
+    print(f"\n{found}")
+    assert found.number >= 80
+    assert not found.false
+    assert found.right >= 0.95 * found.number
 
 
 def test_nothing_is_told_about_right_solutions(graded: dict[str, AssignmentResult]) -> None:

@@ -58,11 +58,15 @@ def test_the_mistake_is_named_with_the_students_own_numbers(checkout: Path) -> N
 
 
 def test_the_output_shows_the_way(checkout: Path) -> None:
-    """Hints, the watching and the pull request are named at the end of every check."""
+    """Where something is to do, hints and the watching are named; where not, the pull request."""
     said = " ".join(run(checkout, "check", "cross_entropy").stdout.split())
     for words in ("grader hint cross_entropy", "grader check cross_entropy --watch",
-                  "open a pull request"):  # fmt: skip
+                  "hidden checks, run on your pull request"):  # fmt: skip
         assert words in said
+    write(checkout, "cross_entropy", "passed/reference")
+    said = " ".join(run(checkout, "check", "cross_entropy").stdout.split())
+    assert "grader hint" not in said
+    assert "open a pull request: the hidden checks run there" in said
 
 
 def test_without_a_sandbox_a_students_own_code_still_runs(checkout: Path) -> None:

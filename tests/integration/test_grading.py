@@ -334,3 +334,34 @@ def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionRes
     assert found["values"] is Verdict.FAILED
     assert found["sum_to_one"] is Verdict.PASSED
     assert found["gradient"] is Verdict.PASSED
+
+
+def test_one_mistake_is_told_once_and_judged_where_it_belongs(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """Checks of other properties say that they cannot judge; a repeated diagnosis has no hint."""
+    source = REFERENCE.read_text().replace("    shifted =", "    dim = 0\n    shifted =")
+    checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
+    for name in ("by_hand", "dtype", "extreme_logits", "shift_invariance", "not_contiguous"):
+        feedback = checks[name]
+        assert feedback is not None
+        assert feedback.got == "cannot be judged while plain values are wrong"
+        assert feedback.hint == "First see to “Equals the formula for many shapes and axes”."
+        assert feedback.diagnosis is None
+    public, hidden = checks["batch_along_either_axis"], checks["values"]
+    assert public is not None
+    assert hidden is not None
+    assert public.hint
+    assert public.got.startswith("0.")
+    assert (hidden.diagnosis, hidden.hint) == (public.diagnosis, "")
+    assert hidden.got.startswith("wrong: ")
+
+
+def test_a_wrong_dtype_is_told_even_where_values_are_wrong(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """A check's own property counts in any case."""
+    source = REFERENCE.read_text().replace("    shifted =", "    z = -z.float()\n    shifted =")
+    checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
+    assert checks["dtype"] is not None
+    assert checks["dtype"].got == "dtype float32 instead of float64"

@@ -3,6 +3,7 @@
 from grader.checking.diagnosis.mistake import (
     RAISED,
     Formula,
+    Given,
     Mistake,
     assert_computes,
     diagnose,
@@ -13,6 +14,7 @@ from grader.checking.diagnosis.mistake import (
 __all__ = [
     "RAISED",
     "Formula",
+    "Given",
     "Mistake",
     "assert_computes",
     "diagnose",

@@ -107,6 +107,22 @@ class Formula:
         return Formula(ask, partial(_gradient, self.right), mistakes, fresh)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a check of one property takes for granted: right values for plain inputs.
+
+    Args:
+        inputs: plain inputs.
+        check: the title of the check that judges the values.
+        own: the property under check where a wrong one counts in any case: "dtype", "finite",
+            or none of those that are compared.
+    """
+
+    inputs: Inputs
+    check: str
+    own: str = ""
+
+
 def assert_computes(
     student: Student,
     formula: Formula,
@@ -116,15 +132,49 @@ def assert_computes(
     asked: str,
     rtol: float | None = None,
     atol: float | None = None,
+    given: Given | None = None,
 ) -> None:
     """Require that the student's code computes `formula` for `inputs`; else say what it computes.
 
     Raises:
-        Failure: as `assert_close` raises it, with the diagnosis where there is one.
+        Failure: as `assert_close` raises it, with the diagnosis where there is one; or, where
+            plain values are wrong already, that the property cannot be judged.
     """
-    with explained(student, formula, inputs, draw):
+    with explained(student, formula, inputs, draw), _judged_by_itself(student, formula, given):
         got = formula.ask(student, *inputs)
         assert_close(got, formula.right(*inputs), asked=asked, rtol=rtol, atol=atol)
+
+
+@contextmanager
+def _judged_by_itself(student: Student, formula: Formula, given: Given | None) -> Iterator[None]:
+    """Let a `Failure` raised inside stand only if it is not that of plain values.
+
+    One mistake should not be told again, with a hint that leads astray, by each check that happens
+    to compare values.
+    """
+    try:
+        yield
+    except Failure as failure:
+        if given is None or failure.verdict is not Verdict.FAILED:
+            raise
+        if (given.own and failure.about == given.own) or _computes(student, formula, given.inputs):
+            raise
+        raise Failure(
+            Verdict.FAILED,
+            asked=failure.asked,
+            got="cannot be judged while plain values are wrong",
+            about=failure.about,
+            hint=f"First see to “{given.check}”.",
+        ) from None
+
+
+def _computes(student: Student, formula: Formula, inputs: Inputs) -> bool:
+    try:
+        with student.without_consequences():
+            assert_close(formula.ask(student, *inputs), formula.right(*inputs), asked="")
+    except Failure:
+        return False
+    return True
 
 
 @contextmanager
@@ -133,7 +183,8 @@ def explained(student: Student, formula: Formula, inputs: Inputs, draw: Draw) ->
     try:
         yield
     except Failure as failure:
-        if failure.verdict in (Verdict.FAILED, Verdict.ERRORED) and not failure.diagnosis:
+        wrong = failure.verdict in (Verdict.FAILED, Verdict.ERRORED)
+        if wrong and not failure.diagnosis and not failure.hint:
             with student.without_consequences():
                 ask = partial(formula.ask, student)
                 mistake = diagnose(ask, formula, inputs, draw)
@@ -185,6 +236,11 @@ def same(predicted: Any, got: Any) -> bool:
     if isinstance(predicted, Tensor | list | tuple) or isinstance(got, Tensor | list | tuple):
         return False
     return type(predicted) is type(got) and bool(predicted == got)
+
+
+def found(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:
+    """The variants of one hypothesis: a `Mistake` for each formula."""
+    return [Mistake(name, sentence, formula) for formula in formulas]
 
 
 # Logits of ±10,000 are exact to 1e-3 only, whatever the formula.

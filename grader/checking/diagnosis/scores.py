@@ -6,48 +6,20 @@ the others is told.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import permutations
 
 import torch
 from torch import Tensor
 
-from grader.checking.accuracy import accuracy_of
 from grader.checking.datasets import HeldOut
+from grader.checking.diagnosis.evidence import RIGHT, Evidence
+from grader.checking.diagnosis.names import of_names
+from grader.checking.diagnosis.runs import like_guessing, of_run
 from grader.checking.failure import Failure
 from grader.checking.student import Model
+from grader.curves import diverged_in
 from grader.result import Verdict
-
-RIGHT = 0.85
-"""An accuracy that a model reaches only if it was trained well."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A trained model, the examples it is judged on, and its training run."""
-
-    scores: Callable[[Tensor], object]
-    held_out: HeldOut
-    curves: Mapping[str, list[float]]
-    classes: int
-
-    @property
-    def losses(self) -> list[float]:
-        """The loss of each epoch, as far as it was seen."""
-        return self.curves.get("loss", [])
-
-    @property
-    def steps(self) -> int | None:
-        """How many gradients were taken; None when that is not known."""
-        seen = self.curves.get("steps")
-        return int(seen[0]) if seen and math.isfinite(seen[0]) else None
-
-    def accuracy(self, inputs: Tensor) -> float:
-        """The share of right names for `inputs` in place of the held-out examples."""
-        scores = self.scores(inputs)
-        return accuracy_of(scores, self.held_out.labels, self.classes, asked="")
 
 
 def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -63,9 +35,8 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 ),
             )
         return
-    losses = evidence.losses
     if not torch.isfinite(scores).all():
-        yield "diverged", _diverged(losses)
+        yield "diverged", _diverged(evidence.curves)
         return
     if scores.shape[1] != evidence.classes:
         yield (
@@ -92,37 +63,11 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
             ),
         )
         return
-    if evidence.steps == 0:
-        yield "untrained", "No gradient was ever taken: backward() is not called."
+    about_the_run = list(of_run(evidence))
+    yield from about_the_run
+    if about_the_run:
         return
-    if len(losses) > 1 and losses[-1] > losses[0] + 0.5 and losses[-1] > 2 * abs(losses[0]):
-        yield (
-            "loss_rises",
-            (
-                "The loss rises from epoch to epoch: is the learning rate too large, or "
-                "the gradient added where it should be subtracted?"
-            ),
-        )
-        return
-    if len(losses) > 1 and losses[0] < 0 and losses[-1] < 2 * losses[0]:
-        yield (
-            "gradient_ascent",
-            (
-                "The loss is negative and falls without end: its sign is wrong, so "
-                "training makes the model worse."
-            ),
-        )
-        return
-    if len(losses) > 3 and max(losses) - min(losses) < 1e-6 * abs(losses[0]):
-        yield (
-            "nothing_learned",
-            (
-                "The loss is the same in each epoch: the weights never change. Is "
-                "step() called, with the parameters of this model?"
-            ),
-        )
-        return
-    yield from _about_names(evidence, scores)
+    yield from of_names(evidence, scores)
     if unused := _unused_features(evidence, scores):
         yield (
             "features_unused",
@@ -131,7 +76,7 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 "belong to the model."
             ),
         )
-    if _like_guessing(losses, evidence.classes):
+    if like_guessing(evidence.losses, evidence.classes):
         yield (
             "unrelated_labels",
             (
@@ -142,66 +87,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         )
 
 
-def _about_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
-    """Findings from which classes are named for which."""
-    named, labels = scores.argmax(1), evidence.held_out.labels
-    counts = torch.bincount(named, minlength=evidence.classes)
-    if evidence.classes <= 4 and (order := _better_order(named, labels, evidence.classes)):
-        yield (
-            "class_order",
-            (
-                "The classes are told apart well, but in another order: "
-                f"{order:.0%} would be right with the classes renamed. The order asked for is that "
-                "of the handout."
-            ),
-        )
-        return
-    missing = int((counts == 0).sum())
-    if 0 < missing < evidence.classes - 1 and _seen_right(named, labels) > RIGHT:
-        yield (
-            "classes_never_seen",
-            (
-                f"{missing} of the {evidence.classes} classes never occur among the answers, and "
-                "the others are named well: were these classes missing from the training data? A "
-                "file that is sorted by class must not be cut in the middle."
-            ),
-        )
-        return
-    accuracy = float((named == labels).double().mean())
-    reached = evidence.curves.get("accuracy", [0.0])[-1]
-    if reached >= RIGHT > accuracy + 0.2:
-        yield (
-            "another_model",
-            (
-                f"In training {reached:.0%} of the labels were hit, but the returned model does "
-                "not do so: is it another one, or made anew after training? Or were the inputs "
-                "changed before training, outside the model?"
-            ),
-        )
-        return
-    losses = evidence.losses
-    if 1 < len(losses) <= 20 and 0.9 * losses[0] < losses[-1] <= losses[0] and accuracy < RIGHT:
-        yield (
-            "too_few_epochs",
-            (
-                f"The loss has hardly begun to fall, from {losses[0]:.2f} to {losses[-1]:.2f} in "
-                f"{len(losses)} epochs: train longer."
-            ),
-        )
-        return
-    if missing == evidence.classes - 1:
-        yield (
-            "one_class",
-            (
-                "Every example gets the same class: nothing was learned, or the model "
-                "is judged on inputs of another scale than it was trained on."
-            ),
-        )
-
-
-def _diverged(losses: list[float]) -> str:
-    bad = next((n for n, value in enumerate(losses, 1) if not math.isfinite(value)), None)
-    where = f" in epoch {bad}" if bad else ""
+def _diverged(curves: Mapping[str, Sequence[float]]) -> str:
+    when = diverged_in(curves)
+    where = f" in {when[0]} {when[1]}" if when else ""
     return f"Training diverged{where}: the weights became NaN or infinite. A smaller learning rate?"
 
 
@@ -223,33 +111,6 @@ def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
         if isinstance(answer, Tensor) and torch.equal(answer, scores):
             unused.append(column + 1)
     return unused
-
-
-def _like_guessing(losses: list[float], classes: int) -> bool:
-    """Whether the loss has come to rest about where a model without knowledge has it."""
-    if len(losses) < 5:
-        return False
-    end = losses[-max(2, len(losses) // 5) :]
-    level = math.fsum(end) / len(end)
-    return abs(level / math.log(classes) - 1) < 0.08 and max(end) - min(end) < 0.05 * level
-
-
-def _seen_right(named: Tensor, labels: Tensor) -> float:
-    """The share of right names among the examples of those classes that are named at all."""
-    among = torch.isin(labels, torch.unique(named))
-    return float((named[among] == labels[among]).double().mean())
-
-
-def _better_order(named: Tensor, labels: Tensor, classes: int) -> float | None:
-    """The accuracy with the classes renamed, where that is good and as they are is not."""
-    identity = tuple(range(classes))
-    best = max(
-        (order for order in permutations(identity) if order != identity),
-        key=lambda order: float((torch.tensor(order)[named] == labels).double().mean()),
-    )
-    accuracy = float((torch.tensor(best)[named] == labels).double().mean())
-    plain = float((named == labels).double().mean())
-    return accuracy if accuracy >= RIGHT > plain + 0.2 else None
 
 
 def other_scales(evidence: Evidence, train: Tensor) -> Iterator[tuple[str, str]]:
@@ -284,7 +145,6 @@ def diagnosis_of(
         found = dict(findings(evidence))
         if held_out.train is not None and found.keys() <= {
             "another_model",
-            "one_class",
             "classes_never_seen",
         }:
             found = {**dict(other_scales(evidence, held_out.train)), **found}

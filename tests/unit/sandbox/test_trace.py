@@ -66,5 +66,26 @@ def test_a_long_run_is_told_in_few_numbers() -> None:
 def test_a_loss_that_is_no_number_is_told_as_such() -> None:
     """NaN stays NaN, so that the host sees the divergence."""
     trace = Trace()
-    trace.loss(torch.tensor(math.nan))
-    assert math.isnan(trace.told()["loss"][0])
+    for loss in (1.0, math.nan, math.nan):
+        trace.loss(torch.tensor(loss))
+    told = trace.told()
+    assert math.isnan(told["loss"][1])
+    assert told["diverged"] == [0.0, 2.0]
+
+
+def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
+    """Of how many batches a gradient was taken is told beside how many there are."""
+    trace = Trace()
+    for used in (0, 1, 1):
+        trace.epoch(15)
+        for _ in range(used):
+            trace.loss(torch.tensor(1.0))
+    assert trace.told()["batches"] == [1.0, 15.0]
+
+
+def test_batches_of_one_class_are_counted() -> None:
+    """The share of batches that hold one class alone is told; a single label says nothing."""
+    trace = Trace()
+    for labels in ([0, 0], [1, 1], [0, 1], [2]):
+        trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
+    assert trace.told()["one_class"] == [2 / 3]

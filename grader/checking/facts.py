@@ -10,3 +10,12 @@ TOO_DEEP = (
 )
 
 NO_BIAS = "The layer has no bias: `nn.Linear(4, 3)` has one unless told otherwise."
+
+WRONG_WIDTHS = (
+    "The linear layers are others than the handout's: five of them lie between its six widths, "
+    "from 784 down to 10."
+)
+
+NO_MODEL_RETURNED = "Nothing is returned: the last line has to be `return model`."
+
+OTHER_RETURNED = "What is returned is not the model itself: return the nn.Module that was trained."
