@@ -1,0 +1,285 @@
+"""What grading costs, each beside a yardstick that is measured in turn with it.
+
+    python -m pytest tests/benchmarks/test_grading.py -s -n 0
+
+Each benchmark prints the median of the ratios, one for each round, and the least and the greatest.
+MNIST comes from the folder that GRADER_DATA names; without it that benchmark is skipped.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from grader.checking.datasets import load_mnist
+from grader.checking.process import Handed, StudentProcess
+from grader.cli.common import concealed, now
+from grader.course.assignment import load_assignments
+from grader.course.submission import Submission
+from grader.grading import HIDDEN, Plan, grade
+from grader.sandbox import worker
+from grader.sandbox.host import Limits, Sandbox
+from grader.sandbox.worker import Desk
+from grader.stopwatch import Stopwatch
+
+ROOT = Path(__file__).parents[2]
+SPECIMENS = ROOT / "tests" / "specimens"
+ROUNDS = 7
+GRADER = [sys.executable, "-c", "from grader.cli import main; main()"]
+DATA = os.environ.get("GRADER_DATA")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+Timed = Callable[[], float]
+
+
+def run(*words: str | Path, cwd: Path = ROOT) -> None:
+    """A command of another process, whose output is of no interest."""
+    subprocess.run(list(map(str, words)), cwd=cwd, env=ENVIRONMENT, check=True, capture_output=True)
+
+
+def clock(action: Callable[[], object]) -> float:
+    """How many seconds it took."""
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def beside(
+    benchmark: Any, ours: Callable[[], object], yardstick: Timed, *, rounds: int = ROUNDS
+) -> list[float]:
+    """Measure both in turn; print and return how many times the yardstick each round took."""
+    yards: list[float] = []
+
+    def timed() -> None:
+        yards.append(yardstick())
+
+    benchmark.pedantic(ours, setup=timed, rounds=rounds)
+    mine = benchmark.stats.stats.data
+    ratios = [one / yard for one, yard in zip(mine, yards, strict=True)]
+    told = f"{median(mine):.3f} s beside {median(yards):.3f} s"
+    print(f"\n{benchmark.name}: {told}; {spread(ratios)} of the yardstick")
+    benchmark.extra_info["ratios"] = ratios
+    return ratios
+
+
+def spread(ratios: list[float]) -> str:
+    """Median, least and greatest."""
+    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+
+def import_torch() -> float:
+    """The yardstick of a start: a bare process that imports torch."""
+    return clock(lambda: run(sys.executable, "-c", "import torch"))
+
+
+def hand_in(folder: Path, *assignments: str, note: str = "") -> None:
+    """Lay out reference solutions."""
+    for name in assignments:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        source = (SPECIMENS / name / "passed/reference" / f"{name}.py").read_text()
+        (folder / name / f"{name}.py").write_text(source + note)
+
+
+def test_first_feedback(benchmark: Any, tmp_path: Path) -> None:
+    """From the start of `grader check` to its first line about a check; beside `import torch`."""
+    shutil.copytree(ROOT / "assignments", tmp_path / "assignments")
+    hand_in(tmp_path / "assignments", "softmax")
+
+    def first_line() -> None:
+        with subprocess.Popen(
+            [*GRADER, "check", "softmax"], cwd=tmp_path, env=ENVIRONMENT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            assert any("✓" in line for line in process.stdout)
+            process.kill()
+
+    beside(benchmark, first_line, import_torch)
+
+
+def test_help(benchmark: Any) -> None:
+    """`grader --help`; beside `import torch`."""
+    beside(benchmark, lambda: run(*GRADER, "--help"), import_torch)
+
+
+@pytest.fixture
+def small() -> Plan:
+    """softmax and cross_entropy with all checks."""
+    known = load_assignments(ROOT / "assignments")
+    return Plan([a for a in known if a.id in ("softmax", "cross_entropy")], HIDDEN, 1)
+
+
+class InProcess:
+    """No isolation: requests are answered by a worker's desk in this very process."""
+
+    level = None
+
+    def start_worker(self, _: Limits) -> Any:
+        """A desk that is closed like a worker."""
+        desk = Desk()
+        desk.close, desk.output = lambda: None, ""  # type: ignore[attr-defined]
+        return desk
+
+
+def answered_here(process: Any, _subject: str, _asked: str, request: dict[str, Any]) -> Any:
+    """In the place of an exchange with a worker."""
+    return process._worker.answer(request)
+
+
+def nothing(*_: object) -> None:
+    """In the place of what changes torch for good, a little more with each submission."""
+
+
+def test_marginal_cost(
+    benchmark: Any, small: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more submission of softmax and cross_entropy; beside the same checks in one process."""
+    count = 20
+    monkeypatch.chdir(tmp_path)
+    hand_in(tmp_path, "softmax", "cross_entropy")
+    files = {a.id: {f"{a.id}.py": (tmp_path / a.id / f"{a.id}.py").read_bytes()}
+             for a in small.assignments}  # fmt: skip
+
+    def graded(sandbox: Any) -> float:
+        """Seconds from the third submission to the last: what is done once is done by then."""
+        times: list[float] = []
+        submissions = (Submission(member=f"m{n}", files=files) for n in range(count + 2))
+        grade(submissions, small, sandbox, now=now, on_fault=pytest.fail,
+              on_result=lambda _: times.append(time.perf_counter()))  # fmt: skip
+        return times[-1] - times[1]
+
+    def floor() -> float:
+        with monkeypatch.context() as patch:
+            patch.setattr(StudentProcess, "_exchange", answered_here)
+            patch.setattr(worker, "observe", nothing)
+            patch.setattr(worker.standins, "run_loaders_in_process", nothing)
+            return graded(InProcess())
+
+    with Sandbox(concealed=concealed(small), preload=small.preload) as sandbox:
+        pairs = [(graded(sandbox), floor()) for _ in range(ROUNDS)]
+    ratios = [one / yard for one, yard in pairs]
+    each = [median(column) / count * 1000 for column in zip(*pairs, strict=True)]
+    print(f"\nmarginal cost: {each[0]:.0f} ms beside {each[1]:.0f} ms; {spread(ratios)}")
+    benchmark.extra_info["ratios"] = ratios
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+def test_two_jobs(benchmark: Any, tmp_path: Path) -> None:
+    """A cohort with two jobs, from the first recorded attempt to the last; beside one job."""
+    count = 60
+    for number in range(count):
+        hand_in(
+            tmp_path / "cohort" / f"m{number}", "softmax", "cross_entropy", note=f"\n# {number}"
+        )
+    line = re.compile(rf"\d+/{count} ")
+
+    def graded(jobs: int) -> float:
+        process = subprocess.Popen(
+            [*GRADER, "grade", str(tmp_path / "cohort"), "--cohort", "--jobs", str(jobs),
+             "-a", "softmax", "-a", "cross_entropy", "--seed", "1",
+             "--gradebook", str(tmp_path / f"{time.time_ns()}.sqlite")],
+            env=ENVIRONMENT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert process.stderr is not None
+        times = [time.perf_counter() for text in process.stderr if line.search(text)]
+        assert process.wait() == 0
+        assert len(times) == count
+        return times[-1] - times[0]
+
+    pairs = [(graded(1), graded(2)) for _ in range(5)]
+    ratios = [one / two for one, two in pairs]
+    each = [median(column) / count * 1000 for column in zip(*pairs, strict=True)]
+    print(f"\ntwo jobs: {each[0]:.0f} ms and {each[1]:.0f} ms for a submission; {spread(ratios)}")
+    benchmark.extra_info["ratios"] = ratios
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+PLAIN = """
+import hashlib, random, sys, time
+import numpy, torch
+torch.set_num_threads(1)
+sys.path.insert(0, ".")
+import mnist
+random.seed(7), numpy.random.seed(7), torch.manual_seed(7)
+begun = time.perf_counter()
+state = mnist.main().state_dict()
+print(time.perf_counter() - begun)
+print(hashlib.sha256(b"".join(value.numpy().tobytes() for value in state.values())).hexdigest())
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> bytes:
+    """The course's own script in two epochs; its data lie where GRADER_DATA says."""
+    if DATA is None:
+        pytest.skip("GRADER_DATA names no folder")
+    source = (SPECIMENS / "mnist/passed/course_skeleton/mnist.py").read_text()
+    source = re.sub(r"num_epochs = \d+", "num_epochs = 2", source)
+    (tmp_path / "mnist.py").write_text(source.replace("MNIST_data/", DATA))
+    return source.encode()
+
+
+def test_mnist(benchmark: Any, script: bytes, tmp_path: Path) -> None:
+    """main() of `mnist` in the jail; beside the script run plainly, and beside a bare loop."""
+    assert DATA is not None
+    from torchvision.datasets import MNIST
+
+    whole = {train: MNIST(DATA, train=train) for train in (True, False)}
+    assert load_mnist(Path(DATA), 1).name == "mnist"
+    mnist = {
+        "train_images": whole[True].data, "train_labels": whole[True].targets,
+        "test_images": whole[False].data, "test_labels": whole[False].targets,
+    }  # fmt: skip
+    handed = Handed(files={"mnist.py": script}, module="mnist.py", seed=7, mnist=mnist)
+    limits = Limits(seconds=900.0, memory_mib=2048)
+    plain, jailed, bare = [], [], []
+    with Sandbox(preload=["torchvision", "torch._dynamo"]) as sandbox:
+        for _ in range(5):
+            done = subprocess.run(
+                [sys.executable, "-c", PLAIN], cwd=tmp_path, check=True, text=True,
+                capture_output=True, env={**ENVIRONMENT, "OMP_NUM_THREADS": "1"},
+            )  # fmt: skip
+            *_, seconds, digest = done.stdout.split()
+            plain.append(float(seconds))
+            process = StudentProcess(sandbox, limits, handed, Stopwatch())
+            reply = process.ask("new", "SoftmaxModel", "", name="SoftmaxModel", args=[])
+            begun = time.perf_counter()
+            reply = process.ask("run", "main", "main()", name="main")
+            jailed.append(time.perf_counter() - begun)
+            state = process.ask("state", "main model", "", model=reply["handle"])
+            process.close()
+            together = b"".join(value.numpy().tobytes() for value in state.values())
+            assert hashlib.sha256(together).hexdigest() == digest
+            bare.append(clock(lambda: bare_loop(whole[True].data, whole[True].targets)))
+    faster = [one / other for one, other in zip(plain, jailed, strict=True)]
+    over = [one / other for one, other in zip(jailed, bare, strict=True)]
+    print(f"\nmnist: plain {median(plain):.2f} s, in the jail {median(jailed):.2f} s, bare loop "
+          f"{median(bare):.2f} s; {spread(faster)} times as fast as plain, "
+          f"{spread(over)} of the bare loop; the same bits")  # fmt: skip
+    benchmark.extra_info["ratios"] = faster
+    benchmark.pedantic(lambda: None, rounds=1)
+
+
+def bare_loop(images: Tensor, labels: Tensor) -> None:
+    """The arithmetic of the script, on tensors that are in memory and converted already."""
+    torch.set_num_threads(1)
+    x = images.float().div(255).flatten(1)
+    model = nn.Linear(784, 10)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(2):
+        order = torch.randperm(len(x))
+        for chosen in order.split(100):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(x[chosen]), labels[chosen]).backward()
+            optimizer.step()
