@@ -403,3 +403,44 @@ def test_hints_climb_a_ladder(run: Run, tmp_path: Path) -> None:
     assert [f"hint {n} of 3" in text for n, text in zip((1, 2, 3, 3), said, strict=True)]
     assert len(set(said)) == 3
     assert "task 2: hint 1" in run("hint", "softmax").stdout
+
+
+def test_timings_name_the_phases(run: Run, tmp_path: Path) -> None:
+    """--timings says on standard error where the time went, and changes nothing else."""
+    done = run("grade", hand_in(tmp_path / "ada"), "-a", "softmax", "--timings", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["score"] == 20
+    phases = ("start", "import torch", "warm process", "fork and jail", "student's import",
+              "student's answers", "comparison", "report", "together")  # fmt: skip
+    found = [line.rsplit(" s", 1)[0] for line in done.stderr.splitlines()]
+    for phase in phases:
+        [line] = [line for line in found if line.startswith(f"{phase}  ")]
+        assert float(line.removeprefix(phase)) >= 0
+
+
+def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None:
+    """After a change of the checks all are graded again, and the old attempts stay."""
+    hand_in(tmp_path / "cohort" / "ada")
+    hand_in(tmp_path / "cohort" / "bob", "failed/no_max_shift")
+    book = tmp_path / "book.sqlite"
+    first = run("grade", tmp_path / "cohort", "--cohort", "-a", "softmax", "--gradebook", book)
+    assert first.returncode == 0, first.stderr
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "test_softmax.py").write_text(
+        "from grader.checking import check\n\n"
+        "@check(task=1, points=5, title='anything')\n"
+        "def test_anything(student):\n    pass\n"
+    )
+    again = ("regrade", tmp_path / "cohort", "-a", "softmax", "--gradebook", book, "--checks", own)
+    done = run(*again)
+    assert done.returncode == 0, done.stderr
+    with Gradebook(book) as opened:
+        scores = {m: [a.result.score for a in opened.attempts(m)] for m in ("ada", "bob")}
+    assert all(len(of_member) == 2 for of_member in scores.values())
+    lines = [f"{m}: {old:g} → {new:g}" for m, (old, new) in sorted(scores.items()) if old != new]
+    *changes, total = done.stdout.splitlines()
+    assert sorted(changes) == lines
+    assert lines
+    assert total == f"2 submissions, {len(lines)} with another score than before."
+    assert run(*again).stderr.endswith("2 already graded, 0 to do\n")

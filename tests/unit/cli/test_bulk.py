@@ -1,0 +1,79 @@
+"""Bulk grading as it is seen: parts of a cohort, and lines in the cohort's order."""
+
+from random import Random
+
+import pytest
+from fabricated import START, result
+
+from grader.cli.bulk import parse_shard, part
+from grader.cli.progress import Lines
+from grader.course.submission import Submission
+from grader.errors import ConfigurationError
+from grader.result import SubmissionResult
+
+
+def cohort(count: int) -> list[Submission]:
+    """So many different submissions."""
+    return [
+        Submission(member=f"m{n}", files={"softmax": {"softmax.py": str(n).encode()}})
+        for n in range(count)
+    ]
+
+
+def graded(submission: Submission) -> SubmissionResult:
+    """Some result of it."""
+    found = result(submission.member or "", 1, 0.5, Random(1), START)
+    return found.model_copy(update={"digest": submission.digest})
+
+
+def printed(text: str) -> list[str]:
+    """The members in the lines, and the lines that are not about one."""
+    return [line.split()[1] if "/" in line.split()[0] else line for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("of", [1, 3, 7, 20])
+def test_shards_are_equal_parts_of_the_whole(of: int) -> None:
+    """Each submission falls to one shard, and no shard has two more than another."""
+    whole = cohort(17)
+    parts = [part(whole, f"{number}/{of}") for number in range(1, of + 1)]
+    assert sorted(s.member or "" for one in parts for s in one) == sorted(
+        s.member or "" for s in whole
+    )
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.parametrize("text", ["0/2", "3/2", "1", "1/0", "a/b", "-1/2", "1/2/3"])
+def test_a_shard_that_is_none(text: str) -> None:
+    """Anything but I/N with 1 ≤ I ≤ N is refused with an example."""
+    with pytest.raises(ConfigurationError, match="such as 2/4"):
+        parse_shard(text)
+
+
+def test_lines_come_in_the_order_of_the_cohort(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line waits for those before it; what is ready when a run breaks off is still printed."""
+    submissions = cohort(5)
+    with Lines(submissions) as lines:
+        lines.add(graded(submissions[2]))
+        lines.add(graded(submissions[1]))
+        assert capsys.readouterr().err == ""
+        lines.add(graded(submissions[0]))
+        assert printed(capsys.readouterr().err) == ["m0", "m1", "m2"]
+        lines.add(graded(submissions[4]))
+    assert printed(capsys.readouterr().err) == ["m4"]
+
+
+def test_a_long_run_says_how_long_it_will_take(capsys: pytest.CaptureFixture[str]) -> None:
+    """At each tenth of a hundred submissions an estimate is given, not at the end."""
+    submissions = cohort(100)
+    with Lines(submissions) as lines:
+        for submission in submissions:
+            lines.add(graded(submission))
+    said = [line for line in capsys.readouterr().err.splitlines() if "left" in line]
+    assert said == [f"{n} of 100 graded, less than a minute left" for n in range(10, 100, 10)]
+
+
+def test_a_single_submission_has_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is counted where there is nothing to count."""
+    with Lines([]) as lines:
+        lines.add(graded(cohort(1)[0]))
+    assert capsys.readouterr().err == ""
