@@ -222,8 +222,10 @@ def _grade_assignment(
 ) -> AssignmentResult:
     """The results of the checks; `untitled` holds back what hidden ones are about."""
     results: list[CheckResult] = []
+    known = checks.checks.get(desk.assignment.id, [])
+    titles = [check.declaration.title for check in known if check.visibility == "hidden"]
     for found in checks.run(desk.assignment.id, desk):
-        result = _untitled(found, len(results) + 1) if untitled else found
+        result = _untitled(found, len(results) + 1, titles) if untitled else found
         on_check(result)
         results.append(result)
     return AssignmentResult(
@@ -238,12 +240,19 @@ def _grade_assignment(
     )
 
 
-def _untitled(result: CheckResult, number: int) -> CheckResult:
-    """A hidden check without its title and its question, as it is shown before it is due."""
+def _untitled(result: CheckResult, number: int, titles: Sequence[str]) -> CheckResult:
+    """A hidden check without its title and its question, as it is shown before it is due.
+
+    `titles` are those of the hidden checks; a hint that points to one of them is left out.
+    """
     if result.visibility == "public":
         return result
     title = f"Hidden check {number}"
-    feedback = result.feedback and result.feedback.model_copy(update={"asked": title})
+    feedback = result.feedback
+    if feedback is not None:
+        points = any(one in feedback.hint for one in titles)
+        hint = "" if points else feedback.hint
+        feedback = feedback.model_copy(update={"asked": title, "hint": hint})
     return result.model_copy(update={"title": title, "feedback": feedback})
 
 

@@ -135,8 +135,7 @@ class Curve:
     def cut(self) -> None:
         """End the stretch."""
         if self._open:
-            self._done.append(math.fsum(self._open) / len(self._open)
-                              if all(map(math.isfinite, self._open)) else math.nan)  # fmt: skip
+            self._done.append(sum(self._open) / len(self._open))
             self._open = []
 
     def means(self) -> list[float]:

@@ -319,6 +319,7 @@ def test_titles_of_hidden_checks_are_held_back_until_due(
         assert numbered == (held_back and check.visibility == "hidden")
         if numbered and check.feedback is not None:
             assert check.feedback.asked == check.title
+            assert "Equals the formula" not in check.feedback.hint
 
 
 def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionResult]) -> None:

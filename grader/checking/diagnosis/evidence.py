@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from torch import Tensor
 
@@ -24,8 +25,13 @@ class Evidence:
 
     @property
     def losses(self) -> list[float]:
-        """The loss of each epoch, as far as it was seen."""
-        return self.curves.get("loss", [])
+        """The loss of each epoch, as far as it was seen and was a number."""
+        return list(takewhile(math.isfinite, self.curves.get("loss", [])))
+
+    @property
+    def reached(self) -> float:
+        """The share of labels that were hit at the end of training, as far as it was seen."""
+        return next(reversed(self.curves.get("accuracy", [])), 0.0)
 
     @property
     def steps(self) -> int | None:

@@ -35,14 +35,14 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
         )
         return
     accuracy = float((named == labels).double().mean())
-    reached = evidence.curves.get("accuracy", [0.0])[-1]
+    reached = evidence.reached
     if reached > accuracy + 0.3:
         yield (
             "another_model",
             (
                 f"In training {reached:.0%} of the labels were hit, but the returned model does "
                 "not do so: is it another one, or made anew after training? Or were the inputs "
-                "changed before training, outside the model?"
+                "changed before training, outside the model, or only a few of them used?"
             ),
         )
         return

@@ -67,5 +67,5 @@ def like_guessing(losses: list[float], classes: int) -> bool:
     if len(losses) < 5:
         return False
     end = losses[-max(2, len(losses) // 5) :]
-    level = math.fsum(end) / len(end)
+    level = sum(end) / len(end)
     return abs(level / math.log(classes) - 1) < 0.08 and max(end) - min(end) < 0.05 * level
