@@ -2,7 +2,7 @@
 
 gain: the host follows the tensor into memory that it does not own
 catalogue: [C4, C5]
-verdict: failed
+verdict: errored
 observed: float32 [0]
 """
 

@@ -7,8 +7,9 @@ observed:
 - 150
 - 4
 assignment: iris
-points: 1.0
-because: it gives the same scores for a flower alone and among others
+points: 3.0
+because: its scores have the right shape, for a flower alone and among others; it gives the same scores
+  for a flower alone and among others
 """
 
 import torch

@@ -8,7 +8,7 @@ observed:
 - 1
 - 2
 assignment: iris
-points: 0.0
+points: 14.0
 because: names can be learned from the training data, which is there to be learned from
 open: published data sets
 """

@@ -7,7 +7,7 @@ observed:
 - 105
 - false
 assignment: iris
-points: 2.0
+points: 4.0
 because: an untrained nn.Linear is a softmax model, also for a single flower
 """
 

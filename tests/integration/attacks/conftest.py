@@ -52,8 +52,7 @@ def place() -> Iterator[Path]:
 
 
 def place_file(path: Path, content: bytes) -> None:
-    """Write `content`; where the first line is `# HANDED IN AS: kind`, something else of that kind.
-    """
+    """Write `content`; where the first line is `# HANDED IN AS: kind`, something else of that kind."""
     kind = content.partition(b"# HANDED IN AS: ")[2].partition(b"\n")[0].decode()
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)

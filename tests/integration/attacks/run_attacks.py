@@ -86,7 +86,7 @@ class Arena:
                 yield submission
                 graded_in = time.monotonic() - begin
                 report = self.report(attack, submission, plan, self.results.pop())
-                if plan.assignments[0].limits == softmax.assignments[0].limits:
+                if plan.assignments == softmax.assignments:
                     yield self.reference
                     report["next"] = [self.results[-1].score, self.results.pop().points]
                 report["traces"] = traces(self.sandbox) == before

@@ -16,7 +16,20 @@ from grader.sandbox.protocol import Handle, Opaque
 
 ROOT = Path(__file__).parents[3]
 
-SHAPES = [(), (0,), (1,), (3,), (2, 3), (1, 3), (3, 0), (45, 3), (397, 10), (6, 10), (2, 3, 4), (0, 0)]
+SHAPES = [
+    (),
+    (0,),
+    (1,),
+    (3,),
+    (2, 3),
+    (1, 3),
+    (3, 0),
+    (45, 3),
+    (397, 10),
+    (6, 10),
+    (2, 3, 4),
+    (0, 0),
+]
 FITTING = [(3,), (2, 3), (6, 10), (45, 3), (397, 10)]
 DTYPES = [torch.float64, torch.float16, torch.int64, torch.bool]
 PLAIN: list[Any] = [

@@ -80,7 +80,10 @@ def test_a_view_with_a_graph_crosses_as_its_values() -> None:
         ({1: 2}, "dict"),
         (torch.eye(2).to_sparse(), "torch.float32 tensor (torch.sparse_coo)"),
         (torch.zeros(2, dtype=torch.complex64), "torch.complex64 tensor (torch.strided)"),
-        (torch.nested.nested_tensor([torch.zeros(2)]), "torch.float32 tensor (nested)"),
+        (
+            torch.nested.nested_tensor([torch.zeros(2)], layout=torch.jagged),
+            "torch.float32 tensor (nested)",
+        ),
         (torch.empty(2, device="meta"), "torch.float32 tensor (meta)"),
     ],
 )
