@@ -19,16 +19,19 @@ from grader.sandbox.protocol import Handle, Opaque, ProtocolError, decode, encod
 
 MOST_GROWTH_MIB = 200
 SLOWEST = 1.0
-WORDS = [b'"tensor"', b'"list"', b'"dict"', b'"float"', b'"value"', b'"tensors"', b'"float32"', b'"bool"',
-         b"[", b"]", b"{", b"}", b"null", b"1e999", b"-1", b"NaN", b"9" * 400, b"\xff", b"\x00", b"\\ud800",
-         b'{"list": [' * 50, b"2147483647", b"1152921504606846976"]  # fmt: skip
+WORDS = [
+    b'"tensor"', b'"list"', b'"dict"', b'"float"', b'"value"', b'"tensors"', b'"float32"',
+    b'"bool"',     b"[", b"]", b"{", b"}", b"null", b"1e999", b"-1", b"NaN", b"9" * 400, b"\xff", b"\x00",
+    b"\\ud800", b'{"list": [' * 50, b"2147483647", b"1152921504606846976",
+]  # fmt: skip
 
 
 def corpus() -> list[bytes]:
     """Well-formed frames of every kind of value."""
     values = [
         None, [1, 0.5, "x", True], {"a": {"b": [None]}}, float("nan"), Handle(3), Opaque("set"),
-        torch.randn(3, 4), torch.zeros(0, 3), torch.eye(3).mT, [torch.ones(2).to(torch.bfloat16)] * 5,
+        torch.randn(3, 4), torch.zeros(0, 3), torch.eye(3).mT,
+        [torch.ones(2).to(torch.bfloat16)] * 5,
         {"value": [torch.zeros(2, 3, dtype=torch.float64)], "forbidden": [["softmax", 3]]},
         {"error": {"kind": "errored", "type": "E", "message": "m", "line": 1}, "forbidden": []},
     ]  # fmt: skip

@@ -18,7 +18,9 @@ from attack_files import LEVELS, USERS, read_attacks
 from probes import ROOT
 
 # Only root can play both; whoever else runs the tests plays an ordinary user.
-PLAYED = [(u, l) for u in USERS for l in LEVELS if u == "user" or os.geteuid() == 0]
+PLAYED = [
+    (user, level) for user in USERS for level in LEVELS if user == "user" or os.geteuid() == 0
+]
 
 Played = dict[tuple[str, str], dict[str, dict[str, Any]]]
 
@@ -52,7 +54,7 @@ def place() -> Iterator[Path]:
 
 
 def place_file(path: Path, content: bytes) -> None:
-    """Write `content`; where the first line is `# HANDED IN AS: kind`, something else of that kind."""
+    """Write `content`; or, after `# HANDED IN AS: kind` in it, a link, a FIFO and so on."""
     kind = content.partition(b"# HANDED IN AS: ")[2].partition(b"\n")[0].decode()
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
@@ -74,11 +76,13 @@ def place_file(path: Path, content: bytes) -> None:
 def played(place: Path) -> Played:
     """User and level → attack → what came of it; under "" what became of the grader."""
 
+    secret = f"canary={secrets.token_hex(16)}"
+
     def play(user: str, level: str) -> dict[str, dict[str, Any]]:
         program = str(Path(__file__).with_name("run_attacks.py"))
         done = subprocess.run(
             [sys.executable, program, str(place), user, level],
-            capture_output=True, text=True, cwd="/", env={"PYTHONDONTWRITEBYTECODE": "1", "GITHUB_TOKEN": f"canary={secrets.token_hex(16)}"},
+            capture_output=True, text=True, cwd="/", env={"PYTHONDONTWRITEBYTECODE": "1", "GITHUB_TOKEN": secret},
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-3000:]
         reports = [json.loads(line) for line in done.stdout.splitlines()]

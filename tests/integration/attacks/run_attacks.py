@@ -22,9 +22,8 @@ sys.path[:0] = [str(PLACE), str(PLACE / "tests" / "integration")]
 
 from attack_files import Attack, read_attacks  # noqa: E402 - found in PLACE
 from probes import descendants  # noqa: E402
-from users import become  # noqa: E402
-
 from torch import Tensor  # noqa: E402
+from users import become  # noqa: E402
 
 from grader.checking.failure import Failure  # noqa: E402
 from grader.checking.student import Student  # noqa: E402

@@ -92,7 +92,10 @@ def table(played: Played) -> str:
     console = Console(file=io.StringIO(), width=100)
     keys = [(user, level) for user in USERS for level in LEVELS]
     held = Table(
-        "family", "attacks", *(f"{u}\n{l}" for u, l in keys), title="Attacks that were held"
+        "family",
+        "attacks",
+        *(f"{user}\n{level}" for user, level in keys),
+        title="Attacks that were held",
     )
     families: dict[str, list[Attack]] = defaultdict(list)
     for attack in ATTACKS:
@@ -104,7 +107,7 @@ def table(played: Played) -> str:
     console.print(held)
     bombs = Table(
         "bomb",
-        *(f"{u}\n{l}" for u, l in keys),
+        *(f"{user}\n{level}" for user, level in keys),
         title="Stopped after s, at MiB above an idle worker",
     )
     for attack in families["bombs"]:
@@ -119,7 +122,9 @@ def table(played: Played) -> str:
             cells.append(f"{report['seconds']:.2f}{above}")
         bombs.add_row(attack.id.partition("/")[2], *cells)
     console.print(bombs)
-    times = ", ".join(f"{u}/{l} {found['']['seconds']:.0f} s" for (u, l), found in played.items())
+    times = ", ".join(
+        f"{user}/{level} {found['']['seconds']:.0f} s" for (user, level), found in played.items()
+    )
     console.print(
         f"Largest host: {max(f['']['host_rss_mib'] for f in played.values())} MiB. Runs: {times}"
     )

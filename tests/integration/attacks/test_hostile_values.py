@@ -1,6 +1,5 @@
 """Whatever value comes back to a check, it ends with a verdict about the student's code."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +32,43 @@ SHAPES = [
 FITTING = [(3,), (2, 3), (6, 10), (45, 3), (397, 10)]
 DTYPES = [torch.float64, torch.float16, torch.int64, torch.bool]
 PLAIN: list[Any] = [
-    None, True, 0, -(1 << 62), 0.5, float("nan"), float("inf"), "", "x" * 5000, "\x1b[2J\n::error::x",
-    [], {}, [[]], {"": None}, Handle(-1), Opaque("\x00" * 200), [Opaque("x")] * 5, {"a": [1, {"b": "c"}]},
-    [None, None], [torch.zeros(2), None], [torch.zeros(2, 3), torch.zeros(2, 3)], [torch.zeros(0), []],
-    {"handle": Handle(1), "type": "x", "is_module": True}, {"handle": Handle(1), "type": "NoneType", "is_module": False},
-    {"linear.weight": torch.zeros(3, 4), "linear.bias": torch.zeros(3)}, {"a": torch.zeros(0)}, {"a": torch.tensor(float("nan"))},
-]  # fmt: skip
+    None,
+    True,
+    0,
+    -(1 << 62),
+    0.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "x" * 5000,
+    "\x1b[2J\n::error::x",
+    [],
+    {},
+    [[]],
+    {"": None},
+    Handle(-1),
+    Opaque("\x00" * 200),
+    [Opaque("x")] * 5,
+    {"a": [1, {"b": "c"}]},
+    [None, None],
+    [torch.zeros(2), None],
+    [torch.zeros(2, 3), torch.zeros(2, 3)],
+    [torch.zeros(0), []],
+    {"handle": Handle(1), "type": "x", "is_module": True},
+    {"handle": Handle(1), "type": "NoneType", "is_module": False},
+    {"linear.weight": torch.zeros(3, 4), "linear.bias": torch.zeros(3)},
+    {"a": torch.zeros(0)},
+    {"a": torch.tensor(float("nan"))},
+]
 TENSORS = [
     *(torch.ones(shape) for shape in SHAPES),
     *(torch.ones(shape).to(dtype) for shape in FITTING for dtype in DTYPES),
-    *(torch.full(shape, value) for shape in FITTING for value in (float("nan"), float("-inf"), 1e38)),
-]  # fmt: skip
+    *(
+        torch.full(shape, value)
+        for shape in FITTING
+        for value in (float("nan"), float("-inf"), 1e38)
+    ),
+]
 
 
 class Hostile:
@@ -67,7 +92,7 @@ class Hostile:
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> Iterator[list[tuple[str, Verdict, str]]]:
+def verdicts() -> list[tuple[str, Verdict, str]]:
     """Each check with each value: its verdict, and the traceback if it is a fault of ours."""
     assignments = load_assignments(ROOT / "assignments")
     iris = split_iris((ROOT / "assignments/iris/Iris.csv").read_bytes(), 1)[1]
@@ -87,7 +112,7 @@ def verdicts() -> Iterator[list[tuple[str, Verdict, str]]]:
                         found.append((result.id, result.verdict, told))
 
     run_checks(Plan(assignments, HIDDEN, 1).files(), loop)
-    yield found
+    return found
 
 
 def test_no_value_is_a_fault_of_ours(verdicts: list[tuple[str, Verdict, str]]) -> None:

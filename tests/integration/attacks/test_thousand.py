@@ -28,8 +28,10 @@ def test_one(student):
 KINDS = {
     "honest": "def softmax(z): return z",
     "exits": "import os\nos._exit(0)",
-    "folders": "import os\nos.makedirs('a/b/c', 0)\nos.symlink('/', 'root')\ndef softmax(z): return z",
-    "threads": "import threading\nthreading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n"
+    "folders": "import os\nos.makedirs('a/b/c', 0)\nos.symlink('/', 'root')\n"
+    "def softmax(z): return z",
+    "threads": "import threading\n"
+    "threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n"
     "def softmax(z): return 2",
     "files": "held = [open(str(n), 'wb', 0) for n in range(100)]\ndef softmax(z): return [0]",
     "hangs up": "import os\nos.closerange(0, 99)\nwhile True: pass",
