@@ -21,7 +21,8 @@ MOST_GROWTH_MIB = 200
 SLOWEST = 1.0
 WORDS = [
     b'"tensor"', b'"list"', b'"dict"', b'"float"', b'"value"', b'"tensors"', b'"float32"',
-    b'"bool"',     b"[", b"]", b"{", b"}", b"null", b"1e999", b"-1", b"NaN", b"9" * 400, b"\xff", b"\x00",
+    b'"bool"', b"[", b"]", b"{", b"}", b"null", b"1e999", b"-1", b"NaN", b"9" * 400,
+    b"\xff", b"\x00",
     b"\\ud800", b'{"list": [' * 50, b"2147483647", b"1152921504606846976",
 ]  # fmt: skip
 

@@ -82,8 +82,11 @@ def played(place: Path) -> Played:
         program = str(Path(__file__).with_name("run_attacks.py"))
         done = subprocess.run(
             [sys.executable, program, str(place), user, level],
-            capture_output=True, text=True, cwd="/", env={"PYTHONDONTWRITEBYTECODE": "1", "GITHUB_TOKEN": secret},
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={"PYTHONDONTWRITEBYTECODE": "1", "GITHUB_TOKEN": secret},
+        )
         assert done.returncode == 0, done.stderr[-3000:]
         reports = [json.loads(line) for line in done.stdout.splitlines()]
         return {report.get("id", ""): report for report in reports}

@@ -34,7 +34,7 @@ KINDS = {
     "threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start()\n"
     "def softmax(z): return 2",
     "files": "held = [open(str(n), 'wb', 0) for n in range(100)]\ndef softmax(z): return [0]",
-    "hangs up": "import os\nos.closerange(0, 99)\nwhile True: pass",
+    "hangs up": "import os\nos.closerange(0, 99)\nos._exit(0)",
     "half a frame": "import os\nos.write(3, bytes(7) + b'x12')\nos._exit(1)",
     "prints": "print('x' * 100_000)\ndef softmax(z): raise ValueError",
     "crashes": "import ctypes\nctypes.string_at(0)",
