@@ -59,7 +59,8 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """A digest of all that decides a score: the checks, the rules, the name of the data."""
-        digest = hashlib.sha256(self.dataset.encode())
+        judged_on = [self.dataset for a in self.assignments if a.data == "mnist"]
+        digest = hashlib.sha256("".join(judged_on).encode())
         rules = [assignment.folder / "assignment.yaml" for assignment in self.assignments]
         for path in self.files() + rules:
             content = path.read_bytes()

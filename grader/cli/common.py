@@ -88,8 +88,14 @@ def padded(text: str, width: int) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write `text` to `path`."""
+    """Write `text` to `path`, as a whole or not at all."""
+    # A device or a pipe is written to; a file is replaced, so that a full disk leaves the old one.
+    scratch = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.new")
     try:
-        path.write_text(text, encoding="utf-8")
+        scratch.write_text(text, encoding="utf-8")
+        if scratch != path:
+            scratch.replace(path)
     except OSError as error:
+        if scratch != path:
+            scratch.unlink(missing_ok=True)
         raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None

@@ -28,6 +28,7 @@ from grader.cli.common import (
 )
 from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.course.assignment import load_assignments
+from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
 from grader.errors import GraderError, SandboxError
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from grader.grading import Plan
     from grader.result import SubmissionResult
     from grader.sandbox.host import Sandbox
+
+NAMED = 10
+"""Folders without a member that are named; the others are counted."""
 
 app = typer.Typer()
 
@@ -53,6 +57,7 @@ def check(
     known = load_assignments(folder)
     chosen = pick(known, assignments or [])
     submission = read_submission(folder, known, only=[a.id for a in chosen])
+    stuck: list[str] = []
     with _own_sandbox() as sandbox:
         for assignment in chosen:
             plan = Plan([assignment], None, new_seed(), data())
@@ -68,16 +73,20 @@ def check(
                 on_check=lambda c: out.print(check_lines(c)),
             )
             [result] = results
+            if result.score < result.points:
+                stuck.append(assignment.id)
             hidden = assignment.points - result.points
             out.print(
                 f"  {number(result.score)} of {number(result.points)} points from public checks; "
-                f"hidden checks decide {number(hidden)} more once you open a pull request."
+                f"{number(hidden)} more depend on hidden checks, run on your pull request."
             )
             if output := result.assignments[0].output:
                 err.print(f"your program printed:\n{output[:2000]}", markup=False, style="dim")
     for notice in submission.notices:
         out.print(f"notice: {notice}", markup=False)
-    out.print("\nStuck? grader hint ASSIGNMENT [TASK]", markup=False)
+    if stuck:
+        name = stuck[0] if len(stuck) == 1 else "ASSIGNMENT"
+        out.print(f"\nStuck? grader hint {name} [TASK]", markup=False)
 
 
 @app.command()
@@ -98,7 +107,7 @@ def grade(
     ] = None,
     gradebook: Annotated[
         Path | None,
-        typer.Option("--gradebook", help="Record attempts here [cohort: gradebook.sqlite]."),
+        typer.Option("--gradebook", help="Record attempts here (a cohort: gradebook.sqlite)."),
     ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="Fix the secret seed; grades anew.")
@@ -109,8 +118,9 @@ def grade(
 ) -> None:
     """Grade a submission, or a cohort of them, with the hidden tests.
 
-    Attempts in the gradebook are not graded again, unless --seed asks for a run of its own. The
-    name of a submission's folder is its member's key in the roster.
+    The name of a submission's folder is its member's key in the roster.
+
+    What is in the gradebook already is not graded again, except with --seed.
     """
     from grader.terminal import submission_block
 
@@ -119,6 +129,7 @@ def grade(
     only = [a.id for a in plan.assignments]
     if cohort:
         submissions = read_cohort(folder, known, only=only)
+        _name_strangers(submissions)
         gradebook = gradebook or GRADEBOOK
         jobs = jobs or len(os.sched_getaffinity(0))
     else:
@@ -181,9 +192,12 @@ def grade_and_record(
         waiting = [s for s in submissions if (s.member, s.digest) not in results]
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
-        if len(submissions) > 1:
+        if len(submissions) > 1 and waiting:
+            if any(
+                a.data == "mnist" and a.id in s.files for a in plan.assignments for s in waiting
+            ):
+                err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
             ids = ", ".join(assignment.id for assignment in plan.assignments)
-            err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
             err.print(f"Member, points, marks: {ids}", style="dim")
         width = max([4, *(cell_len(s.member or "") for s in waiting)])
         done = 0
@@ -216,6 +230,18 @@ def grade_and_record(
             with Sandbox(concealed=hidden) as sandbox:
                 grade_all(waiting, plan, sandbox, now=now, on_result=finish, on_fault=_show_fault)
     return [results[s.member, s.digest] for s in submissions]
+
+
+def _name_strangers(submissions: Sequence[Submission]) -> None:
+    """Say before an hour of grading, not after it, whose folder no group will count."""
+    path = root() / "groups.yaml"
+    if path.is_file():
+        roster = load_roster(path)
+        names = [s.member for s in submissions if s.member and roster.find(s.member) is None]
+        if names:
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            text = f"not in {path.name}: {', '.join(names[:NAMED])}{more}"
+            err.print(text, style="yellow", markup=False, highlight=False)
 
 
 def _write_results(

@@ -48,13 +48,14 @@ def lint() -> None:
     faults = list(lint_course(plan.assignments))
     for assignment in plan.assignments:
         faults += lint_material(assignment)
-    stubs = read_submission(checkout / "assignments", plan.assignments)
+    stubs = read_submission(checkout / "assignments", plan.assignments, member="stubs")
     references = _references(checkout / "tests" / "specimens", plan.assignments)
     faults += lint_results(plan.assignments, *grade_and_record([stubs, references], plan, 1))
     for fault in faults:
         out.print(fault, highlight=False, markup=False, soft_wrap=True)
     if faults:
-        raise ConfigurationError(f"the teaching material has {len(faults)} faults")
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise ConfigurationError(f"the teaching material has {count}")
     out.print(f"{len(plan.assignments)} assignments, no faults")
 
 
@@ -94,4 +95,4 @@ def _references(specimens: Path, assignments: Sequence[Assignment]) -> Submissio
                 if not (reference / file).is_file():
                     raise ConfigurationError(f"{reference / file}: there is no reference solution")
                 (target / file).write_bytes((reference / file).read_bytes())
-        return read_submission(Path(scratch), assignments)
+        return read_submission(Path(scratch), assignments, member="reference")

@@ -1,17 +1,25 @@
 """`grader report`: the progress of groups."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.common import GRADEBOOK, err, now, out, root, write
-from grader.course.assignment import load_assignments
-from grader.course.roster import load_roster
+from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from grader.gradebook import Gradebook
+    from grader.report import CourseReport
+
 app = typer.Typer()
+
+Course = tuple[Roster, tuple[Assignment, ...]]
+"""What is counted, and of whom."""
 
 
 class Aggregate(StrEnum):
@@ -27,14 +35,18 @@ class ReportFormat(StrEnum):
     """The forms of a report."""
 
     table = "table"
+    markdown = "markdown"
     json = "json"
+    csv = "csv"
+    csv_wide = "csv-wide"
+    html = "html"
 
 
 @app.command()
 def report(
     gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")] = GRADEBOOK,
     groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster [groups.yaml].")
+        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
     median: Annotated[bool, typer.Option("--median", help="The course's rule (default).")] = False,
     mean: Annotated[bool, typer.Option("--mean")] = False,
@@ -42,40 +54,187 @@ def report(
     maximum: Annotated[bool, typer.Option("--max")] = False,
     format: Annotated[ReportFormat, typer.Option("--format")] = ReportFormat.table,  # noqa: A002
     output: Annotated[Path | None, typer.Option("--output", help="Write to a file.")] = None,
+    staff: Annotated[
+        bool, typer.Option("--staff", help="With members' names and scores: for staff only.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Show changes since a date, or since the last report."),
+    ] = None,
+    assignment: Annotated[
+        list[str] | None, typer.Option("--assignment", "-a", help="Only these; repeatable.")
+    ] = None,
+    group: Annotated[
+        list[str] | None, typer.Option("--group", "-g", help="Only these; repeatable.")
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain",
+            metavar="GROUP",
+            help="Show the members and which made the median: for staff only.",
+        ),
+    ] = None,
+    post: Annotated[bool, typer.Option("--post", help="One issue per group on GitHub.")] = False,
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="OWNER/NAME (GITHUB_REPOSITORY).")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --post: only show what would change.")
+    ] = False,
 ) -> None:
-    """Show each group's progress: the median of its members' progress."""
+    """Show each group's progress: the median of its members' progress.
+
+    Markdown and HTML are made for passing on: no member's name or score, and nothing of a group
+    with fewer than three counted members. --staff adds what they leave out.
+    """
     chosen = [
         name for name, on in zip(Aggregate, (median, mean, minimum, maximum), strict=True) if on
     ]
     if len(chosen) > 1:
         raise ConfigurationError("choose one of --median, --mean, --min and --max")
     aggregate = chosen[0] if chosen else Aggregate.median
-    text = report_text(gradebook, groups or root() / "groups.yaml", root(), aggregate, format)
-    if output is None:
-        out.file.write(text)
-    else:
-        write(output, text)
+    if (dry_run or repo) and not post:
+        raise ConfigurationError("--dry-run and --repo belong to --post")
+    course = load_course(groups or root() / "groups.yaml", root())
+    with open_book(gradebook) as book:
+        found = build(
+            book,
+            course,
+            aggregate,
+            only=assignment or [],
+            since=_since(since, book, format),
+        )
+        shown = found.limited_to(group) if group else found
+        if post:
+            from grader.cli.github import post as post_report
+
+            post_report(shown.public, course[0], repo=repo, dry_run=dry_run)
+            return
+        if explain is not None:
+            from grader.report import render_explanation
+
+            text = render_explanation(found, explain, width=out.width)
+        else:
+            text = rendered(shown, book, format, staff=staff)
+        if output is None:
+            out.file.write(text)
+        else:
+            # Excel takes a CSV without a byte-order mark for the system's own encoding.
+            mark = "\ufeff" if format in (ReportFormat.csv, ReportFormat.csv_wide) else ""
+            write(output, mark + text)
+            book.note_report(found.report.generated_at)
+
+
+def open_book(gradebook: Path) -> "Gradebook":
+    """The gradebook in `gradebook`, which must exist."""
+    from grader.gradebook import Gradebook
+
+    if not gradebook.exists():
+        raise ConfigurationError(
+            f"{gradebook}: there is no gradebook yet; grade first: grader grade --cohort DIR"
+        )
+    return Gradebook(gradebook, create=False)
+
+
+def load_course(groups: Path, checkout: Path) -> Course:
+    """The roster in `groups` and the assignments of a checkout; they fit each other."""
+    roster = load_roster(groups)
+    assignments = load_assignments(checkout / "assignments")
+    roster.fits(assignments)
+    return roster, assignments
+
+
+def build(
+    book: "Gradebook",
+    course: Course,
+    aggregate: Aggregate = Aggregate.median,
+    *,
+    only: list[str] | None = None,
+    since: datetime | None = None,
+) -> "CourseReport":
+    """The report on a gradebook; whoever is not in the roster is named on standard error."""
+    from grader.report import build_report
+
+    roster, assignments = course
+    found = build_report(
+        roster,
+        book.entries(),
+        pick(assignments, only or []),
+        aggregate=aggregate.value,
+        now=now(),
+        overrides=book.overrides(),
+        since=since,
+    )
+    if found.strangers:
+        names = ", ".join(found.strangers)
+        err.print(f"not in the roster: {names}", style="yellow", markup=False, soft_wrap=True)
+    for remark in found.remarks:
+        err.print(remark, style="yellow", markup=False, soft_wrap=True)
+    return found
+
+
+def rendered(
+    found: "CourseReport", book: "Gradebook", form: ReportFormat, *, staff: bool = False
+) -> str:
+    """The report in one form."""
+    from grader.gradebook import check_outcomes
+    from grader.report import (
+        render_html,
+        render_long,
+        render_markdown,
+        render_members,
+        render_table,
+        render_wide,
+    )
+
+    match form:
+        case ReportFormat.table:
+            text = render_table(found.report, width=out.width)
+            return text + ("\n" + render_members(found, out.width) if staff else "")
+        case ReportFormat.json:
+            return (found.staff if staff else found.report).to_json() + "\n"
+        case ReportFormat.markdown:
+            if staff:
+                raise ConfigurationError(
+                    "--format markdown is what issues show, so it has no names; for staff there "
+                    "are table, json, csv, csv-wide and html"
+                )
+            return render_markdown(found.public)
+        case ReportFormat.csv:
+            return render_long(found, staff=staff)
+        case ReportFormat.csv_wide:
+            return render_wide(found, staff=staff)
+        case ReportFormat.html:
+            outcomes = check_outcomes(book, found.attempts_that_count)
+            return render_html(found, outcomes, staff=staff)
 
 
 def report_text(
     gradebook: Path, groups: Path, checkout: Path, aggregate: Aggregate, form: ReportFormat
 ) -> str:
-    """The report on a gradebook in one form; whoever is not in the roster is named beside it."""
-    from grader.gradebook import Gradebook
-    from grader.report import build_report, render_table
+    """The report on a gradebook in one form."""
+    course = load_course(groups, checkout)
+    with open_book(gradebook) as book:
+        return rendered(build(book, course, aggregate), book, form)
 
-    roster = load_roster(groups)
-    assignments = load_assignments(checkout / "assignments")
-    if not gradebook.exists():
+
+def _since(written: str | None, book: "Gradebook", form: ReportFormat) -> datetime | None:
+    """The moment to compare with: a date, or that of the last report; the page always has one."""
+    if written is None and form is not ReportFormat.html:
+        return None
+    if written is None or written == "last":
+        last = book.last_report()
+        if written == "last" and last is None:
+            raise ConfigurationError(
+                "--since last: no report has been written with --output yet; name a date instead"
+            )
+        return last
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
         raise ConfigurationError(
-            f"{gradebook}: there is no gradebook yet; grade first: grader grade --cohort DIR"
-        )
-    with Gradebook(gradebook) as book:
-        report, unknown = build_report(
-            roster, book.stream(), assignments, aggregate=aggregate.value, now=now()
-        )
-    if unknown:
-        err.print(f"not in {groups}: {', '.join(unknown)}", style="yellow", markup=False)
-    if form is ReportFormat.json:
-        return report.to_json() + "\n"
-    return render_table(report, width=out.width)
+            f'--since: "{written}" is no date; write 2026-11-21, 2026-11-21T09:00+09:00 or last'
+        ) from None
+    # A date without a zone is one of the machine's own clock.
+    return moment.astimezone()

@@ -36,9 +36,10 @@ class Written(BaseModel):
     @classmethod
     def _knows_every_key(cls, data: Any) -> Any:
         if isinstance(data, dict):
+            known = [field.alias or name for name, field in cls.model_fields.items()]
             for key in data:
-                if key not in cls.model_fields:
-                    suggestion = did_you_mean(str(key), cls.model_fields)
+                if key not in known:
+                    suggestion = did_you_mean(str(key), known)
                     raise problem(f'unknown key "{key}"{suggestion}', key)
         return data
 

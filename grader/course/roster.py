@@ -4,13 +4,19 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from grader.course.document import Written, problem, read_document
+from grader.course.assignment import Assignment
+from grader.course.document import Written, did_you_mean, problem, read_document
+from grader.course.policy import Duration, From, Policy, Until
+from grader.errors import ConfigurationError
 
 SIGNING_KEY_BYTES = 32  # a public Ed25519 key
 
@@ -33,10 +39,21 @@ def _readable(name: str) -> str:
 
 
 class Member(Written):
-    """A student: a name, and a GitHub login once it is known."""
+    """A student: a name, and a GitHub login once it is known.
+
+    Args:
+        name: as the course writes it.
+        github: the login.
+        joined: `from` in the file; before it the member is not counted.
+        left: `until` in the file; after it the member is not counted.
+        extensions: assignment → by how much it is due later for this member.
+    """
 
     name: Name
     github: str | None = None
+    joined: From | None = Field(default=None, alias="from")
+    left: Until | None = Field(default=None, alias="until")
+    extensions: dict[str, Duration] = Field(default_factory=dict)
 
     _name_is_readable = field_validator("name")(_readable)
 
@@ -47,10 +64,22 @@ class Member(Written):
             raise problem(f'"{login}" is not a GitHub login: write it without @ and without a URL')
         return login
 
+    @model_validator(mode="after")
+    def _joins_before_leaving(self) -> Self:
+        if self.joined and self.left and self.left <= self.joined:
+            raise problem(f'"{self.name}" leaves before joining', "until")
+        return self
+
     @property
     def key(self) -> str:
         """What submissions and attempts are filed under: the login, or else the name."""
         return self.github or self.name
+
+    def belongs(self, moment: datetime) -> bool:
+        """Whether the member has joined by then and not left yet."""
+        return (self.joined is None or self.joined <= moment) and (
+            self.left is None or moment < self.left
+        )
 
 
 class Group(Written):
@@ -68,24 +97,13 @@ class Group(Written):
         return self
 
 
-class Policy(Written):
-    """How attempts become scores.
-
-    Args:
-        attempt: which attempt at an assignment counts.
-        missing: what becomes of a member without an attempt: zero points, or left out.
-    """
-
-    attempt: Literal["best", "latest"] = "best"
-    missing: Literal["zero", "exclude"] = "zero"
-
-
 class Roster(Written):
     """The content of `groups.yaml`; every member has a key of their own."""
 
     course: Name
     policy: Policy = Policy()
     signing_key: str | None = None
+    mention: bool = False
     groups: tuple[Group, ...]
 
     @field_validator("signing_key")
@@ -123,14 +141,61 @@ class Roster(Written):
         return self
 
     def find(self, key: str) -> tuple[Group, Member] | None:
-        """Whose key it is, in any case and Unicode form; None for someone not in the roster."""
-        return self._by_key.get(folded(key))
+        """Whose key it is, in any case and Unicode form; None for someone not in the roster.
+
+        Logins come first, then names, so that attempts filed under a name are still found when the
+        login has become known. A name that two members share finds neither.
+        """
+        return self._by_login.get(folded(key)) or self._by_name.get(folded(key))
+
+    def find_login(self, login: str) -> tuple[Group, Member] | None:
+        """The member with this GitHub login; never one who is merely called so.
+
+        Whoever comes from GitHub must be looked up here: anybody can take a member's name as login.
+        """
+        return self._by_login.get(folded(login))
+
+    def mentioned(self) -> dict[str, tuple[str, ...]]:
+        """Group → the logins that its issue calls to, where the roster says that it does."""
+        if not self.mention:
+            return {}
+        return {
+            group.name: tuple(member.github for member in group.members if member.github)
+            for group in self.groups
+        }
+
+    def fits(self, assignments: Sequence[Assignment]) -> None:
+        """Check that what is said about late work concerns assignments with a due date.
+
+        Raises:
+            ConfigurationError: names the assignment and what to do.
+        """
+        due = {assignment.id: assignment.due for assignment in assignments}
+        said = dict.fromkeys(self.policy.late, "policy: late")
+        for group in self.groups:
+            for member in group.members:
+                said |= dict.fromkeys(member.extensions, f'extensions of "{member.name}"')
+        for name, where in said.items():
+            if name not in due:
+                hint = did_you_mean(name, due) or f"; there are {', '.join(due)}"
+                raise ConfigurationError(f'{where}: there is no assignment "{name}"{hint}')
+            if due[name] is None:
+                raise ConfigurationError(
+                    f"{where}: {name} has no due date; write `due` into its assignment.yaml"
+                )
 
     @cached_property
-    def _by_key(self) -> dict[str, tuple[Group, Member]]:
-        return {
-            folded(member.key): (group, member) for group in self.groups for member in group.members
-        }
+    def _everyone(self) -> tuple[tuple[Group, Member], ...]:
+        return tuple((group, member) for group in self.groups for member in group.members)
+
+    @cached_property
+    def _by_login(self) -> dict[str, tuple[Group, Member]]:
+        return {folded(one[1].github): one for one in self._everyone if one[1].github}
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Group, Member]]:
+        names = Counter(folded(member.name) for _, member in self._everyone)
+        return {name: one for one in self._everyone if names[name := folded(one[1].name)] == 1}
 
 
 def load_roster(path: Path) -> Roster:

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
@@ -17,13 +18,7 @@ from grader.result import CheckResult, SubmissionResult, Verdict
 from grader.sandbox.host import Sandbox
 
 CHECKOUT = Path(__file__).parents[2]
-MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 REFERENCE = CHECKOUT / "tests" / "specimens" / "softmax" / "passed" / "reference" / "softmax.py"
-
-
-def moment() -> datetime:
-    """The time of grading."""
-    return MOMENT
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +47,7 @@ def run(sandbox: Sandbox, softmax: Assignment) -> Callable[..., SubmissionResult
         content = source if isinstance(source, bytes) else dedent(source).encode()
         submission = Submission(member="ada", files={"softmax": {"softmax.py": content}})
         plan = Plan([softmax], checks, seed)
-        grade(
-            [submission], plan, sandbox, now=moment, on_result=results.append, on_fault=pytest.fail
-        )
+        grade([submission], plan, sandbox, now=now, on_result=results.append, on_fault=pytest.fail)
         [result] = results
         return result
 
@@ -71,7 +64,7 @@ def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
     assignments = load_assignments(CHECKOUT / "assignments")
     results: list[SubmissionResult] = []
     stubs = read_submission(CHECKOUT / "assignments", assignments)
-    grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=moment,
+    grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=now,
           on_result=results.append, on_fault=pytest.fail)  # fmt: skip
     [result] = results
     assert (result.score, result.points) == (0, 100)
@@ -91,7 +84,8 @@ def test_the_same_seed_gives_the_same_result(run: Callable[..., SubmissionResult
     """A replay differs in nothing but the time it takes."""
 
     def timeless(result: SubmissionResult) -> str:
-        text = result.model_copy(update={"seconds": 0.0}).model_dump_json()
+        at = {"seconds": 0.0, "graded_at": datetime(2026, 11, 21, tzinfo=UTC)}
+        text = result.model_copy(update=at).model_dump_json()
         seconds = {f'"seconds":{c.seconds}' for a in result.assignments for c in (a, *a.checks)}
         for one in sorted(seconds, key=len, reverse=True):
             text = text.replace(one, '"seconds":0')
@@ -178,7 +172,7 @@ def test_a_refused_file_is_told(sandbox: Sandbox, softmax: Assignment) -> None:
     submission = Submission(member="ada", refused={"softmax": "softmax/softmax.py is a FIFO"})
     results: list[SubmissionResult] = []
     plan = Plan([softmax], HIDDEN, 1)
-    grade([submission], plan, sandbox, now=moment, on_result=results.append, on_fault=pytest.fail)
+    grade([submission], plan, sandbox, now=now, on_result=results.append, on_fault=pytest.fail)
     checks = results[0].assignments[0].checks
     assert {check.verdict for check in checks} == {Verdict.ERRORED}
     assert {check.feedback and check.feedback.got for check in checks} == {
@@ -199,7 +193,7 @@ def test_each_result_is_handed_over_before_the_next_is_begun(
             yield Submission(member=name, files=files)
 
     plan = Plan([softmax], None, 1)
-    grade(submissions(), plan, sandbox, now=moment,
+    grade(submissions(), plan, sandbox, now=now,
           on_result=lambda r: events.append(f"end {r.member}"), on_fault=pytest.fail)  # fmt: skip
     assert events == ["begin ada", "end ada", "begin bob", "end bob"]
 
@@ -213,7 +207,7 @@ def test_jobs_give_the_results_of_one(softmax: Assignment) -> None:
     ]
     results: list[SubmissionResult] = []
     grade_in_parallel(submissions, Plan([softmax], HIDDEN, 1), 2, concealed=[HIDDEN.parent],
-                      now=moment, on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+                      now=now, on_result=results.append, on_fault=pytest.fail)  # fmt: skip
     scores = {r.member: r.score for r in results}
     assert scores["1"] == softmax.points
     assert scores["2"] == 0
@@ -245,7 +239,7 @@ def test_a_fault_of_ours_is_told_apart_and_costs_nothing(
     files = {"softmax": {"softmax.py": REFERENCE.read_bytes()}}
     results: list[SubmissionResult] = []
     faults: list[str] = []
-    grade([Submission(member="ada", files=files)], Plan([softmax], checks, 1), sandbox, now=moment,
+    grade([Submission(member="ada", files=files)], Plan([softmax], checks, 1), sandbox, now=now,
           on_result=results.append, on_fault=faults.append)  # fmt: skip
     [result] = results
     assert result.internal_error
@@ -277,7 +271,7 @@ def test_a_wrong_test_file_is_one_sentence(
     """A folder of checks that cannot be collected is a configuration error that names the file."""
     plan = Plan([softmax], own_checks(source), 1)
     with pytest.raises(ConfigurationError, match="test_softmax") as caught:
-        grade([], plan, sandbox, now=moment, on_result=pytest.fail, on_fault=pytest.fail)
+        grade([], plan, sandbox, now=now, on_result=pytest.fail, on_fault=pytest.fail)
     assert said in str(caught.value)
 
 
@@ -285,5 +279,7 @@ def test_the_digest_follows_checks_rules_and_data(softmax: Assignment, tmp_path:
     """Other checks, other rules or other data are another digest, so a gradebook grades anew."""
     one = Plan([softmax], HIDDEN, 1)
     assert one.digest == Plan([softmax], HIDDEN, 2).digest
-    others = [Plan([softmax], None, 1), replace(one, data=tmp_path)]
-    assert len({one.digest, *(other.digest for other in others)}) == 3
+    assert one.digest != Plan([softmax], None, 1).digest
+    assert one.digest == replace(one, data=tmp_path).digest
+    every = Plan(load_assignments(CHECKOUT / "assignments"), HIDDEN, 1)
+    assert every.digest != replace(every, data=tmp_path).digest

@@ -1,11 +1,11 @@
 """Specimens decide whether the checks are right: each gets just the verdicts it is stored with."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from specimens import Specimen, read_specimens
 
+from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import read_submission
 from grader.grading import HIDDEN, Plan
@@ -21,11 +21,6 @@ SHORT = 3.0
 """Seconds for specimens that never end, which would otherwise cost minutes."""
 
 Graded = dict[str, AssignmentResult]
-
-
-def moment() -> datetime:
-    """A time of grading."""
-    return datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def shortened(assignment: Assignment) -> Assignment:
@@ -57,7 +52,7 @@ def graded() -> Graded:
             Plan(known, HIDDEN, SEED),
             2,
             concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
-            now=moment,
+            now=now,
             on_result=keep,
             on_fault=faults.append,
         )

@@ -1,11 +1,14 @@
 """The roster: groups, members and their keys."""
 
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from grader.course.roster import Policy, Roster, folded, load_roster
+from grader.course.assignment import load_assignments
+from grader.course.policy import LateRule, Policy
+from grader.course.roster import Roster, folded, load_roster
 from grader.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[3]
@@ -45,7 +48,109 @@ def test_find_by_key(tmp_path: Path) -> None:
     found = course.find("aDA-l")
     assert found is not None
     assert (found[0].name, found[1].name) == ("A", "Ada")
-    assert course.find("Ada") is None  # a login of that name may be anybody's
+    assert course.find("Bob") is None
+
+
+def test_a_linked_member_is_still_found_by_name(tmp_path: Path) -> None:
+    """Once a login is known, what was filed under the name is found; a login comes first."""
+    course = roster(
+        tmp_path,
+        "- {name: A, members: [{name: Ada, github: Ada-L}, {name: x, github: kim}]}\n"
+        "- {name: B, members: [{name: Kim, github: kim2}]}\n"
+        "- {name: C, members: [{name: twin, github: t1}, {name: Twin, github: t2}]}\n",
+    )
+    owners = {key: course.find(key) for key in ("ADA", "ada-l", "kim", "kim2", "twin")}
+    assert {key: one and one[1].github for key, one in owners.items()} == {
+        "ADA": "Ada-L", "ada-l": "Ada-L", "kim": "kim", "kim2": "kim2", "twin": None
+    }  # fmt: skip
+
+
+def test_a_login_is_not_a_name(tmp_path: Path) -> None:
+    """Whoever takes a member's name as their login is not that member."""
+    course = roster(
+        tmp_path, "- {name: A, members: [{name: Ada, github: Ada-L}, {name: Bob, github: null}]}\n"
+    )
+    found = course.find_login("ADA-L")
+    assert found is not None
+    assert found[1].name == "Ada"
+    assert course.find_login("ada") is course.find_login("bob") is None
+
+
+def test_joined_and_left(tmp_path: Path) -> None:
+    """A member belongs from the first day to the end of the last, or between two moments."""
+    course = roster(
+        tmp_path,
+        "- name: A\n  members:\n  - {name: x, from: 2026-11-02, until: 2026-11-03}\n"
+        "  - {name: y, from: 2026-11-02T09:00:00+09:00}\n",
+    )
+    x, y = course.groups[0].members
+    days = {
+        hour: datetime(2026, 11, *hour, tzinfo=UTC) for hour in [(1, 23), (2, 0), (3, 23), (4, 0)]
+    }
+    assert [x.belongs(day) for day in days.values()] == [False, True, True, False]
+    assert [y.belongs(day) for day in days.values()] == [False, True, True, True]
+
+
+LATE = "course: c\npolicy:\n  late:\n    softmax: {%s}\n"
+
+
+def test_late_rule(tmp_path: Path) -> None:
+    """A late rule is written with lengths of time, and an extension beside the member."""
+    head = LATE % "grace: 30m, penalty: linear, loses: 0.1, every: 12h, cutoff: 7d"
+    member = "- {name: A, members: [{name: x, extensions: {softmax: 3d}}]}\n"
+    course = roster(tmp_path, member, head)
+    rule = course.policy.late["softmax"]
+    assert (rule.grace, rule.every, rule.cutoff) == (
+        timedelta(minutes=30), timedelta(hours=12), timedelta(days=7)
+    )  # fmt: skip
+    assert course.groups[0].members[0].extensions == {"softmax": timedelta(days=3)}
+    assert rule.sentence("softmax") == (
+        "Late work at softmax: on time until 30 minutes after it is due; loses 10% for each "
+        "12 hours, in proportion; counts nothing later than 7 days after it is due."
+    )
+    assert LateRule.model_validate_json(rule.model_dump_json()) == rule
+
+
+@pytest.mark.parametrize(
+    ("late", "message"),
+    [
+        ("grace: 3 weeks", 'line 4: "3 weeks" is not a length of time; write it as 30m'),
+        ("loses: 2", "line 4: .*less than or equal to 1"),
+        ("every: 0d", "line 4: every must be longer"),
+        ("grace: 2d, cutoff: 1d", "line 4: the cutoff lies before"),
+        ("graze: 2d", 'line 4: unknown key "graze"; did you mean "grace"?'),
+    ],
+)
+def test_faulty_late_rule(tmp_path: Path, late: str, message: str) -> None:
+    """Each mistake in a late rule is named with its line."""
+    with pytest.raises(ConfigurationError, match=message):
+        roster(tmp_path, "- {name: A, members: [{name: x}]}\n", LATE % late)
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ("from: 2026-11-03, until: 2026-11-01", 'line 3: "x" leaves before joining'),
+        ("from: 2026-11-03T09:00:00", "line 3: .* has no time zone"),
+        ("from: tomorrow", 'line 3: "tomorrow" is not a date'),
+        ("form: 2026-11-03", 'line 3: unknown key "form"; did you mean "from"?'),
+    ],
+)
+def test_faulty_dates(tmp_path: Path, dates: str, message: str) -> None:
+    """Each mistake in a member's dates is named with its line."""
+    with pytest.raises(ConfigurationError, match=message):
+        roster(tmp_path, f"- {{name: A, members: [{{name: x, {dates}}}]}}\n")
+
+
+def test_late_rules_fit_the_assignments(tmp_path: Path) -> None:
+    """A rule or extension for an assignment that does not exist, or is never due, is refused."""
+    known = load_assignments(ROOT / "assignments")
+    member = "- {name: A, members: [{name: x, extensions: {%s: 3d}}]}\n"
+    with pytest.raises(ConfigurationError, match=r'of "x": there is no .*"softmx"; did'):
+        roster(tmp_path, member % "softmx").fits(known)
+    with pytest.raises(ConfigurationError, match="policy: late: softmax has no due date"):
+        roster(tmp_path, "- {name: A, members: [{name: x}]}\n", LATE % "loses: 0.1").fits(known)
+    load_roster(ROOT / "groups.yaml").fits(known)
 
 
 def test_names_are_kept_in_nfc(tmp_path: Path) -> None:

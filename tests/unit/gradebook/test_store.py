@@ -19,7 +19,7 @@ from grader.errors import GradebookError
 from grader.gradebook import MIGRATIONS, Gradebook
 from grader.result import AssignmentResult, Environment, SubmissionResult, Verdict
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 

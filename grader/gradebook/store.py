@@ -1,62 +1,23 @@
-"""The gradebook: attempts, append-only, in one SQLite file.
-
-What was acknowledged survives a crash at any moment. Best and latest scores are derived from the
-attempts (see `report.py`) and never stored.
-"""
+"""The gradebook's file: opening, recording, reading."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.course.roster import folded
 from grader.errors import ConfigurationError, GradebookError
+from grader.gradebook.entries import Attempt, Entry, Override
+from grader.gradebook.schema import APPLICATION_ID, MIGRATIONS, statements
 from grader.result import SubmissionResult
 
-APPLICATION_ID = 0x67726164  # "grad": tells a gradebook from other programs' SQLite files
-
 BUSY_SECONDS = 30.0
-
-MIGRATIONS = (
-    """
-    CREATE TABLE attempts (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        member TEXT NOT NULL,
-        member_folded TEXT NOT NULL,  -- as keys are compared
-        digest TEXT NOT NULL,         -- of the submission
-        checks TEXT NOT NULL,         -- digest of the hidden tests
-        "commit" TEXT,
-        graded_at TEXT NOT NULL,
-        submitted_at TEXT,
-        result TEXT NOT NULL          -- the JSON, version 1
-    );
-    CREATE UNIQUE INDEX attempts_once
-        ON attempts (member_folded, digest, checks, coalesce("commit", ''));
-    CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
-        BEGIN SELECT raise(ABORT, 'attempts are never changed'); END;
-    CREATE TRIGGER attempts_are_not_deleted BEFORE DELETE ON attempts
-        BEGIN SELECT raise(ABORT, 'attempts are never deleted'); END;
-    """,
-)
-"""The statements that lead from each schema version to the next; old ones never change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One grading run of one submission, as it was recorded."""
-
-    id: int
-    member: str
-    digest: str
-    commit: str | None
-    graded_at: datetime
-    submitted_at: datetime | None
-    result: SubmissionResult
 
 
 class Gradebook:
@@ -156,6 +117,14 @@ class Gradebook:
             for row in rows:
                 yield self._attempt(*row)
 
+    def numbered(self, numbers: Iterable[int]) -> Iterator[Attempt]:
+        """The attempts with these numbers, one by one, in the order of the numbers."""
+        query = 'SELECT id, member, digest, "commit", result FROM attempts WHERE id = ?'
+        with self._explained():
+            for number in numbers:
+                for row in self._db.execute(query, (number,)):
+                    yield self._attempt(*row)
+
     def find(self, member: str | None, digest: str, checks: str) -> SubmissionResult | None:
         """The result of these files of this member with these checks, if there is one."""
         if member is None:
@@ -167,6 +136,78 @@ class Gradebook:
                 (folded(member), digest, checks),
             ).fetchone()
         return None if row is None else self._attempt(*row).result
+
+    def entries(self) -> Iterator[Entry]:
+        """What reports need of every attempt, as recorded; takes memory for one at a time."""
+        query = (
+            'SELECT id, member, digest, "commit", graded_at, submitted_at,'
+            " assignment, score, handed_in"
+            " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id"
+        )
+        with self._explained():
+            for _, rows in groupby(self._db.execute(query), key=itemgetter(0)):
+                scores: dict[str, float | None] = {}
+                for row in rows:
+                    if row[6] is not None:
+                        scores[row[6]] = row[7] if row[8] else None
+                number, member, digest, commit, graded, submitted = row[:6]
+                moments = (
+                    datetime.fromisoformat(graded),
+                    submitted and datetime.fromisoformat(submitted),
+                )
+                yield Entry(number, member, digest, commit, *moments, scores)
+
+    def override(self, override: Override) -> None:
+        """Append a score set by hand; when this returns, it is on the disk."""
+        values = (*override.model_dump(exclude={"at"}).values(), override.at.isoformat())
+        with self._explained():
+            self._db.execute(
+                "INSERT INTO overrides (member, assignment, score, reason, by, at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
+    def overrides(self) -> list[Override]:
+        """Every override, also those that were replaced or taken back, in the order they came."""
+        query = "SELECT member, assignment, score, reason, by, at FROM overrides ORDER BY id"
+        names = ("member", "assignment", "score", "reason", "by")
+        with self._explained():
+            return [
+                Override(**dict(zip(names, row, strict=False)), at=datetime.fromisoformat(row[5]))
+                for row in self._db.execute(query)
+            ]
+
+    def result_texts(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Number and result of these attempts, as JSON that nobody has looked into."""
+        with self._explained():
+            for number in numbers:
+                query = "SELECT id, result FROM attempts WHERE id = ?"
+                yield from self._db.execute(query, (number,))
+
+    def note_report(self, at: datetime) -> None:
+        """Remember that a report was written, so that the next one can say what has changed."""
+        with self._explained():
+            self._db.execute("INSERT INTO reports (at) VALUES (?)", (at.isoformat(),))
+
+    def last_report(self) -> datetime | None:
+        """When the last report was written."""
+        with self._explained():
+            row = self._db.execute("SELECT at FROM reports ORDER BY id DESC LIMIT 1").fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is recorded inside, or nothing of it."""
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                # A full disk has already undone it.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def _attempt(
         self, number: int, member: str, digest: str, commit: str | None, text: str
@@ -188,9 +229,9 @@ class Gradebook:
         self._db.execute("PRAGMA synchronous = FULL")
         if self._version() < len(MIGRATIONS):
             # Only one of several processes that open a new file may make the tables.
-            with self._transaction():
+            with self.transaction():
                 for version in range(self._version(), len(MIGRATIONS)):
-                    for statement in _statements(MIGRATIONS[version]):
+                    for statement in statements(MIGRATIONS[version]):
                         self._db.execute(statement)
                     self._db.execute(f"PRAGMA user_version = {version + 1}")
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -216,16 +257,6 @@ class Gradebook:
         return str(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    @contextmanager
     def _explained(self) -> Iterator[None]:
         """SQLite's errors as sentences that name the file and say what to do."""
         try:
@@ -243,13 +274,3 @@ class Gradebook:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             sentence = advice.get(code, f"cannot be used: {error}")
             raise GradebookError(f"{self.path} {sentence}") from error
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The single statements of a script: `executescript` would commit the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -1,0 +1,149 @@
+"""`grader collect`, `grader keys`, `grader report --post`: staff's side of GitHub."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.cli.common import GRADEBOOK, err, out, root
+from grader.course.roster import Roster, load_roster
+from grader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from grader.github.client import Connection
+    from grader.report import PublicReport
+
+API = "https://api.github.com"
+BOT = "github-actions[bot]"
+
+app = typer.Typer()
+keys = typer.Typer(help="The keys that results are signed with.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+Repo = Annotated[
+    str | None, typer.Option("--repo", help="OWNER/NAME (GITHUB_REPOSITORY).", show_default=False)
+]
+Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (groups.yaml).")]
+Bot = Annotated[str, typer.Option("--bot", help="Who writes the grader's comments.")]
+
+
+@keys.callback()
+def _group() -> None:
+    """Keep `new` a sub-command, also while it is the only one."""
+
+
+@keys.command()
+def new(
+    private: Annotated[
+        Path | None, typer.Option("--private", help="Write the private key here, not on screen.")
+    ] = None,
+) -> None:
+    """Make a pair of keys: the public one for groups.yaml, the private one for the secret."""
+    from grader.github.seal import new_keys
+
+    secret, public = new_keys()
+    out.print(f"signing_key: {public}", highlight=False, markup=False, soft_wrap=True)
+    if private is None:
+        out.print(f"GRADER_SIGNING_KEY: {secret}", highlight=False, markup=False, soft_wrap=True)
+    else:
+        try:
+            descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ConfigurationError(f"{private}: cannot be made: {error.strerror}") from None
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret + "\n")
+    err.print(
+        "Put signing_key into groups.yaml, and the private key into the secret GRADER_SIGNING_KEY "
+        "of the environment grader; nobody needs it elsewhere."
+    )
+
+
+@app.command()
+def collect(
+    repo: Repo = None,
+    gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts go.")] = GRADEBOOK,
+    groups: Groups = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every comment again; notices deleted ones.")
+    ] = False,
+    bot: Bot = BOT,
+) -> None:
+    """Read the signed results of pull requests into the gradebook."""
+    from grader.github.collect import Bookmark
+    from grader.github.collect import collect as collect_into
+    from grader.github.seal import verify_key
+    from grader.gradebook import Gradebook
+
+    key = verify_key(load_roster(groups or root() / "groups.yaml"))
+    with connection_to(repo) as connection, Gradebook(gradebook) as book:
+        place = gradebook.with_name(gradebook.name + ".collected")
+        with Bookmark(place, connection.repository.id) as bookmark:
+            done = collect_into(connection, book, bookmark, key, bot=bot, full=full)
+    for sentence in done.rejected:
+        err.print(f"rejected: {sentence}", style="yellow", markup=False)
+    for number in done.missing:
+        err.print(
+            f"#{number}: the grader's comment was deleted; what was collected stays",
+            style="yellow", markup=False,
+        )  # fmt: skip
+    out.print(
+        f"{done.read} comments read, {done.results} new results, {len(done.rejected)} rejected",
+        highlight=False,
+    )
+
+
+def post(
+    report: "PublicReport", roster: Roster, *, repo: str | None, dry_run: bool, bot: str = BOT
+) -> None:
+    """Make the groups' issues say what `report` says; `--dry-run` prints the difference."""
+    from grader.github.issues import post_report
+
+    with connection_to(repo) as connection:
+        authors = list(dict.fromkeys([bot, _own_login(connection)]))
+        done = post_report(
+            connection,
+            report,
+            authors=authors,
+            mentioned=roster.mentioned(),
+            dry_run=dry_run,
+            on_done=lambda line: err.print(line, markup=False),
+        )
+    for difference in done.differences:
+        out.print(difference, markup=False, highlight=False, soft_wrap=True)
+    for notice in done.notices:
+        err.print(notice, style="yellow", markup=False)
+    would = "would be " if dry_run else ""
+    out.print(
+        f"{len(done.created)} issues {would}created, {len(done.updated)} {would}updated, "
+        f"{len(done.unchanged)} unchanged",
+        highlight=False,
+    )
+
+
+@contextmanager
+def connection_to(repo: str | None) -> "Iterator[Connection]":
+    """The repository named by `--repo` or the environment, with the environment's token."""
+    from grader.github.client import connect
+
+    connection = connect(
+        os.environ.get("GITHUB_TOKEN"),
+        repo or os.environ.get("GITHUB_REPOSITORY"),
+        os.environ.get("GITHUB_API_URL") or API,
+    )
+    with connection:
+        if connection.renamed_from:
+            err.print(
+                f"{connection.renamed_from} is now {connection.name}; use the new name",
+                style="yellow", markup=False,
+            )  # fmt: skip
+        yield connection
+
+
+def _own_login(connection: "Connection") -> str:
+    from grader.github.client import explained
+
+    with explained("ask whose token it is", connection.name):
+        return connection.own_login()

@@ -1,0 +1,61 @@
+"""Logins into groups.yaml: the text is changed in place, so that comments stay."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from grader.course.document import did_you_mean
+from grader.course.roster import Roster, folded, load_roster
+from grader.errors import ConfigurationError
+
+
+def linked(path: Path, logins: Mapping[str, str]) -> str:
+    """The text of the roster in `path` with these logins (name → login) written in.
+
+    Raises:
+        ConfigurationError: a name that the roster does not know, or knows twice; a faulty file.
+    """
+    roster = load_roster(path)
+    text = path.read_bytes().decode("utf-8-sig")
+    wanted = {folded(name.strip()): login.strip() for name, login in logins.items()}
+    _know(roster, wanted, path)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root is not None  # load_roster has found it to be a roster
+    changes: list[tuple[int, int, str]] = []
+    for node in _members(root):
+        values = {key.value: value for key, value in node.value}
+        login = wanted.get(folded(values["name"].value.strip()))
+        if login is None:
+            continue
+        written = yaml.safe_dump([login], default_flow_style=True).strip()[1:-1]
+        if "github" in values:
+            old = values["github"]
+            changes.append((old.start_mark.index, old.end_mark.index, written))
+        elif node.flow_style:
+            at = values["name"].end_mark.index
+            changes.append((at, at, f", github: {written}"))
+        else:
+            at = values["name"].end_mark.index
+            indent = " " * node.value[0][0].start_mark.column
+            changes.append((at, at, f"\n{indent}github: {written}"))
+    for start, end, new in sorted(changes, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _know(roster: Roster, wanted: Mapping[str, str], path: Path) -> None:
+    names = [member.name for group in roster.groups for member in group.members]
+    for name in wanted:
+        bearers = sum(folded(one) == name for one in names)
+        if bearers == 0:
+            raise ConfigurationError(f'{path}: there is no "{name}"{did_you_mean(name, names)}')
+        if bearers > 1:
+            raise ConfigurationError(f'{path}: "{name}" is there {bearers} times; edit it by hand')
+
+
+def _members(root: yaml.Node) -> list[yaml.MappingNode]:
+    """The mapping of every member; the file has already been found to be a roster."""
+    top = {key.value: value for key, value in root.value}
+    groups = [{key.value: value for key, value in group.value} for group in top["groups"].value]
+    return [member for group in groups for member in group["members"].value]

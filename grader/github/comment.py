@@ -1,0 +1,193 @@
+"""What a student reads on a pull request: the comment, the check run, the job's summary."""
+
+from collections.abc import Sequence
+
+from grader.course.assignment import Assignment
+from grader.github.markdown import (
+    BUDGET,
+    fenced,
+    folded_away,
+    number,
+    plain,
+    table,
+    within_budget,
+    worded,
+)
+from grader.github.seal import MARK, Sealed
+from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
+
+UNSIGNED = f"{MARK} - -->"
+"""The hidden line of a comment that carries no result."""
+
+_MARKS = {
+    Verdict.PASSED: "✅",
+    Verdict.NOT_IMPLEMENTED: "⬜",
+    Verdict.SKIPPED: "⬜",
+    Verdict.INTERNAL_ERROR: "🛠️",
+}
+_WORDS = {
+    Verdict.SKIPPED: "not started",
+    Verdict.NOT_IMPLEMENTED: "not written yet",
+    Verdict.INTERNAL_ERROR: "not graded",
+}
+
+CUT = "_The rest did not fit here; it is in the summary of the grading run._"
+
+OUR_FAULT = (
+    "The grader failed, not your code. Nothing is recorded, your earlier results stand, and staff "
+    "can see it. You need to do nothing."
+)
+
+
+def result_body(
+    newest: SubmissionResult, sealed: Sealed, line: str, titles: Sequence[Assignment]
+) -> str:
+    """The comment for the newest result; `line` is the signed hidden line of `sealed`."""
+    parts = [
+        f"### {number(newest.score)} of {number(newest.points)} points",
+        f"Attempt {len(sealed.history)} of **{plain(sealed.member)}**, "
+        f"commit `{sealed.head[:7]}`, graded {newest.graded_at:%Y-%m-%d %H:%M} UTC.",
+        _overview(newest, titles),
+        *_details(newest),
+        *_notices(newest),
+        folded_away("Attempts", _history(sealed)),
+        "Push again and this comment is updated.",
+    ]
+    return line + "\n" + within_budget(parts, BUDGET - len(line) - 1, CUT)
+
+
+def notice_body(line: str, heading: str, sentences: Sequence[str]) -> str:
+    """The comment when there is no result to show; the sentences are Markdown."""
+    return line + "\n" + within_budget([f"### {heading}", *sentences], BUDGET - len(line) - 1, CUT)
+
+
+def unknown_author(login: str) -> tuple[str, list[str]]:
+    """Heading and sentences for someone whose login is not in the roster."""
+    return "Not graded yet: who are you?", [
+        f"The login `{plain(login)}` is in no group, so there is nobody to grade this for.",
+        "Ask your instructor to add it to your name in `groups.yaml` (`github: your-login`), or to "
+        "correct it there. Then push again, or re-run the checks, and the result appears here.",
+    ]
+
+
+def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, list[str]]:
+    """Heading and sentences for a pull request that changes more than the students' files."""
+    files = [f"- {plain(name, 120)}" for name in foreign[:limit]]
+    if len(foreign) > limit:
+        files.append(f"- and {len(foreign) - limit} more")
+    return "Not counted: other files were changed", [
+        "A result counts only when a pull request changes nothing but the files you are asked to "
+        "edit. This one also changes:",
+        "\n".join(files),
+        "Take them out and push again, for each file: `git checkout origin/main -- FILE` (or "
+        "`git rm FILE` for a new one), then commit. Earlier results stand.",
+    ]
+
+
+def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assignment]) -> str:
+    """The job's summary: the result with the program's own output, unsigned."""
+    if result is None:
+        heading, sentences = unknown_author(login)
+        return "\n\n".join([f"### {heading}", *sentences]) + "\n"
+    if result.internal_error:
+        return f"### Not graded\n\n{OUR_FAULT}\n"
+    parts = [
+        f"### {number(result.score)} of {number(result.points)} points",
+        _overview(result, titles),
+        *_details(result),
+        *_notices(result),
+    ]
+    for one in result.assignments:
+        if one.output.strip():
+            parts.append(folded_away(f"{plain(one.id)}: your program printed", fenced(one.output)))
+    return within_budget(parts, 900_000, CUT)
+
+
+def check_run_text(result: SubmissionResult) -> tuple[str, str, str]:
+    """Conclusion, title and summary of the check run."""
+    done = all(one.verdict in (Verdict.PASSED, Verdict.SKIPPED) for one in result.assignments)
+    conclusion = "success" if done and result.score > 0 else "neutral"
+    title = f"{number(result.score)} of {number(result.points)} points"
+    return conclusion, title, _overview(result, ())
+
+
+def _overview(result: SubmissionResult, titles: Sequence[Assignment]) -> str:
+    title_of = {assignment.id: assignment.title for assignment in titles}
+    rows = [
+        (
+            _MARKS.get(one.verdict, "❌"),
+            plain(title_of.get(one.id, one.id)),
+            plain(_said(one.verdict)),
+            f"{number(one.score)}/{number(one.points)}",
+            _metrics(one),
+        )
+        for one in result.assignments
+    ]
+    if not any(metrics for *_, metrics in rows):
+        return table(("", "assignment", "verdict", "points"), [row[:-1] for row in rows], "<<<>")
+    return table(("", "assignment", "verdict", "points", "reached"), rows, "<<<>")
+
+
+def _metrics(one: AssignmentResult) -> str:
+    accuracy = one.metrics.get("accuracy")
+    return f"accuracy {accuracy:.1%}" if isinstance(accuracy, float) else ""
+
+
+def _details(result: SubmissionResult) -> list[str]:
+    """For each assignment what did not pass and why, what passed as a count."""
+    parts = []
+    for one in result.assignments:
+        if one.verdict in (Verdict.PASSED, Verdict.SKIPPED):
+            continue
+        open_checks = [c for c in one.checks if c.verdict is not Verdict.PASSED]
+        passed = len(one.checks) - len(open_checks)
+        head = f"{plain(one.id)}: {passed} of {len(one.checks)} checks pass"
+        shown: list[str] = []
+        seen: set[str] = set()
+        for check in open_checks:
+            got = check.feedback.got if check.feedback else ""
+            # One fault that stops every check is told once.
+            shown.append(
+                _check(check, repeated=check.verdict is not Verdict.FAILED and got in seen)
+            )
+            seen.add(got)
+        parts.append(folded_away(head, "\n".join(shown)))
+    return parts
+
+
+def _check(check: CheckResult, *, repeated: bool) -> str:
+    mark = _MARKS.get(check.verdict, "❌")
+    lines = [f"- {mark} **{plain(check.title)}** ({plain(_said(check.verdict))})"]
+    feedback = check.feedback
+    if feedback is None or repeated or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
+        return lines[0]
+    for label, text in (
+        ("asked", feedback.asked),
+        ("got", feedback.got),
+        ("**looks like**", feedback.diagnosis),
+        ("try", feedback.hint),
+    ):
+        if text:
+            lines.append(f"  - {label}: {worded(text)}")
+    return "\n".join(lines)
+
+
+def _notices(result: SubmissionResult) -> list[str]:
+    return ["\n".join(f"- {plain(notice)}" for notice in result.notices)] if result.notices else []
+
+
+def _history(sealed: Sealed) -> str:
+    rows = [
+        (
+            str(len(sealed.history) - i),
+            f"`{line.commit[:7]}`",
+            f"{line.graded_at:%Y-%m-%d %H:%M}",
+            f"{number(line.score)}/{number(line.points)}",
+        )
+        for i, line in enumerate(sealed.history)
+    ]
+    return table(("attempt", "commit", "graded (UTC)", "points"), rows, "<<<>")
+
+
+def _said(verdict: Verdict) -> str:
+    return _WORDS.get(verdict, verdict.value.replace("_", " "))

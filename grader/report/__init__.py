@@ -1,0 +1,36 @@
+"""Attempts → scores of members → progress of groups → tables, Markdown, HTML, CSV.
+
+`build_report` returns a `CourseReport`; its `public` form is what may be published.
+"""
+
+from grader.report.build import CourseReport, build_report
+from grader.report.explain import render_explanation, render_members
+from grader.report.html import render_html
+from grader.report.markdown import render_group, render_markdown
+from grader.report.model import Aggregate, MemberProgress, PublicGroup, PublicReport, Report
+from grader.report.rule import rule, sentences
+from grader.report.scores import Marks, member_scores
+from grader.report.spreadsheet import render_long, render_wide
+from grader.report.table import render_table
+
+__all__ = [
+    "Aggregate",
+    "CourseReport",
+    "Marks",
+    "MemberProgress",
+    "PublicGroup",
+    "PublicReport",
+    "Report",
+    "build_report",
+    "member_scores",
+    "render_explanation",
+    "render_group",
+    "render_html",
+    "render_long",
+    "render_markdown",
+    "render_members",
+    "render_table",
+    "render_wide",
+    "rule",
+    "sentences",
+]

@@ -1,0 +1,103 @@
+"""Members, for staff: all of them, or how one group's figure came about."""
+
+from collections.abc import Sequence
+
+from grader.report.build import CourseReport, find_group
+from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
+from grader.report.rule import sentences
+from grader.report.table import aligned, joined, wrapped
+
+
+def deciders(totals: Sequence[float], aggregate: str) -> list[int]:
+    """Which places of ascending `totals` made the figure: one or two of a median, all of a mean."""
+    count = len(totals)
+    if not count:
+        return []
+    return {
+        "median": sorted({(count - 1) // 2, count // 2}),
+        "mean": list(range(count)),
+        "min": [0],
+        "max": [count - 1],
+    }[aggregate]
+
+
+def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
+    """The members' totals, ascending, and which one or two of them made the median.
+
+    Raises:
+        ConfigurationError: there is no such group.
+    """
+    group = find_group(report.report, name)
+    aggregate = report.report.aggregate
+    members = [one for one in report.members if one.group == group.group]
+    counted = sorted((one for one in members if one.counted), key=lambda one: one.score)
+    decisive = deciders([one.score for one in counted], aggregate)
+    rows = []
+    for place, member in enumerate(counted):
+        mark = f"← {aggregate}" if place in decisive and aggregate != "mean" else ""
+        rows.append([*_row(member), mark])
+    rows += [[*_row(member), "not counted"] for member in members if not member.counted]
+    table = aligned(*_columns(["member"], group, [""]), rows)
+    notes = _notes(members)
+    lines = [*wrapped(_conclusion(group, counted, decisive, aggregate), width), "", *table, ""]
+    lines += [part for note in notes for part in wrapped(note, width)] + ([""] if notes else [])
+    return joined([*lines, *wrapped(" ".join(sentences(report.report)), width)], width)
+
+
+def render_members(report: CourseReport, width: int = 80) -> str:
+    """All members with their totals, group by group; for staff."""
+    rows = [[member.group, *_row(member)] for member in report.members]
+    table = aligned(*_columns(["group", "member"], report.report.groups[0], []), rows)
+    notes = [part for note in _notes(list(report.members)) for part in wrapped(note, width)]
+    return joined([*table, *notes], width)
+
+
+def _columns(before: list[str], group: GroupProgress, after: list[str]) -> tuple[list[str], range]:
+    """The header of a table of members, and which of its columns stand at the right."""
+    numbers = ["total", *(one.id.replace("_", "\n", 1) for one in group.assignments)]
+    return [*before, *numbers, *after], range(len(before), len(before) + len(numbers))
+
+
+def _row(member: MemberProgress) -> list[str]:
+    return [member.name, f"{member.score:.6g}", *(_cell(one) for one in member.assignments)]
+
+
+def _cell(one: MemberAssignment) -> str:
+    if one.score is None:
+        return "–"
+    mark = "*" if one.override is not None else "†" if one.kept < 1 else ""
+    return f"{one.score:.4g}{mark}"
+
+
+def _conclusion(
+    group: GroupProgress, counted: list[MemberProgress], decisive: list[int], aggregate: str
+) -> str:
+    if not group.enough:
+        return f"Group {group.group}: {len(counted)} counted members, too few for a figure."
+    if not decisive:
+        return f"Group {group.group}: nobody is counted."
+    middle = " and ".join(f"{counted[place].score:.6g}" for place in decisive)
+    how = {
+        "median": f"the middle of {len(counted)} totals"
+        if len(decisive) == 1
+        else f"the mean of the middle two, {middle}, of {len(counted)} totals",
+        "mean": f"the mean of {len(counted)} totals",
+        "min": f"the lowest of {len(counted)} totals",
+        "max": f"the highest of {len(counted)} totals",
+    }[aggregate]
+    return (
+        f"Group {group.group}: {group.score:.6g} of {group.points:.6g} points "
+        f"({group.progress:.1%}) is {how}."
+    )
+
+
+def _notes(members: list[MemberProgress]) -> list[str]:
+    """What the marks in the table mean, one line each."""
+    found = []
+    for member in members:
+        for one in member.assignments:
+            if one.override is not None:
+                found.append(f"* {member.name}, {one.id}: set by hand: {one.override}")
+            elif one.score is not None and one.kept < 1:
+                found.append(f"† {member.name}, {one.id}: late, {one.kept:.4g} of it counts")
+    return found

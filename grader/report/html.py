@@ -1,0 +1,85 @@
+"""The report as one HTML file that asks nothing of the network."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.gradebook import Outcome
+from grader.report.build import CourseReport
+from grader.report.model import PublicReport
+from grader.report.rule import sentences
+from grader.report.view import (
+    chart,
+    hardest_checks,
+    heat,
+    member_rows,
+    public_groups,
+    spark,
+    staff_groups,
+)
+
+
+def render_html(report: CourseReport, outcomes: Sequence[Outcome], *, staff: bool) -> str:
+    """The page: groups, assignments, progress over time, hardest checks, and what changed.
+
+    Args:
+        report: what to show.
+        outcomes: how the checks ended in the attempts that count.
+        staff: show spreads and members too; without it the page is made of the public form.
+
+    Raises:
+        ConfigurationError: the public form of a minimum or maximum.
+    """
+    lines = report.over_time()
+    head = report.report if staff else report.public
+    groups = public_groups(head) if isinstance(head, PublicReport) else staff_groups(head)
+    shown = {group.name for group in groups if group.progress is not None}
+    lines = {name: line for name, line in lines.items() if name in shown}
+    environment = Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"heat": heat, "spark": spark, "lang": _lang}
+    style = _part(environment, "report.css")
+    script = _part(environment, "report.js")
+    page = environment.get_template("report.html.j2").render(
+        report=head,
+        assignments=[(one.id, one.points) for one in report.report.groups[0].assignments],
+        staff=staff,
+        groups=groups,
+        lines=lines,
+        chart=chart(lines),
+        changes=sorted(
+            (group for group in groups if group.change), key=lambda group: -abs(group.change or 0)
+        ),
+        hardest=hardest_checks(outcomes, staff=staff),
+        members=member_rows(report.members) if staff else [],
+        sentences=sentences(head),
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+    return page + "\n"
+
+
+def _part(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _hash(text: str) -> str:
+    """As a content security policy names what may run in a page."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _lang(text: str) -> Markup:
+    """The attribute that tells a screen reader how to pronounce Hangul."""
+    return Markup(' lang="ko"') if re.search("[\u1100-\u11ff\uac00-\ud7a3]", text) else Markup("")

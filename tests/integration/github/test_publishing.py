@@ -1,0 +1,331 @@
+"""Publishing a result on a pull request: one comment, one check run, whatever goes wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from nacl.signing import SigningKey
+
+from grader.errors import GraderError
+from grader.github.client import Connection
+from grader.github.event import Account, Graded, Repo, WorkflowRun
+from grader.github.markdown import BUDGET
+from grader.github.publish import Published, Publisher
+from grader.github.seal import MARK, Sealed, signing_key, unseal
+from grader.result import Feedback, Verdict
+from tests.github.course import NOW, PRIVATE, assignments, result, roster, sha
+from tests.github.double import Double
+from tests.github.state import BOT, Fault, Thread
+
+KEY: SigningKey = signing_key(PRIVATE, roster())
+
+STUB = "assignments/softmax/softmax.py"
+
+Publish = Callable[..., Published]
+
+
+@pytest.fixture
+def publish(reach: Callable[..., Connection]) -> Publish:
+    """A function that publishes a result of a pull request's head as `publish.yml` does."""
+    publisher = Publisher(reach(), assignments(), roster(), KEY, BOT)
+
+    def now_publish(pull: Thread, share: float = 1.0, *, minutes: float = 0, **more: Any) -> Any:
+        assert pull.pull is not None
+        head = pull.pull.head_sha
+        graded = Graded(
+            pull_request=more.pop("number", pull.number),
+            head=more.pop("graded_head", head),
+            submitted_at=NOW,
+            result=more.pop("result", None) or result(head, share, minutes=minutes, **more),
+        )
+        run = WorkflowRun(
+            event="pull_request",
+            path=".github/workflows/grade.yml",
+            head_sha=head,
+            head_branch=pull.pull.head_ref,
+            head_repository=Repo(
+                full_name=pull.pull.head_repo,
+                owner=Account(login=pull.pull.head_repo.split("/")[0]),
+            ),
+            created_at=NOW - timedelta(minutes=7),
+        )
+        return publisher.of_run(graded, run, NOW + timedelta(minutes=minutes))
+
+    return now_publish
+
+
+def signed(hub: Double, pull: Thread) -> Sealed:
+    """What the one comment of the bot on a pull request proves."""
+    [comment] = [c for c in hub.repository.on(pull.number) if c.user == BOT]
+    sealed = unseal(comment.body, KEY.verify_key)
+    assert sealed is not None
+    return sealed
+
+
+def push(hub: Double, pull: Thread, text: str, files: list[str] | None = None) -> None:
+    """A new commit on a pull request."""
+    assert pull.pull is not None
+    pull.pull.head_sha = sha(text)
+    hub.repository.set_changes(pull.pull.head_sha, files or [STUB])
+
+
+def test_first_result(hub: Double, publish: Publish) -> None:
+    """A result becomes one signed comment and one check run, with GitHub's member and time."""
+    pull = hub.repository.add_pull("g1m2", sha("a"), [STUB])
+    assert publish(pull, 0.5).outcome == "published"
+    sealed = signed(hub, pull)
+    assert (sealed.pull_request, sealed.member, sealed.head) == (pull.number, "g1m2", sha("a"))
+    assert sealed.attempts[0].result.submitted_at == NOW - timedelta(minutes=7)
+    [run] = hub.repository.check_runs.values()
+    assert (run["head_sha"], run["conclusion"]) == (sha("a"), "neutral")
+
+
+def test_later_results_update(hub: Double, publish: Publish) -> None:
+    """Later attempts change the one comment, which lists them all, newest first."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull, 0.25)
+    push(hub, pull, "b")
+    publish(pull, 1.0, minutes=60)
+    push(hub, pull, "c")
+    publish(pull, 0.5, minutes=120)
+    sealed = signed(hub, pull)
+    assert [line.commit for line in sealed.history] == [sha("c"), sha("b"), sha("a")]
+    shares = [attempt.result.assignments[0].score for attempt in sealed.attempts]
+    full = assignments()[0].points
+    assert shares == [0.5 * full, full, 0.25 * full]
+    assert "| 3 | " in hub.repository.on(pull.number)[0].body
+
+
+def test_same_result_twice(hub: Double, publish: Publish) -> None:
+    """Publishing the same run again changes nothing and writes nothing."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    writes = hub.requests("POST") + hub.requests("PATCH")
+    publish(pull, minutes=0)
+    assert hub.requests("POST") + hub.requests("PATCH") == writes
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        ".github/workflows/grade.yml",
+        "grader/hidden/test_softmax.py",
+        "assignments/softmax/assignment.yaml",
+        "assignments/softmax/other.py",
+        "groups.yaml",
+    ],
+)
+def test_other_files(hub: Double, publish: Publish, foreign: str) -> None:
+    """A pull request that changes anything else records nothing, and is told which file."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB, foreign])
+    assert publish(pull).outcome == "not counted"
+    [comment] = hub.repository.on(pull.number)
+    assert unseal(comment.body, KEY.verify_key) is None
+    assert foreign.rsplit("/")[-1].split(".")[0].replace("_", "\\_") in comment.body
+
+
+def test_renamed_away(hub: Double, publish: Publish) -> None:
+    """Moving a file of ours onto a student's file counts as changing ours."""
+    pull = hub.repository.add_pull("g1m1", sha("a"))
+    hub.repository.changes[sha("a")] = [
+        {"filename": STUB, "previous_filename": "groups.yaml", "status": "renamed"}
+    ]
+    assert publish(pull).outcome == "not counted"
+
+
+def test_too_many_files(hub: Double, publish: Publish) -> None:
+    """Where GitHub cannot list every changed file, the result does not count."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB] * 300)
+    assert publish(pull).outcome == "not counted"
+
+
+def test_earlier_results_stay(hub: Double, publish: Publish) -> None:
+    """A pull request that stops counting keeps what was signed before."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    push(hub, pull, "b", [STUB, "groups.yaml"])
+    publish(pull, minutes=60)
+    assert signed(hub, pull).head == sha("a")
+
+
+def test_stranger(hub: Double, publish: Publish) -> None:
+    """An author who is in no group reads what to do, and nothing is recorded."""
+    pull = hub.repository.add_pull("stranger", sha("a"), [STUB])
+    assert publish(pull).outcome == "unknown"
+    [comment] = hub.repository.on(pull.number)
+    assert "groups.yaml" in comment.body
+    assert unseal(comment.body, KEY.verify_key) is None
+
+
+def test_a_name_is_no_login(hub: Double, reach: Callable[..., Connection]) -> None:
+    """Whoever takes a member's name as login is not that member."""
+    group = roster().groups[0]
+    nameless = group.members[0].model_copy(update={"name": "minjun", "github": None})
+    people = roster().model_copy(
+        update={"groups": (group.model_copy(update={"members": (nameless,)}),)}
+    )
+    pull = hub.repository.add_pull("MinJun", sha("a"), [STUB])
+    graded = Graded(pull_request=1, head=sha("a"), submitted_at=NOW, result=result(sha("a")))
+    publisher = Publisher(reach(), assignments(), people, KEY, BOT)
+    assert publisher.of_pull_request(graded, NOW).outcome == "unknown"
+    assert unseal(hub.repository.on(pull.number)[0].body, KEY.verify_key) is None
+
+
+def test_superseded(hub: Double, publish: Publish) -> None:
+    """The result of a commit that is no longer the head is left to the newer run."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    old = result(sha("a"))
+    push(hub, pull, "b")
+    with pytest.raises(GraderError, match="not published"):
+        publish(pull, result=old, graded_head=sha("a"))
+    assert hub.repository.comments == {}
+
+
+def test_number_in_the_artifact_is_not_believed(hub: Double, publish: Publish) -> None:
+    """A result that names another's pull request is published on its own."""
+    victim = hub.repository.add_pull("g1m2", sha("v"), [STUB])
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull, number=victim.number)
+    assert hub.repository.on(victim.number) == []
+    assert signed(hub, pull).member == "g1m1"
+
+
+def test_member_in_the_artifact_is_not_believed(hub: Double, publish: Publish) -> None:
+    """A result that names another member is recorded for the author."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull, member="g2m2")
+    assert {a.result.member for a in signed(hub, pull).attempts} == {"g1m1"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        result(sha("b")),
+        result(sha("a"), graded_at=NOW + timedelta(days=1)),
+        result(sha("a"), of=[a.model_copy(update={"id": "invented"}) for a in assignments()[:1]]),
+    ],
+    ids=["other commit", "future", "unknown assignment"],
+)
+def test_impossible_results(hub: Double, publish: Publish, forged: Any) -> None:
+    """A result that cannot be one of these assignments and this commit is not published."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    with pytest.raises(GraderError, match="not valid"):
+        publish(pull, result=forged)
+    assert hub.repository.comments == {}
+
+
+def test_inflated_points(hub: Double, publish: Publish) -> None:
+    """A result with more points than the assignment is worth is not published."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    tall = [
+        a.model_copy(update={"tasks": (*a.tasks, a.tasks[0].model_copy(update={"points": 1000.0}))})
+        for a in assignments()
+    ]
+    with pytest.raises(GraderError, match="is worth"):
+        publish(pull, result=result(sha("a"), of=tall))
+
+
+def test_internal_error(hub: Double, publish: Publish) -> None:
+    """Our own failure is an error for staff and a neutral sentence for the student."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    with pytest.raises(GraderError, match="inside the grader"):
+        publish(pull, 0.0, verdict=Verdict.INTERNAL_ERROR)
+    [comment] = hub.repository.on(pull.number)
+    assert "The grader failed, not your code" in comment.body
+    assert unseal(comment.body, KEY.verify_key) is None
+
+
+def test_students_marker_is_no_slot(hub: Double, publish: Publish) -> None:
+    """A student's comment with the grader's marker is neither used nor changed."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    fake = hub.repository.add_comment(pull.number, "g1m1", f"{MARK} - -->\nmine")
+    publish(pull)
+    assert fake.body.endswith("mine")
+    assert signed(hub, pull).member == "g1m1"
+
+
+def test_edited_comment(hub: Double, publish: Publish) -> None:
+    """A comment whose hidden line someone changed is made whole by the next result."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull, 0.5)
+    first = signed(hub, pull).sequence
+    comment = hub.repository.on(pull.number)[0]
+    hub.repository.edit_comment(comment, comment.body.replace("0 of", "99 of")[:40])
+    hub.repository.edit_comment(comment, f"{MARK} AAAA.BBBB -->\n999 points")
+    push(hub, pull, "b")
+    publish(pull, 1.0, minutes=60)
+    assert signed(hub, pull).sequence > first
+
+
+def test_surplus_comments(hub: Double, publish: Publish) -> None:
+    """Of two comments of the grader's, which an accident may leave, one remains."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    body = hub.repository.on(pull.number)[0].body
+    hub.repository.add_comment(pull.number, BOT, body)
+    push(hub, pull, "b")
+    publish(pull, minutes=60)
+    assert signed(hub, pull).head == sha("b")
+
+
+@pytest.mark.parametrize("lag", [0, 2])
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("status", [0, 500, 502, 503])
+def test_answers_lost(
+    hub: Double, publish: Publish, status: int, committed: bool, lag: int
+) -> None:
+    """Whether an answer is lost before or after the deed, there is one comment, one check run."""
+    hub.repository.lag = lag
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    hub.faults += [
+        Fault("POST", "/comments$", status, committed=committed),
+        Fault("POST", "/check-runs$", status, committed=committed),
+    ]
+    publish(pull)
+    assert signed(hub, pull).head == sha("a")
+    assert len(hub.repository.check_runs) == 1
+
+
+def test_failed_edits_are_repeated(hub: Double, publish: Publish) -> None:
+    """An edit that fails is sent again, which PyGithub by itself never does."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    push(hub, pull, "b")
+    hub.faults += [Fault("PATCH", "/comments/", 502, times=2), Fault("GET", "/pulls", 503, times=2)]
+    publish(pull, minutes=60)
+    assert signed(hub, pull).head == sha("b")
+
+
+def test_untrusted_text(hub: Double, publish: Publish) -> None:
+    """What student code can bring into a comment mentions nobody, links nowhere, closes nothing."""
+    evil = "--> @prof #1 </details> `x` | a ![x](http://e.vil/) <img src=x>\n::error::no\n# big"
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    feedback = Feedback(asked=evil, got=evil, diagnosis=evil, hint=evil)
+    publish(pull, 0.5, feedback=feedback, notices=(evil,))
+    body = hub.repository.on(pull.number)[0].body
+    visible = body.split("\n", 1)[1]
+    for bad in ("-->", "@prof", "#1 ", "<img", "http://", "![x]", "\n::error", "\n# big"):
+        assert bad not in visible
+    assert visible.count("<details>") == visible.count("</details>")
+
+
+def test_budget(hub: Double, publish: Publish) -> None:
+    """However much feedback there is, the comment keeps the budget and carries the result."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    long = Feedback(asked="x" * 9000, got="".join(map(chr, range(0x4E00, 0x9000))), hint="y" * 9000)
+    outcome = publish(pull, 0.5, feedback=long, notices=("n" * 500,) * 300)
+    assert outcome.outcome == "published"
+    body = hub.repository.on(pull.number)[0].body
+    assert len(body) <= BUDGET
+    assert signed(hub, pull).head == sha("a")
+    assert "did not fit" in body
+
+
+def test_fork_with_the_same_branch(hub: Double, publish: Publish) -> None:
+    """Of two pull requests with the same branch name, the one of the run's fork is taken."""
+    other = hub.repository.add_pull("g1m2", sha("a"), [STUB])
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    assert hub.repository.on(other.number) == []
+    assert signed(hub, pull).member == "g1m1"
