@@ -1,4 +1,4 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what its tests have to show."""
 
 import pytest
 
@@ -6,3 +6,16 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--live OWNER/REPO`: the portable GitHub tests run against the real one."""
     parser.addoption("--live", metavar="OWNER/REPO", help="a scratch repository on real GitHub")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests had to show: the texts that they recorded as their property `shown`.
+
+    Properties travel with a test's report, so that this works in several processes as well.
+    """
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                for name, text in report.user_properties:
+                    if name == "shown":
+                        terminalreporter.write_line(f"\n{text}")

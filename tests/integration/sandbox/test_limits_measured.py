@@ -1,8 +1,9 @@
-"""Each limit as a figure: what is enforced, and what a worker could get. The table is printed."""
+"""Each limit as a figure: what is enforced, and what a worker could get. The table is shown."""
 
 import io
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def last_printed(worker: Worker, source: str) -> int:
 
 
 def test_what_is_enforced_is_what_can_be_had(
-    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+    sandbox: Sandbox, record_property: Callable[[str, object], None]
 ) -> None:
     """No more memory, time, disk, output, files or threads can be had than is said."""
     table = Table("what", "enforced", "measured", title=f"Limits at level {sandbox.level}")
@@ -124,5 +125,4 @@ def test_what_is_enforced_is_what_can_be_had(
     console = Console(file=io.StringIO(), width=80)
     console.print(table)
     assert isinstance(console.file, io.StringIO)
-    with capsys.disabled():
-        print("\n" + console.file.getvalue())
+    record_property("shown", console.file.getvalue())
