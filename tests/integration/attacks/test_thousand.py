@@ -87,9 +87,9 @@ def test_a_thousand_submissions_leave_nothing(
     results: list[SubmissionResult] = []
     begin = time.monotonic()
     with Sandbox(preload=()) as sandbox:
-        opened = left(scratch)
 
         def submissions() -> Iterator[Submission]:
+            opened = left(scratch)
             for number in range(COUNT):
                 kind = list(KINDS)[number % len(KINDS)]
                 files = {"softmax": {"softmax.py": KINDS[kind].encode()}}
