@@ -27,7 +27,7 @@ WHOLE = FRAMES.map(lambda frame: len(frame).to_bytes(8, "big") + frame)
 CHUNKS = st.lists(st.one_of(SMALL, ANY_LENGTH, FRAMES, WHOLE, st.binary(max_size=300)), max_size=6)
 
 
-def answer_to(chunks: list[bytes], hang_up: bool) -> tuple[Any, Worker]:
+def answer_to(chunks: list[bytes], hang_up: bool, seconds: float = SECONDS) -> tuple[Any, Worker]:
     """What the host makes of a worker that writes `chunks`, then hangs up or waits."""
     ours, theirs = socket.socketpair()
     output, output_end = os.pipe()
@@ -46,7 +46,7 @@ def answer_to(chunks: list[bytes], hang_up: bool) -> tuple[Any, Worker]:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        return decode(worker.ask(b"question", seconds=SECONDS, max_reply=MOST)), worker
+        return decode(worker.ask(b"question", seconds=seconds, max_reply=MOST)), worker
     except (WorkerFailed, ProtocolError) as error:
         return error, worker
     finally:
@@ -70,5 +70,5 @@ def test_whatever_is_written_is_a_reply_or_a_failure(chunks: list[bytes], hang_u
 @settings(max_examples=50, deadline=None)
 def test_a_whole_reply_is_read_whatever_follows(reply: bytes, rest: bytes) -> None:
     """What is written after a reply does not change it."""
-    value, _ = answer_to([reply, rest], hang_up=False)
+    value, _ = answer_to([reply, rest], hang_up=False, seconds=60)
     assert value == decode(reply[8:])
