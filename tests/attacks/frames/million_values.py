@@ -2,7 +2,7 @@
 
 gain: the host takes memory without end, or fails with an exception of its own
 catalogue: [C8]
-verdict: errored
+verdict: failed
 observed: list of 340000
 """
 
@@ -25,4 +25,19 @@ def reply(value, tensors=()):
     return {"value": tree, "tensors": list(tensors)}
 
 
-WORKER.encode = lambda value: framed(reply({"list": [1] * 340_000}))
+def observed():
+    WORKER.encode = lambda value: framed(reply({"list": [1] * 340_000}))
+
+
+SENT = []
+
+
+def softmax(z, dim=-1):
+    if SENT:
+        WORKER.encode = encode
+        raise NotImplementedError  # the host has had it
+    SENT.append(observed())
+
+
+def Softmax():
+    raise NotImplementedError

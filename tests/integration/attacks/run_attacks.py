@@ -3,7 +3,8 @@
     python run_attacks.py PLACE USER LEVEL
 
 PLACE holds a copy of the grader, the assignments and the attacks that everybody can read. Each
-attack is graded, then the reference solution; then its `observed()` is asked in a jail of its own.
+attack is graded, its `observed()` asked in a jail of its own, and then, as root now and then, the
+reference solution graded.
 Prints one line of JSON for each attack, and a last one about the grader itself.
 """
 
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
 
 SEED = 12345
 """Fixed for the figures of the learning attacks; the others do not depend on it."""
+
+NEXT = {"user": 1, "root": 10}[USER]
+"""After so many attacks the reference solution is graded."""
 
 # A secret of the host's: `canary=` and 32 hexadecimal digits. Attacks look for it where they can.
 SECRET = os.environ["GITHUB_TOKEN"]
@@ -72,12 +77,12 @@ class Arena:
               on_fault=self.faults.append)  # fmt: skip
 
     def play(self, attacks: list[Attack]) -> None:
-        """Grade attacks of one plan, the reference after each, in one run; print what came."""
+        """Grade attacks of one plan and the reference, in one run; print what came."""
         plan = self.plan(attacks[0])
         softmax = Plan([self.assignments["softmax"]], HIDDEN, SEED)
 
         def submissions() -> Iterator[Submission]:
-            for attack in attacks:
+            for number, attack in enumerate(attacks, 1):
                 submission = handed_in(attack, plan.assignments[0])
                 before = traces(self.sandbox)
                 self.faults.clear()
@@ -85,7 +90,7 @@ class Arena:
                 yield submission
                 graded_in = time.monotonic() - begin
                 report = self.report(attack, submission, plan, self.results.pop())
-                if plan.assignments == softmax.assignments:
+                if plan.assignments == softmax.assignments and number % NEXT == 0:
                     yield self.reference
                     report["next"] = [self.results[-1].score, self.results.pop().points]
                 report["traces"] = traces(self.sandbox) == before
@@ -94,7 +99,7 @@ class Arena:
 
         reports: list[dict[str, Any]] = []
         self.grade(submissions(), plan)
-        if "next" not in reports[0]:  # its limits are not those of honest code
+        if "next" not in reports[-1]:  # their limits may not be those of honest code
             self.grade([self.reference], softmax)
             reports[-1]["next"] = [self.results[-1].score, self.results.pop().points]
         for report in reports:
@@ -180,6 +185,11 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
     }
 
 
+def kind_of(attack: Attack) -> tuple[str, float, int]:
+    """What attacks have in common that are graded with one plan."""
+    return attack.assignment, attack.seconds, attack.memory
+
+
 def main() -> None:
     """Play all attacks, print what came."""
     if os.geteuid() == 0:
@@ -189,10 +199,11 @@ def main() -> None:
     begin = time.monotonic()
     with Sandbox(Level(LEVEL), concealed=concealed()) as sandbox:
         arena = Arena(sandbox)
-        usual = [a for a in attacks if (a.assignment, a.seconds, a.memory) == ("softmax", 20, 1024)]
-        for group in (usual, *([a] for a in attacks if a not in usual)):
-            if group:
-                arena.play(group)
+        for kind, same in groupby(sorted(attacks, key=kind_of), kind_of):
+            group = list(same)
+            size = len(group) if kind == ("softmax", 20, 1024) else NEXT
+            for start in range(0, len(group), size):
+                arena.play(group[start : start + size])
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({
         "host_rss_mib": usage.ru_maxrss // 1024,

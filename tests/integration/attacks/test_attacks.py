@@ -52,8 +52,10 @@ def test_probe(attack: Attack, reports: Reports) -> None:
 
 def test_the_next_submission(attack: Attack, reports: Reports) -> None:
     """The next submission gets full points, and nothing of the attack is left."""
-    for report in reports.values():
-        assert report["next"] == [20.0, 20.0], report
+    for (user, _), report in reports.items():
+        # As root the reference solution comes after a few attacks, as a user after each.
+        if user == "user" or "next" in report:
+            assert report["next"] == [20.0, 20.0], report
         assert report["traces"], report
 
 
