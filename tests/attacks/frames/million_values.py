@@ -25,19 +25,20 @@ def reply(value, tensors=()):
     return {"value": tree, "tensors": list(tensors)}
 
 
-def observed():
-    WORKER.encode = lambda value: framed(reply({"list": [1] * 340_000}))
-
-
 SENT = []
 
 
-def softmax(z, dim=-1):
-    if SENT:
-        WORKER.encode = encode
-        raise NotImplementedError  # the host has had it
-    SENT.append(observed())
+def many(value):
+    SENT.append(value)
+    # The replies to loading and to the first call; the host has had it then.
+    return framed(reply({"list": [1] * 340_000})) if len(SENT) < 3 else encode(value)
 
 
-def Softmax():
+WORKER.encode = many
+
+
+def softmax(*args, dim=-1):
     raise NotImplementedError
+
+
+observed = Softmax = softmax
