@@ -33,7 +33,8 @@ def test_single_flower(student: Student, iris: HeldOut) -> None:
     """A batch of one row gives (1, 3) scores, those it has in the whole batch."""
     model = student.run("main")
     whole = model.scores(iris.inputs)
-    require(isinstance(whole, Tensor), asked="the model on all flowers", got="no tensor")
+    scores = isinstance(whole, Tensor) and whole.ndim == 2
+    require(scores, asked="the model on all flowers", got="no scores of shape (45, 3)")
     one = model.scores(iris.inputs[:1])
     assert_close(one, whole[:1], asked="the model on one flower", rtol=1e-3, atol=1e-4)
 
