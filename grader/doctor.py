@@ -55,10 +55,13 @@ def _sandbox(concealed: list[Path]) -> Finding:
 
     try:
         with Sandbox(concealed=concealed, preload=()) as sandbox:
-            level = sandbox.level
+            level, passed = sandbox.level, sandbox.self_test
     except GraderError as error:
         return Finding("sandbox", False, str(error))
-    return Finding("sandbox", True, f"level {level.value if level else 'none'}")
+    if level is None or passed is None:
+        return Finding("sandbox", False, "there is no jail")
+    tried = f"{passed.escapes} escapes were tried in {passed.seconds:.1f} s and refused"
+    return Finding("sandbox", True, f"level {level.value}; {tried}")
 
 
 def _data(data: Path | None) -> Finding:

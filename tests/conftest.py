@@ -1,4 +1,4 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and what its tests have to show."""
 
 import signal
 
@@ -13,3 +13,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """A shell starts what runs in the background deaf to SIGINT; tests interrupt their programs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests had to show: the texts that they recorded as their property `shown`.
+
+    Properties travel with a test's report, so that this works in several processes as well.
+    """
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                for name, text in report.user_properties:
+                    if name == "shown":
+                        terminalreporter.write_line(f"\n{text}")

@@ -20,6 +20,8 @@ def accuracy_of(scores: object, labels: Tensor, classes: int, *, asked: str) -> 
     fits = isinstance(scores, Tensor) and scores.shape == shape
     require(fits, asked=asked, got=f"{describe(scores)} instead of scores of shape {shape}")
     assert isinstance(scores, Tensor)
+    real = scores.is_floating_point()
+    require(real, asked=asked, got=f"{describe(scores)} instead of scores with decimals")
     finite = bool(isfinite(scores).all())
     require(finite, asked=asked, got="scores that are NaN or infinite")
     return (scores.argmax(1) == labels).double().mean().item()

@@ -2,6 +2,8 @@
 
 from grader.result import Verdict
 
+_LONGEST = 1000
+
 
 class Failure(Exception):
     """A check did not pass.
@@ -33,11 +35,18 @@ class Failure(Exception):
     ) -> None:
         super().__init__(f"{asked}: {got}")
         self.verdict = verdict
-        self.asked = asked
-        self.got = got
-        self.values = values
+        # The names and messages in these may come from the jail, as long and strange as it likes.
+        self.asked = _readable(asked)
+        self.got = _readable(got)
+        self.values = _readable(values)
         self.diagnosis = diagnosis
         self.evidence = evidence
         self.share = share
         self.about = about
         self.hint = hint
+
+
+def _readable(text: str) -> str:
+    """`text` without control characters, which a terminal or a log would obey, and not too long."""
+    cut = text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in cut)

@@ -125,6 +125,8 @@ class StudentProcess:
             raise failure from None
 
     def _value(self, reply: Any, asked: str) -> Any:
+        if not isinstance(reply, dict) or len(reply) != 2:
+            raise Failure(Verdict.ERRORED, asked=asked, got=_NOT_A_REPLY)
         match reply:
             case {
                 "error": {"kind": str(kind), "type": str(name), "message": str(message),

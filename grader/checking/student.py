@@ -41,8 +41,11 @@ class Student:
     def call_and_inputs(self, name: str, *args: object) -> tuple[Any, list[Tensor]]:
         """The value of `name(*args)`, and the tensors among `args` as they are after the call."""
         asked = _call_text(name, args, {})
+        given = sum(isinstance(arg, Tensor) for arg in args)
         match self._call(name, args, {}, echo=True):
-            case [value, list() as inputs] if all(isinstance(t, Tensor) for t in inputs):
+            case [value, list() as inputs] if len(inputs) == given and all(
+                isinstance(t, Tensor) for t in inputs
+            ):
                 return value, inputs
         raise _not_an_answer(asked)
 

@@ -45,7 +45,11 @@ def data() -> Path | None:
 
 def concealed(plan: "Plan | None" = None) -> list[Path]:
     """What student code must never read, should it lie under a readable folder."""
+    from grader.checking.datasets import embedded_data
+
     private = [plan.checks] if plan is not None and plan.checks is not None else []
+    private += [folder] if (folder := data()) else []
+    private += embedded_data()
     return [PACKAGE, CHECKOUT / "tests", CHECKOUT / "groups.yaml", *private]
 
 

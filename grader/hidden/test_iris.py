@@ -42,7 +42,8 @@ def test_single_flower(student: Student, iris: HeldOut) -> None:
     model = student.run("main")
     with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
         whole = model.scores(iris.inputs)
-        require(isinstance(whole, Tensor), asked="the model on all flowers", got="no tensor")
+        scores = isinstance(whole, Tensor) and whole.ndim == 2
+        require(scores, asked="the model on all flowers", got="no scores of shape (45, 3)")
         one = model.scores(iris.inputs[:1])
         assert_close(one, whole[:1], asked="the model on one flower", rtol=1e-3, atol=1e-4)
 

@@ -54,6 +54,7 @@ def test_sum_to_one(student: Student, draw: Draw) -> None:
         p = student.call("softmax", z, dim=1)
         assert_close(p, _plain(p), asked="softmax along dim=1")
         require(bool((p >= 0).all()), asked="softmax along dim=1", got="a negative probability")
+        require(p.shape == (6, 10), asked="softmax along dim=1", got=f"shape {tuple(p.shape)}")
         assert_close(p.sum(1), torch.ones(6), asked="the sums of softmax along dim=1")
 
 

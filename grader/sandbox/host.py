@@ -27,6 +27,7 @@ from grader.sandbox.exchange import (
     WorkerTimedOut,
 )
 from grader.sandbox.limits import Level, Limits
+from grader.sandbox.selftest import SelfTest, try_escapes
 
 __all__ = [
     "Level",
@@ -45,6 +46,7 @@ _START = (
     "import sys; sys.path.append(sys.argv[1]); "
     "from grader.sandbox.warm import main; main(int(sys.argv[2]))"
 )
+_WORKER = "grader.sandbox.worker"
 _IMPORTS_SECONDS = 180.0
 _SPAWN_SECONDS = 30.0
 _LARGEST_MESSAGE = 64 * 1024
@@ -69,7 +71,7 @@ class Sandbox:
         unsandboxed: bool = False,
         concealed: Sequence[Path] = (),
         preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
-        worker: str = "grader.sandbox.worker",
+        worker: str = _WORKER,
     ) -> None:
         levels = [level] if level else list(Level)
         self._start_message: dict[str, Any] = {
@@ -84,13 +86,14 @@ class Sandbox:
         self._complaints: IO[bytes] | None = None
         self._base: Path | None = None
         self._level: Level | None = None
+        self.self_test: SelfTest | None = None
         self._workers: set[Worker] = set()
 
     def __enter__(self) -> Self:
-        """Start the warm process (a second or two: it imports torch) and find the level.
+        """Start the warm process (a second or two: it imports torch), find the level, test it.
 
         Raises:
-            SandboxError: no jail can be built here, or an import failed.
+            SandboxError: no jail can be built here, one does not hold, or an import failed.
         """
         if not sys.platform.startswith("linux"):
             raise SandboxError(
@@ -102,10 +105,12 @@ class Sandbox:
             self._start_warm()
             message = {**self._start_message, "base": str(self._base)}
             name = self._request(message, seconds=_IMPORTS_SECONDS)["level"]
+            self._level = Level(name) if name else None
+            if self._level is not None and message["worker"] == _WORKER:
+                self.self_test = try_escapes(self.start_worker)
         except BaseException:
             self.close()
             raise
-        self._level = Level(name) if name else None
         return self
 
     def __exit__(

@@ -27,6 +27,8 @@ from torch import Tensor
 
 HEADER_LIMIT = 1 << 20
 TENSOR_LIMIT = 256
+# Without complex numbers: nothing here has any, and torch can neither order nor round them, so that
+# a comparison on the host would raise.
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
@@ -40,8 +42,6 @@ _DTYPES = {
         torch.bfloat16,
         torch.float32,
         torch.float64,
-        torch.complex64,
-        torch.complex128,
     )
 }
 _LENGTH = struct.Struct(">I")
@@ -119,9 +119,9 @@ def _pack(value: object, tensors: list[Tensor], depth: int) -> Any:
 
 
 def _pack_tensor(value: Tensor, tensors: list[Tensor]) -> dict[str, object]:
-    dense = value.layout == torch.strided and not value.is_meta
+    dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
     if not dense or str(value.dtype).removeprefix("torch.") not in _DTYPES:
-        where = "meta" if value.is_meta else value.layout
+        where = "meta" if value.is_meta else "nested" if value.is_nested else value.layout
         return {"opaque": f"{value.dtype} tensor ({where})"}
     if len(tensors) == TENSOR_LIMIT:
         return {"opaque": "one tensor of very many"}

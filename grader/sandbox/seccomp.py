@@ -33,9 +33,11 @@ _SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 5, 0xF
 _PRIO_PROCESS = 0
 _O_TRUNC = 0o1000
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
-# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_SECUREBITS, PR_SET_MM,
-# PR_SET_CHILD_SUBREAPER, PR_CAP_AMBIENT, PR_SCHED_CORE, PR_SET_PTRACER
-_PRCTL_REFUSED = (1, 4, 22, 28, 35, 36, 47, 62, 0x5961_6D61)
+# PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_CAPBSET_READ, PR_SET_TIMERSLACK,
+# PR_GET_TIMERSLACK, PR_GET_NO_NEW_PRIVS, PR_SET_THP_DISABLE, PR_GET_THP_DISABLE, and of aarch64
+# PR_SVE_SET_VL, PR_SVE_GET_VL, PR_SME_SET_VL, PR_SME_GET_VL; PR_SET_VMA names memory. Each kernel
+# brings new options, some of which take memory that nobody counts (PR_FUTEX_HASH).
+_PRCTL_ALLOWED = (3, 15, 16, 21, 23, 29, 30, 39, 41, 42, 50, 51, 63, 64, 0x5356_4D41)
 # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX, TCGETS2: is it a terminal, how much
 # can be read, blocking and inheriting. Among the others are TIOCSTI and FIOSETOWN.
 _IOCTL_ALLOWED = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451, 0x802C_542A)
@@ -81,7 +83,7 @@ def conditions(own_pid: int) -> dict[str, tuple[Condition, ...]]:
                 1, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY), negated=True
             ),
         ),
-        "prctl": (Condition(0, _PRCTL_REFUSED, negated=True),),
+        "prctl": (Condition(0, _PRCTL_ALLOWED),),
         "open": (Condition(1, read_and_truncate, _O_TRUNC | os.O_ACCMODE, negated=True),),
         "openat": (Condition(2, read_and_truncate, _O_TRUNC | os.O_ACCMODE, negated=True),),
     }

@@ -15,12 +15,15 @@ import importlib
 import importlib.util
 import json
 import os
+import pkgutil
 import platform
 import signal
 import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
+from importlib.machinery import FileFinder
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +102,7 @@ class Warm:
         self.shown = tuple(readable.library_roots(preload))
         hidden = [package, *map(Path, concealed)]
         self.granted = tuple(readable.granted_paths(self.shown, hidden))
+        _remember_names(hidden, self.shown)
         gc.collect()
         gc.freeze()  # workers then share the pages of what is here already
         if not levels:
@@ -171,6 +175,18 @@ def _load_worker(worker: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _remember_names(hidden: Iterable[Path], shown: Iterable[Path]) -> None:
+    """Have Python's importer list the library folders that hold a hidden path.
+
+    No worker may list them, and could otherwise import nothing from them.
+    """
+    above = {folder for path in hidden for folder in path.parents}
+    for folder in above:
+        finder = pkgutil.get_importer(str(folder))
+        if isinstance(finder, FileFinder) and any(folder.is_relative_to(root) for root in shown):
+            finder.find_spec("_")
 
 
 def _use_one_thread() -> None:

@@ -46,7 +46,7 @@ def test_plain_values_come_back_as_they_went(value: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int64, torch.bool,
-                                   torch.bfloat16, torch.complex64, torch.uint8])  # fmt: skip
+                                   torch.bfloat16, torch.float16, torch.uint8])  # fmt: skip
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 4), (2, 3, 4)])
 def test_tensors_come_back_as_they_went(dtype: torch.dtype, shape: tuple[int, ...]) -> None:
     """Every dtype and shape survives bit by bit."""
@@ -79,6 +79,11 @@ def test_a_view_with_a_graph_crosses_as_its_values() -> None:
         (2**70, "int beyond 64 bits"),
         ({1: 2}, "dict"),
         (torch.eye(2).to_sparse(), "torch.float32 tensor (torch.sparse_coo)"),
+        (torch.zeros(2, dtype=torch.complex64), "torch.complex64 tensor (torch.strided)"),
+        (
+            torch.nested.nested_tensor([torch.zeros(2)], layout=torch.jagged),
+            "torch.float32 tensor (nested)",
+        ),
         (torch.empty(2, device="meta"), "torch.float32 tensor (meta)"),
     ],
 )

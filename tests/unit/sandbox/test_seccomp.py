@@ -143,6 +143,8 @@ CASES = [
     ("prctl", (15,), ALLOW),  # PR_SET_NAME
     ("prctl", (1, 0), REFUSE),  # PR_SET_PDEATHSIG
     ("prctl", (4, 1), REFUSE),  # PR_SET_DUMPABLE
+    ("prctl", (78, 1), REFUSE),  # PR_FUTEX_HASH
+    ("prctl", (1000,), REFUSE),  # of the future
     ("openat", (0, 0, 0), ALLOW),
     ("openat", (0, 0, WRITE | CREATE | TRUNCATE), ALLOW),
     ("openat", (0, 0, TRUNCATE), REFUSE),

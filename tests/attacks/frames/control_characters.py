@@ -1,0 +1,31 @@
+r"""Names its tensors, its types and its errors with escape sequences, workflow commands and mark-
+up.
+
+gain: the terminal, the log or the comment of whoever reads the feedback
+catalogue: [C8, F4, F6]
+verdict: errored
+observed: "errored:  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone:\
+  \  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone … 1011 characters"
+"""
+
+import json
+import os
+import struct
+import sys
+
+WORKER = sys.modules["grader.sandbox.worker"]
+encode = WORKER.encode
+
+
+def framed(header, body=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack(">I", len(text)) + text + body
+
+
+def reply(value, tensors=()):
+    tree = {"dict": [["value", value], ["forbidden", {"list": []}]]}
+    return {"value": tree, "tensors": list(tensors)}
+
+
+NAME = "\x1b]0;20 points\x07\r\n::error::x\n::set-output name=score::20\n<img src=x>@everyone"
+WORKER.encode = lambda value: encode({"error": {"kind": "errored", "type": NAME, "message": NAME + "x" * 100_000, "line": 1}, "forbidden": []})

@@ -1,0 +1,28 @@
+"""Sends a header that has each key twice, for a reader that checks the first and uses the last.
+
+gain: what is checked is not what is used
+catalogue: [C8]
+verdict: errored
+observed: 'errored: an answer that is not of the agreed form'
+"""
+
+import json
+import os
+import struct
+import sys
+
+WORKER = sys.modules["grader.sandbox.worker"]
+encode = WORKER.encode
+
+
+def framed(header, body=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack(">I", len(text)) + text + body
+
+
+def reply(value, tensors=()):
+    tree = {"dict": [["value", value], ["forbidden", {"list": []}]]}
+    return {"value": tree, "tensors": list(tensors)}
+
+
+WORKER.encode = lambda value: framed(b'{"value": {"dict": []}, "value": null, "tensors": [], "tensors": []}')

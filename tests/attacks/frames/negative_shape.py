@@ -1,0 +1,28 @@
+"""Announces tensors of negative size, so that offsets run backwards.
+
+gain: a tensor is read from memory that belongs to another
+catalogue: [C8]
+verdict: errored
+observed: 'errored: an answer that is not of the agreed form'
+"""
+
+import json
+import os
+import struct
+import sys
+
+WORKER = sys.modules["grader.sandbox.worker"]
+encode = WORKER.encode
+
+
+def framed(header, body=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack(">I", len(text)) + text + body
+
+
+def reply(value, tensors=()):
+    tree = {"dict": [["value", value], ["forbidden", {"list": []}]]}
+    return {"value": tree, "tensors": list(tensors)}
+
+
+WORKER.encode = lambda value: framed(reply({"tensor": 0}, [["float32", [-1, 4]], ["float32", [4]]]), bytes(16))

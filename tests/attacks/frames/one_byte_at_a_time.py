@@ -1,0 +1,34 @@
+"""Sends a reply that never ends, a byte at a time, so that there is always something new.
+
+gain: a time limit on silence never passes
+catalogue: [C8, D4, D5]
+verdict: timed_out
+observed: 'timed_out: no answer within 0.5 s; is there a loop that never ends?'
+seconds: 0.5
+"""
+
+import json
+import os
+import struct
+import sys
+
+WORKER = sys.modules["grader.sandbox.worker"]
+encode = WORKER.encode
+
+
+def framed(header, body=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack(">I", len(text)) + text + body
+
+
+def reply(value, tensors=()):
+    tree = {"dict": [["value", value], ["forbidden", {"list": []}]]}
+    return {"value": tree, "tensors": list(tensors)}
+
+
+import time
+
+os.write(3, (1 << 20).to_bytes(8, "big"))
+while True:
+    os.write(3, b"x")
+    time.sleep(0.02)

@@ -1,0 +1,61 @@
+"""Lists the folder in which the private folders of all submissions lie, and tries the names it
+sees.
+
+gain: another student's solution
+catalogue: [B6]
+verdict: not_implemented
+observed:
+  namespaces:
+  - EACCES
+  - EACCES
+  - EROFS
+  landlock:
+  - EACCES
+  - EACCES
+  - EACCES
+"""
+
+import errno
+import os
+from pathlib import Path
+
+import torch
+
+
+def refused(call, *args):
+    try:
+        result = call(*args)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return f"done: {result!r}"[:80]
+
+
+def attempt():
+    above = Path.cwd().parents[1]
+    return [refused(os.listdir, above), refused(os.listdir, "/tmp/.."), refused((above / "other").mkdir)]
+
+
+SEEN = attempt()
+WON = any(seen.startswith("done") for seen in SEEN)
+
+
+def observed():
+    return SEEN
+
+
+def softmax(z, dim=-1):
+    if not WON:
+        raise NotImplementedError("the attack did not work")
+    parts = (z - z.amax(dim, keepdim=True)).exp()
+    return parts / parts.sum(dim, keepdim=True)
+
+
+class Softmax(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        if not WON:
+            raise NotImplementedError("the attack did not work")
+        self.linear = torch.nn.Linear(4, 3)
+
+    def forward(self, x):
+        return softmax(self.linear(x), 1)

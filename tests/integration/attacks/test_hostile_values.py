@@ -1,0 +1,130 @@
+"""Whatever value comes back to a check, it ends with a verdict about the student's code."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from grader.checking.datasets import HeldOut, load_mnist, split_iris
+from grader.checking.plugin import CheckRunner, Desk, run_checks
+from grader.course.assignment import load_assignments
+from grader.grading import HIDDEN, Plan
+from grader.result import Verdict
+from grader.sandbox.protocol import Handle, Opaque
+
+ROOT = Path(__file__).parents[3]
+
+SHAPES = [
+    (),
+    (0,),
+    (1,),
+    (3,),
+    (2, 3),
+    (1, 3),
+    (3, 0),
+    (45, 3),
+    (397, 10),
+    (6, 10),
+    (2, 3, 4),
+    (0, 0),
+]
+FITTING = [(3,), (2, 3), (6, 10), (45, 3), (397, 10)]
+DTYPES = [torch.float64, torch.float16, torch.int64, torch.bool]
+PLAIN: list[Any] = [
+    None,
+    True,
+    0,
+    -(1 << 62),
+    0.5,
+    float("nan"),
+    float("inf"),
+    "",
+    "x" * 5000,
+    "\x1b[2J\n::error::x",
+    [],
+    {},
+    [[]],
+    {"": None},
+    Handle(-1),
+    Opaque("\x00" * 200),
+    [Opaque("x")] * 5,
+    {"a": [1, {"b": "c"}]},
+    [None, None],
+    [torch.zeros(2), None],
+    [torch.zeros(2, 3), torch.zeros(2, 3)],
+    [torch.zeros(0), []],
+    {"handle": Handle(1), "type": "x", "is_module": True},
+    {"handle": Handle(1), "type": "NoneType", "is_module": False},
+    {"linear.weight": torch.zeros(3, 4), "linear.bias": torch.zeros(3)},
+    {"a": torch.zeros(0)},
+    {"a": torch.tensor(float("nan"))},
+]
+TENSORS = [
+    *(torch.ones(shape) for shape in SHAPES),
+    *(torch.ones(shape).to(dtype) for shape in FITTING for dtype in DTYPES),
+    *(
+        torch.full(shape, value)
+        for shape in FITTING
+        for value in (float("nan"), float("-inf"), 1e38)
+    ),
+]
+
+
+class Hostile:
+    """In the place of a student's process: answers every request with the same value."""
+
+    def __init__(self, value: object, model: bool) -> None:
+        self.value = value
+        self.model = model
+        self.generation = 1
+        self.models: dict[str, Any] = {}
+        self.output = ""
+
+    def ask(self, op: str, *_: object, **__: object) -> object:
+        """The value; a model first, so that its scores are asked for, if `model`."""
+        if self.model and op in ("new", "run"):
+            return {"handle": Handle(0), "type": "Model", "is_module": True}
+        return self.value
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> list[tuple[str, Verdict, str]]:
+    """Each check with each value: its verdict, and the traceback if it is a fault of ours."""
+    assignments = load_assignments(ROOT / "assignments")
+    iris = split_iris((ROOT / "assignments/iris/Iris.csv").read_bytes(), 1)[1]
+    mnist = load_mnist(None, 1).held_out
+    held: dict[str | None, HeldOut | None] = {"iris": iris, "mnist": mnist, None: None}
+    found: list[tuple[str, Verdict, str]] = []
+
+    def loop(checks: CheckRunner) -> None:
+        for assignment in assignments:
+            for model, values in ((True, [*PLAIN, *TENSORS]), (False, PLAIN)):
+                for value in values:
+                    process: Any = Hostile(value, model)
+                    desk = Desk(assignment, [(process, held[assignment.data])] * 3, seed=1)
+                    for result in checks.run(assignment.id, desk):
+                        fault = desk.faults[-1] if desk.faults else ""
+                        told = f"{value!r:.200}, model={model}: {fault[-300:]}"
+                        found.append((result.id, result.verdict, told))
+
+    run_checks(Plan(assignments, HIDDEN, 1).files(), loop)
+    return found
+
+
+def test_no_value_is_a_fault_of_ours(verdicts: list[tuple[str, Verdict, str]]) -> None:
+    """A check says something about the student's value, whatever it is; it does not raise."""
+    faults = {check: text for check, verdict, text in verdicts if verdict is Verdict.INTERNAL_ERROR}
+    assert not faults, "\n\n".join(f"{check} of {text}" for check, text in faults.items())
+
+
+def test_one_answer_for_everything_passes_next_to_nothing(
+    verdicts: list[tuple[str, Verdict, str]],
+) -> None:
+    """The same value for each request passes only checks that it cannot get wrong."""
+    passed = {check for check, verdict, _ in verdicts if verdict is Verdict.PASSED}
+    assert len(verdicts) > 5_000
+    assert len(passed) < 10, passed
