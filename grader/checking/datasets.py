@@ -11,7 +11,6 @@ or tables that were shipped with the code are wrong, whatever they know.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -81,13 +80,6 @@ def load_mnist(folder: Path | None, seed: int) -> MnistData:
     }
     held_out = replace(data.held_out, labels=renamed[data.held_out.labels])
     return MnistData(student, held_out)
-
-
-def embedded_data() -> list[Path]:
-    """Where scikit-learn keeps Iris and the digits with their labels; not for student code."""
-    spec = find_spec("sklearn")
-    places = spec.submodule_search_locations if spec else None
-    return [Path(place, "datasets", "data") for place in places or ()]
 
 
 def download_mnist(folder: Path) -> None:
