@@ -31,6 +31,9 @@ Scheduler = Annotated[
     typer.Option("--scheduler", metavar="tcp://HOST:PORT", help="Grade on this dask cluster."),
 ]
 
+WHOLE = "1/1"
+"""The only shard of one."""
+
 
 @dataclass(frozen=True)
 class Place:

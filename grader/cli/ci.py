@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.bulk import Place, Shard, cores, grade_and_record, parse_shard
+from grader.cli.bulk import WHOLE, Place, Shard, cores, grade_and_record, parse_shard
 from grader.cli.common import err, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
@@ -31,7 +31,7 @@ def grade(
     worklist: Annotated[
         Path | None, typer.Option("--worklist", help="Regrade these pull requests.")
     ] = None,
-    shard: Shard = "1/1",
+    shard: Shard = WHOLE,
     clone: Annotated[Path, typer.Option("--clone", help="Where commits were fetched.")] = Path(),
     groups: Groups = None,
     checks: Annotated[

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.bulk import (
+    WHOLE,
     Jobs,
     Place,
     Scheduler,
@@ -36,6 +37,7 @@ from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
+from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from grader.result import SubmissionResult
@@ -71,7 +73,7 @@ def grade(
     checks: Annotated[
         Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
     ] = None,
-    shard: Shard = "1/1",
+    shard: Shard = WHOLE,
     scheduler: Scheduler = None,
     timings: Annotated[
         bool, typer.Option("--timings", help="Say where the time went, on standard error.")
@@ -97,6 +99,8 @@ def grade(
         if cohort:
             submissions = part(read_cohort(folder, known, only=only), shard)
             name_strangers(submissions)
+        elif shard != WHOLE:
+            raise ConfigurationError("--shard is a part of a cohort: add --cohort")
         else:
             member = folder.resolve().name if gradebook else None
             submissions = [read_submission(folder, known, member=member, only=only)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.bulk import (
+    WHOLE,
     Jobs,
     Place,
     Scheduler,
@@ -41,7 +42,7 @@ def regrade(
     checks: Annotated[
         Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
     ] = None,
-    shard: Shard = "1/1",
+    shard: Shard = WHOLE,
     scheduler: Scheduler = None,
 ) -> None:
     """Grade stored submissions again after the checks changed; say whose score is another now.

@@ -1,0 +1,39 @@
+"""What travels to a cluster, and who may grade there."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from grader.cli.common import concealed, now
+from grader.cluster import Parcel, Station
+from grader.course.assignment import load_assignments
+from grader.course.submission import Submission
+from grader.errors import ConfigurationError
+from grader.grading import HIDDEN, Plan
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """All assignments with the hidden checks."""
+    return Plan(load_assignments(CHECKOUT / "assignments"), HIDDEN, 3)
+
+
+def test_a_plan_means_the_same_where_it_is_unpacked(plan: Plan, tmp_path: Path) -> None:
+    """Checks, rules and flowers arrive in another folder with the digest they had."""
+    there = Parcel.of(plan).unpack(tmp_path)
+    assert there.digest == plan.digest
+    assert len(there.files()) == len(plan.files()) == 10
+    assert all(path.is_relative_to(tmp_path) for path in there.files())
+    assert there.iris[0][0] == plan.iris[0][0]
+
+
+def test_another_grader_is_refused(plan: Plan) -> None:
+    """A worker whose code or torch differs grades nothing, and is named."""
+    station = Station(Parcel.of(plan), concealed, now)
+    station.setup(SimpleNamespace(address="tcp://other:1"))
+    station.grader = "of another checkout"
+    with pytest.raises(ConfigurationError, match="tcp://other:1: another grader or torch"):
+        station.grade(Submission(member="ada"))
