@@ -184,15 +184,14 @@ def test_two_jobs(benchmark: Any, tmp_path: Path) -> None:
     line = re.compile(rf"\d+/{count} ")
 
     def graded(jobs: int) -> float:
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [*GRADER, "grade", str(tmp_path / "cohort"), "--cohort", "--jobs", str(jobs),
              "-a", "softmax", "-a", "cross_entropy", "--seed", "1",
              "--gradebook", str(tmp_path / f"{time.time_ns()}.sqlite")],
             env=ENVIRONMENT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        assert process.stderr is not None
-        times = [time.perf_counter() for text in process.stderr if line.search(text)]
-        assert process.wait() == 0
+        ) as process:  # fmt: skip
+            assert process.stderr is not None
+            times = [time.perf_counter() for text in process.stderr if line.search(text)]
         assert len(times) == count
         return times[-1] - times[0]
 

@@ -16,6 +16,7 @@ from grader.grading import HIDDEN, Plan, grade
 from grader.parallel import grade_in_parallel
 from grader.result import CheckResult, SubmissionResult, Verdict
 from grader.sandbox.host import Sandbox
+from grader.stopwatch import Stopwatch
 
 CHECKOUT = Path(__file__).parents[2]
 REFERENCE = CHECKOUT / "tests" / "specimens" / "softmax" / "passed" / "reference" / "softmax.py"
@@ -59,6 +60,16 @@ def verdicts(result: SubmissionResult) -> dict[str, Verdict]:
     return {c.id.partition(".")[2]: c.verdict for a in result.assignments for c in a.checks}
 
 
+def timeless(result: SubmissionResult) -> str:
+    """A result without what differs each time: when and how long."""
+    at = {"seconds": 0.0, "graded_at": datetime(2026, 11, 21, tzinfo=UTC)}
+    text = result.model_copy(update=at).model_dump_json()
+    seconds = {f'"seconds":{c.seconds}' for a in result.assignments for c in (a, *a.checks)}
+    for one in sorted(seconds, key=len, reverse=True):
+        text = text.replace(one, '"seconds":0')
+    return text
+
+
 def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
     """All checks of all stubs are not_implemented, none of the 100 points is earned."""
     assignments = load_assignments(CHECKOUT / "assignments")
@@ -82,14 +93,6 @@ def test_a_result_says_what_it_was_graded_with(run: Callable[..., SubmissionResu
 
 def test_the_same_seed_gives_the_same_result(run: Callable[..., SubmissionResult]) -> None:
     """A replay differs in nothing but the time it takes."""
-
-    def timeless(result: SubmissionResult) -> str:
-        at = {"seconds": 0.0, "graded_at": datetime(2026, 11, 21, tzinfo=UTC)}
-        text = result.model_copy(update=at).model_dump_json()
-        seconds = {f'"seconds":{c.seconds}' for a in result.assignments for c in (a, *a.checks)}
-        for one in sorted(seconds, key=len, reverse=True):
-            text = text.replace(one, '"seconds":0')
-        return text
 
     wrong = "def softmax(z, dim=-1): return z.exp() / z.exp().sum()"
     assert timeless(run(wrong, seed=5)) == timeless(run(wrong, seed=5))
@@ -198,20 +201,24 @@ def test_each_result_is_handed_over_before_the_next_is_begun(
     assert events == ["begin ada", "end ada", "begin bob", "end bob"]
 
 
-def test_jobs_give_the_results_of_one(softmax: Assignment) -> None:
-    """Two processes give each member the score that one process gives."""
+def test_jobs_give_the_results_of_one(sandbox: Sandbox, softmax: Assignment) -> None:
+    """Two processes give each member, to the last bit, the result that one process gives."""
     sources = ["def softmax(z, dim=-1): return z", REFERENCE.read_text(), "1 +"]
     submissions = [
         Submission(member=str(n), files={"softmax": {"softmax.py": source.encode()}})
         for n, source in enumerate(sources)
     ]
-    results: list[SubmissionResult] = []
-    grade_in_parallel(submissions, Plan([softmax], HIDDEN, 1), 2, concealed=[HIDDEN.parent],
-                      now=now, on_result=results.append, on_fault=pytest.fail)  # fmt: skip
-    scores = {r.member: r.score for r in results}
-    assert scores["1"] == softmax.points
-    assert scores["2"] == 0
-    assert 0 < scores["0"] < softmax.points
+    plan = Plan([softmax], HIDDEN, 1)
+    one: list[SubmissionResult] = []
+    two: list[SubmissionResult] = []
+    stopwatch = Stopwatch()
+    grade(submissions, plan, sandbox, now=now, on_result=one.append, on_fault=pytest.fail)
+    grade_in_parallel(submissions, plan, 2, concealed=[HIDDEN.parent], now=now,
+                      on_result=two.append, on_fault=pytest.fail, stopwatch=stopwatch)  # fmt: skip
+    two.sort(key=lambda result: result.member or "")
+    assert [timeless(result) for result in two] == [timeless(result) for result in one]
+    assert [result.score for result in one] != [0, 0, 0]
+    assert stopwatch.seconds["fork and jail"] > 0
 
 
 @pytest.fixture
