@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from grader.errors import SandboxError
 from grader.sandbox import room
@@ -27,7 +27,9 @@ from grader.sandbox.exchange import (
     WorkerTimedOut,
 )
 from grader.sandbox.limits import Level, Limits
-from grader.sandbox.selftest import SelfTest, try_escapes
+
+if TYPE_CHECKING:
+    from grader.sandbox.selftest import SelfTest
 
 __all__ = [
     "Level",
@@ -107,6 +109,10 @@ class Sandbox:
             name = self._request(message, seconds=_IMPORTS_SECONDS)["level"]
             self._level = Level(name) if name else None
             if self._level is not None and message["worker"] == _WORKER:
+                # Imported here because it needs torch, which this process and the warm one can
+                # import at the same time.
+                from grader.sandbox.selftest import try_escapes
+
                 self.self_test = try_escapes(self.start_worker)
         except BaseException:
             self.close()

@@ -25,7 +25,7 @@ _ESCAPES = Path(__file__).with_name("escapes.py")
 _NOT_THERE = {"EACCES", "ENOENT", "EPERM", "EROFS"}
 _MOST_REFUSED = {"take too much memory": {"ENOMEM"}}
 _PATIENCE = 60.0
-_LOOP_SECONDS = 0.2
+_LOOP_SECONDS = 0.05
 _FEWEST = 20
 
 StartWorker = Callable[[Limits], Worker]
