@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
