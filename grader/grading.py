@@ -19,7 +19,7 @@ import torch
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive_seed
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
-from grader.checking.process import Handed, StudentProcess
+from grader.checking.process import AnySandbox, Handed, StudentProcess
 from grader.course.assignment import Assignment
 from grader.course.submission import Submission
 from grader.result import (
@@ -31,10 +31,12 @@ from grader.result import (
     Verdict,
     assignment_verdict,
 )
-from grader.sandbox.host import Limits, Sandbox
+from grader.sandbox.host import Limits
 
 HIDDEN = Path(__file__).parent / "hidden"
-IRIS_SPLITS = 3
+IRIS_SPLITS = 5
+MNIST_SEEDS = 3
+"""Trials there may be: the later ones are run where the first leave a threshold in doubt."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Plan:
 def grade(
     submissions: Iterable[Submission],
     plan: Plan,
-    sandbox: Sandbox,
+    sandbox: AnySandbox,
     *,
     now: Callable[[], datetime],
     on_result: Callable[[SubmissionResult], None],
@@ -117,7 +119,7 @@ def grade(
 def _grade_one(
     submission: Submission,
     plan: Plan,
-    sandbox: Sandbox,
+    sandbox: AnySandbox,
     checks: CheckRunner,
     now: Callable[[], datetime],
     on_fault: Callable[[str], None],
@@ -127,8 +129,9 @@ def _grade_one(
     for assignment in plan.assignments:
         if assignment.id in submission.files:
             desk = _desk(submission, assignment, plan, sandbox)
+            early = assignment.hidden_titles == "after_due" and now() < (assignment.due or now())
             try:
-                results.append(_grade_assignment(checks, desk, on_check))
+                results.append(_grade_assignment(checks, desk, on_check, untitled=early))
             finally:
                 desk.close()
             for fault in desk.faults:
@@ -151,8 +154,8 @@ def _grade_one(
     )
 
 
-def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: Sandbox) -> Desk:
-    """The assignment's files in a jail; with Iris, in one for each split."""
+def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: AnySandbox) -> Desk:
+    """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
     files = submission.files[assignment.id]
     handed = Handed(
         files=files,
@@ -172,15 +175,29 @@ def _desk(submission: Submission, assignment: Assignment, plan: Plan, sandbox: S
         ]
     else:
         held_out = plan.mnist.held_out if assignment.data == "mnist" else None
-        trials = [(StudentProcess(sandbox, limits, handed), held_out)]
+        seeds = [handed.seed]
+        if assignment.data == "mnist":
+            seeds += [derive_seed(handed.seed, str(n)) for n in range(1, MNIST_SEEDS)]
+        trials = [
+            (StudentProcess(sandbox, limits, replace(handed, seed=seed)), held_out)
+            for seed in seeds
+        ]
     return Desk(assignment, trials, plan.seed)
 
 
 def _grade_assignment(
-    checks: CheckRunner, desk: Desk, on_check: Callable[[CheckResult], None]
+    checks: CheckRunner,
+    desk: Desk,
+    on_check: Callable[[CheckResult], None],
+    *,
+    untitled: bool,
 ) -> AssignmentResult:
-    results = []
-    for result in checks.run(desk.assignment.id, desk):
+    """The results of the checks; `untitled` holds back what hidden ones are about."""
+    results: list[CheckResult] = []
+    known = checks.checks.get(desk.assignment.id, [])
+    titles = [check.declaration.title for check in known if check.visibility == "hidden"]
+    for found in checks.run(desk.assignment.id, desk):
+        result = _untitled(found, len(results) + 1, titles) if untitled else found
         on_check(result)
         results.append(result)
     return AssignmentResult(
@@ -193,6 +210,22 @@ def _grade_assignment(
         metrics=desk.metrics,
         output=desk.output,
     )
+
+
+def _untitled(result: CheckResult, number: int, titles: Sequence[str]) -> CheckResult:
+    """A hidden check without its title and its question, as it is shown before it is due.
+
+    `titles` are those of the hidden checks; a hint that points to one of them is left out.
+    """
+    if result.visibility == "public":
+        return result
+    title = f"Hidden check {number}"
+    feedback = result.feedback
+    if feedback is not None:
+        points = any(one in feedback.hint for one in titles)
+        hint = "" if points else feedback.hint
+        feedback = feedback.model_copy(update={"asked": title, "hint": hint})
+    return result.model_copy(update={"title": title, "feedback": feedback})
 
 
 def _not_graded(
@@ -217,7 +250,7 @@ def _not_graded(
     )
 
 
-def _environment(plan: Plan, sandbox: Sandbox) -> Environment:
+def _environment(plan: Plan, sandbox: AnySandbox) -> Environment:
     mnist = any(a.data == "mnist" for a in plan.assignments)
     return Environment(
         grader=version("grader"),

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.curves import charts, remarks
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
 _MARK = {
@@ -59,10 +60,24 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
         return head
     lines: list[RenderableType] = [Padding(check_lines(check), (0, 0, 0, 2))
                                    for check in _once(result.checks)]  # fmt: skip
-    for name, value in result.metrics.items():
-        if isinstance(value, float):
-            lines.append(Text(f"  {name.replace('_', ' ')} {value:.1%}", "dim"))
+    lines.append(Padding(training_lines(result), (0, 0, 0, 2)))
     return Group(head, *lines)
+
+
+def training_lines(result: AssignmentResult) -> RenderableType:
+    """Accuracies, a chart of each curve of the training, and what they tell."""
+    lines: list[RenderableType] = []
+    for name, value in result.metrics.items():
+        if name.startswith("accuracy") and isinstance(value, float):
+            lines.append(Text(f"{name.replace('_', ' ')} {value:.1%}", "dim"))
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(style="dim", no_wrap=True)
+    rows.add_column()
+    for name, chart in charts(result.id, result.metrics):
+        rows.add_row(name, Text(chart, "dim"))
+    for remark in remarks(result.id, result.metrics):
+        rows.add_row("remark", Text(remark))
+    return Group(*lines, rows) if rows.row_count else Group(*lines)
 
 
 def submission_block(result: SubmissionResult) -> RenderableType:

@@ -1,6 +1,10 @@
 """Public checks of iris: what `grader check iris` runs."""
 
-from grader.checking import HeldOut, Student, accuracy_of, check, require
+from functools import partial
+from typing import Any
+
+from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
+from grader.checking.diagnosis.scores import diagnosis_of, explained_by
 
 
 @check(
@@ -12,9 +16,10 @@ from grader.checking import HeldOut, Student, accuracy_of, check, require
 def test_scores_shape(student: Student, iris: HeldOut) -> None:
     """main() returns a model that maps (N, 4) to finite (N, 3), also for a single flower."""
     model = student.run("main")
-    for inputs in (iris.inputs, iris.inputs[:1]):
-        asked = f"the scores of {len(inputs)} flowers"
-        accuracy_of(model.scores(inputs), iris.labels[: len(inputs)], 3, asked=asked)
+    with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
+        for inputs in (iris.inputs, iris.inputs[:1]):
+            asked = f"the scores of {counted(len(inputs), 'flower')}"
+            accuracy_of(model.scores(inputs), iris.labels[: len(inputs)], 3, asked=asked)
 
 
 @check(
@@ -23,9 +28,11 @@ def test_scores_shape(student: Student, iris: HeldOut) -> None:
     title="The model has learned something",
     hint="Print the cost every few epochs: where does it start, where does it end?",
 )
-def test_learned_something(student: Student, iris: HeldOut) -> None:
+def test_learned_something(student: Student, iris: HeldOut, metrics: dict[str, Any]) -> None:
     """The model of main() names at least 70 % of the held-out flowers."""
     asked = "at least 70 % of the held-out flowers named correctly"
-    scores = student.run("main").scores(iris.inputs)
-    accuracy = accuracy_of(scores, iris.labels, 3, asked=asked)
-    require(accuracy >= 0.7, asked=asked, got=f"{accuracy:.0%}")
+    model = student.run("main")
+    metrics |= training_metrics(model.curves)
+    with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
+        accuracy = accuracy_of(model.scores(iris.inputs), iris.labels, 3, asked=asked)
+        require(accuracy >= 0.7, asked=asked, got=f"{accuracy:.0%}")

@@ -1,8 +1,12 @@
 """Public checks of mnist: what `grader check mnist` runs."""
 
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, require
+from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
+from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.checking.facts import WRONG_WIDTHS
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
 LOOK = 500
@@ -18,10 +22,11 @@ LOOK = 500
 def test_main_scores(student: Student, mnist: HeldOut) -> None:
     """main() returns a model that maps (N, 1, 28, 28) to finite scores (N, 10), for any N."""
     model = student.run("main")
-    for count in (7, 1):
-        asked = f"the scores of {count} images"
-        scores = model.image_scores(mnist.inputs[:count])
-        accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
+    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
+        for count in (7, 1):
+            asked = f"the scores of {counted(count, 'image')}"
+            scores = model.image_scores(mnist.inputs[:count])
+            accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
 
 
 @check(
@@ -30,12 +35,15 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     title="The softmax model has learned something",
     hint="Print the cost once per epoch: does it fall?",
 )
-def test_main_learned_something(student: Student, mnist: HeldOut) -> None:
+def test_main_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
     """The model of main() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the model of main()"
-    scores = student.run("main").image_scores(mnist.inputs[:LOOK])
-    share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
-    require(share > 0.5, asked=asked, got=f"{share:.0%}")
+    model = student.run("main")
+    metrics |= training_metrics(model.curves)
+    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
+        scores = model.image_scores(mnist.inputs[:LOOK])
+        share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
+        require(share > 0.5, asked=asked, got=f"{share:.0%}")
 
 
 @check(
@@ -53,6 +61,7 @@ def test_deep_widths(student: Student) -> None:
         found == expected,
         asked=f"weights of the shapes {expected} in the network of deep()",
         got=str(found),
+        diagnosis=WRONG_WIDTHS,
     )
 
 
@@ -62,9 +71,12 @@ def test_deep_widths(student: Student) -> None:
     title="The deeper network has learned something",
     hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
 )
-def test_deep_learned_something(student: Student, mnist: HeldOut) -> None:
+def test_deep_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
     """The network of deep() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
-    scores = student.run("deep").image_scores(mnist.inputs[:LOOK])
-    share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
-    require(share > 0.5, asked=asked, got=f"{share:.0%}")
+    model = student.run("deep")
+    metrics |= training_metrics(model.curves, "_deep")
+    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
+        scores = model.image_scores(mnist.inputs[:LOOK])
+        share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
+        require(share > 0.5, asked=asked, got=f"{share:.0%}")

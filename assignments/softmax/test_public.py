@@ -2,7 +2,12 @@
 
 import torch
 
-from grader.checking import Student, assert_close, check, require
+from grader.checking import Draw, Student, assert_close, check, require
+from grader.checking.diagnosis import Given, assert_computes, explained
+from grader.checking.diagnosis.softmax import SOFTMAX
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+
+EITHER_AXIS = "A batch along either axis"
 
 
 @check(
@@ -11,25 +16,26 @@ from grader.checking import Student, assert_close, check, require
     title="Three logits",
     hint="Divide each exponential by the sum of all of them.",
 )
-def test_three_logits(student: Student) -> None:
+def test_three_logits(student: Student, draw: Draw) -> None:
     """softmax([1, 2, 3]) is [0.0900, 0.2447, 0.6652]."""
-    p = student.call("softmax", torch.tensor([1.0, 2.0, 3.0]))
-    expected = torch.tensor([0.0900, 0.2447, 0.6652])
-    assert_close(p, expected, asked="softmax([1, 2, 3])", atol=1e-4, rtol=0.0)
+    z, expected = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([0.0900, 0.2447, 0.6652])
+    with explained(student, SOFTMAX, (z, None), draw):
+        p = student.call("softmax", z)
+        assert_close(p, expected, asked="softmax([1, 2, 3])", atol=1e-4, rtol=0.0)
 
 
 @check(
     task=1,
     points=1.5,
-    title="A batch along either axis",
+    title=EITHER_AXIS,
     hint="Which axis do the probabilities sum to one over?",
 )
-def test_batch_along_either_axis(student: Student) -> None:
+def test_batch_along_either_axis(student: Student, draw: Draw) -> None:
     """In a 2×3 batch the rows are normalised by default, the columns with dim=0."""
     z = torch.tensor([[1.0, 2.0, 3.0], [2.0, 1.0, 0.1]])
     for dim in (-1, 0):
-        p = student.call("softmax", z, dim=dim)
-        assert_close(p, torch.softmax(z, dim), asked=f"softmax of a 2×3 batch with dim={dim}")
+        asked = f"softmax of a 2×3 batch with dim={dim}"
+        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked)
 
 
 @check(
@@ -38,12 +44,12 @@ def test_batch_along_either_axis(student: Student) -> None:
     title="Large logits",
     hint="Adding one number to a whole row changes nothing. Which makes that row harmless?",
 )
-def test_large_logits(student: Student) -> None:
+def test_large_logits(student: Student, draw: Draw) -> None:
     """Rows around +1000 and −1000 are finite and equal softmax([0, 1, 2])."""
     z = torch.tensor([[1000.0, 1001.0, 1002.0], [-1002.0, -1001.0, -1000.0]])
-    p = student.call("softmax", z)
-    expected = torch.softmax(torch.tensor([[0.0, 1.0, 2.0], [0.0, 1.0, 2.0]]), 1)
-    assert_close(p, expected, asked="softmax of rows around +1000 and −1000")
+    asked = "softmax of rows around +1000 and −1000"
+    given = Given((z % 10, None), EITHER_AXIS, own="finite")
+    assert_computes(student, SOFTMAX, (z, None), draw, asked=asked, given=given)
 
 
 @check(
@@ -52,7 +58,7 @@ def test_large_logits(student: Student) -> None:
     title="The module's probabilities",
     hint="Linear layer first, then softmax over the classes of each sample.",
 )
-def test_module_probabilities(student: Student) -> None:
+def test_module_probabilities(student: Student, draw: Draw) -> None:
     """Softmax() has linear = nn.Linear(4, 3) and maps (2, 4) to probabilities (2, 3)."""
     weight = torch.tensor([[1.0, 0.0, 0.0, 0.5], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
     bias = torch.tensor([0.1, 0.0, -0.1])
@@ -66,4 +72,5 @@ def test_module_probabilities(student: Student) -> None:
     model.load({"linear.weight": weight, "linear.bias": bias})
     x = torch.tensor([[1.0, 2.0, 1.0, 1.0], [0.0, -1.0, 3.0, 0.5]])
     expected = torch.softmax(x @ weight.T + bias, dim=1)
-    assert_close(model.forward(x), expected, asked="Softmax()(x) for x of shape (2, 4)")
+    with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):
+        assert_close(model.forward(x), expected, asked="Softmax()(x) for x of shape (2, 4)")

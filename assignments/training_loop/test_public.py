@@ -3,9 +3,11 @@
 import math
 
 import torch
-from torch import Tensor
 
-from grader.checking import Model, Student, assert_close, check, require
+from grader.checking import Draw, Student, assert_close, check, require
+from grader.checking.diagnosis import explained
+from grader.checking.diagnosis.classifier import LOGITS, classifier
+from grader.checking.diagnosis.training import TRAIN
 
 # The lecture's toy data.
 X = torch.tensor(
@@ -21,20 +23,7 @@ X = torch.tensor(
     ]
 )
 Y = torch.tensor([2, 2, 2, 1, 1, 1, 0, 0])
-
-
-def classifier(student: Student, weight: Tensor, bias: Tensor) -> Model:
-    """A classifier of the student's with these parameters, whatever their names."""
-    model = student.new("SoftmaxClassifier")
-    state = model.state()
-    shapes = sorted(tuple(tensor.shape) for tensor in state.values())
-    require(
-        shapes == [(3,), (3, 4)],
-        asked="the parameters of SoftmaxClassifier(): a weight (3, 4) and a bias (3,)",
-        got=str(shapes),
-    )
-    model.load({name: weight if tensor.ndim == 2 else bias for name, tensor in state.items()})
-    return model
+ZERO_WEIGHT, ZERO_BIAS = torch.zeros(3, 4), torch.zeros(3)
 
 
 @check(
@@ -43,7 +32,7 @@ def classifier(student: Student, weight: Tensor, bias: Tensor) -> Model:
     title="Logits of two samples",
     hint="The loss contains the softmax. What is left for the model?",
 )
-def test_logits_of_two_samples(student: Student) -> None:
+def test_logits_of_two_samples(student: Student, draw: Draw) -> None:
     """SoftmaxClassifier() returns W x + b, without softmax, for a batch of one too."""
     weight = torch.tensor([[1.0, 0.0, -1.0, 0.5], [0.0, 2.0, 0.0, 0.0], [0.5, 0.5, 0.5, 0.5]])
     bias = torch.tensor([1.0, 0.0, -1.0])
@@ -51,7 +40,8 @@ def test_logits_of_two_samples(student: Student) -> None:
     for x in (X[:2], X[:1]):
         expected = x @ weight.T + bias
         asked = f"SoftmaxClassifier()(x) for x of shape ({len(x)}, 4)"
-        assert_close(model.forward(x), expected, asked=asked)
+        with explained(student, LOGITS, (weight, bias, x), draw):
+            assert_close(model.forward(x), expected, asked=asked)
 
 
 @check(
@@ -60,18 +50,19 @@ def test_logits_of_two_samples(student: Student) -> None:
     title="Three epochs give three costs",
     hint="Note the cost as a plain number before the step.",
 )
-def test_first_costs(student: Student) -> None:
+def test_first_costs(student: Student, draw: Draw) -> None:
     """From zero weights three epochs give three falling costs, of which the first is ln 3."""
-    model = classifier(student, torch.zeros(3, 4), torch.zeros(3))
     asked = "train(model, x, y, epochs=3, lr=0.01) from zero weights: a list of 3 floats"
-    costs = student.call("train", model, X, Y, epochs=3, lr=0.01)
-    good = isinstance(costs, list) and all(isinstance(cost, float) for cost in costs)
-    require(good, asked=asked, got=f"a {type(costs).__name__} that is no list of floats")
-    require(len(costs) == 3, asked=asked, got=f"{len(costs)} numbers")
-    first = torch.tensor(costs[0])
-    assert_close(first, torch.tensor(math.log(3)), asked="the first cost, before any step")
-    falling = costs[0] > costs[1] > costs[2]
-    require(falling, asked="costs that fall from epoch to epoch", got=str(costs))
+    with explained(student, TRAIN, (ZERO_WEIGHT, ZERO_BIAS, X, Y, 3, 0.01), draw):
+        model = classifier(student, ZERO_WEIGHT, ZERO_BIAS)
+        costs = student.call("train", model, X, Y, epochs=3, lr=0.01)
+        good = isinstance(costs, list) and all(isinstance(cost, float) for cost in costs)
+        require(good, asked=asked, got=f"a {type(costs).__name__} that is no list of floats")
+        require(len(costs) == 3, asked=asked, got=f"{len(costs)} numbers")
+        first = torch.tensor(costs[0])
+        assert_close(first, torch.tensor(math.log(3)), asked="the first cost, before any step")
+        falling = costs[0] > costs[1] > costs[2]
+        require(falling, asked="costs that fall from epoch to epoch", got=str(costs))
 
 
 @check(
@@ -80,11 +71,12 @@ def test_first_costs(student: Student) -> None:
     title="The lecture's toy data",
     hint="Are the gradients of the epoch before still there?",
 )
-def test_toy_data(student: Student) -> None:
+def test_toy_data(student: Student, draw: Draw) -> None:
     """1000 epochs with lr=0.1 on the toy data bring the cost to between 0.24 and 0.255."""
-    model = classifier(student, torch.zeros(3, 4), torch.zeros(3))
-    costs = student.call("train", model, X, Y, epochs=1000, lr=0.1)
     asked = "train(model, x, y, epochs=1000, lr=0.1) on the toy data: a last cost of 0.24 to 0.255"
-    good = isinstance(costs, list) and costs and isinstance(costs[-1], float)
-    require(bool(good), asked=asked, got=f"a {type(costs).__name__} without a last cost")
-    require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4f}")
+    with explained(student, TRAIN, (ZERO_WEIGHT, ZERO_BIAS, X, Y, 8, 0.1), draw):
+        model = classifier(student, ZERO_WEIGHT, ZERO_BIAS)
+        costs = student.call("train", model, X, Y, epochs=1000, lr=0.1)
+        good = isinstance(costs, list) and costs and isinstance(costs[-1], float)
+        require(bool(good), asked=asked, got=f"a {type(costs).__name__} without a last cost")
+        require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4f}")

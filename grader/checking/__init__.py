@@ -10,13 +10,14 @@ A check asks the student's code for values through `student`, which runs it in t
 compares them here, in the host, with answers that never leave this process.
 """
 
-from grader.checking.accuracy import accuracy_of, require_accuracy
-from grader.checking.comparison import assert_close, require
+from grader.checking.accuracy import accuracy_of, measured, require_accuracy
+from grader.checking.comparison import assert_close, counted, require
 from grader.checking.datasets import HeldOut
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure
 from grader.checking.marks import check
 from grader.checking.student import Model, Student
+from grader.curves import shortened, training_metrics
 
 __all__ = [
     "Draw",
@@ -27,6 +28,10 @@ __all__ = [
     "accuracy_of",
     "assert_close",
     "check",
+    "counted",
+    "measured",
     "require",
     "require_accuracy",
+    "shortened",
+    "training_metrics",
 ]

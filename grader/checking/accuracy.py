@@ -1,5 +1,8 @@
 """Judging a trained model by its accuracy on held-out examples."""
 
+from collections.abc import Callable, Sequence
+from statistics import median
+
 from torch import Tensor, isfinite
 
 from grader.checking.comparison import describe, require
@@ -24,18 +27,50 @@ def accuracy_of(scores: object, labels: Tensor, classes: int, *, asked: str) -> 
     return (scores.argmax(1) == labels).double().mean().item()
 
 
-def require_accuracy(accuracy: float, *, ramp: tuple[float, float], asked: str) -> None:
+def measured(
+    trials: Sequence[Callable[[], float]], *, first: int, near: float, margin: float
+) -> list[float]:
+    """The accuracies of the first trials; of all, where the threshold `near` is close or disputed.
+
+    Close is a median within `margin`; disputed is that some trials reach it and others do not. An
+    odd number of trials, of which the median decides, so that no single seed does.
+    """
+    found = [trial() for trial in trials[:first]]
+    reached = [accuracy >= near for accuracy in found]
+    disputed = any(reached) and not all(reached)
+    if disputed or abs(median(found) - near) <= margin:
+        found += [trial() for trial in trials[first:]]
+    return found
+
+
+def require_accuracy(
+    found: Sequence[float],
+    *,
+    ramp: tuple[float, float],
+    asked: str,
+) -> None:
     """Full points from the upper end of `ramp` on, none below the lower, in between in proportion.
+
+    The median of the accuracies `found` decides.
 
     Raises:
         Failure: below the upper end; its `share` is the part of the points that is earned.
     """
     none, full = ramp
+    accuracy = median(found)
     if accuracy >= full:
         return
+    got = f"{accuracy:.1%} right"
+    if len(found) > 1:
+        reached = sum(value >= full for value in found)
+        got += (
+            f", the median of {len(found)} runs from {min(found):.1%} to {max(found):.1%}, of "
+            f"which {reached} reach {full:.0%}"
+        )
     raise Failure(
         Verdict.FAILED,
         asked=asked,
-        got=f"{accuracy:.1%} right; the points grow from {none:.0%} to {full:.0%}",
+        got=f"{got}; {100 * (full - accuracy):.1f} percentage points short, as the points grow "
+        f"from {none:.0%} to {full:.0%}",
         share=max(0.0, (accuracy - none) / (full - none)),
     )

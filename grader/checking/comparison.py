@@ -36,19 +36,21 @@ def assert_close(
     """
     tensor = _plain_tensor(got, asked)
     if tensor.shape != expected.shape:
-        _fail(asked, f"shape {tuple(tensor.shape)} instead of {tuple(expected.shape)}")
+        shapes = f"shape {tuple(tensor.shape)} instead of {tuple(expected.shape)}"
+        _fail(asked, shapes, about="shape")
     if tensor.dtype != expected.dtype:
-        _fail(asked, f"dtype {_name(tensor)} instead of {_name(expected)}")
+        _fail(asked, f"dtype {_name(tensor)} instead of {_name(expected)}", about="dtype")
     if tensor.is_floating_point() and not torch.isfinite(tensor).all():
         bad = int((~torch.isfinite(tensor)).sum())
-        _fail(asked, f"{bad} of {tensor.numel()} values are NaN or infinite")
+        _fail(asked, f"{bad} of {tensor.numel()} values are NaN or infinite", about="finite")
     default_rtol, default_atol = TOLERANCE.get(expected.dtype, (0.0, 0.0))
     rtol = default_rtol if rtol is None else rtol
     atol = default_atol if atol is None else atol
     error = (tensor.double() - expected.double()).abs()
     allowed = atol + rtol * expected.double().abs()
     if not (error <= allowed).all():
-        _fail(asked, *_differences(tensor, expected, error, error <= allowed), diagnosis)
+        got, values = _differences(tensor, expected, error, error <= allowed)
+        _fail(asked, got, values, diagnosis, about="values")
 
 
 def require(
@@ -57,6 +59,11 @@ def require(
     """Require `condition`; `got` tells the student what was seen instead."""
     if not condition:
         _fail(asked, got, values, diagnosis)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 row", "3 rows"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def describe(value: object) -> str:
@@ -74,7 +81,7 @@ def describe(value: object) -> str:
 
 def _plain_tensor(got: object, asked: str) -> Tensor:
     if not isinstance(got, Tensor):
-        _fail(asked, f"{describe(got)} instead of a tensor")
+        _fail(asked, f"{describe(got)} instead of a tensor", about="type")
     assert isinstance(got, Tensor)
     return got
 
@@ -83,8 +90,10 @@ def _differences(got: Tensor, expected: Tensor, error: Tensor, good: Tensor) -> 
     wrong = int((~good).sum())
     worst = int(error.flatten().argmax())
     where = tuple(int(i) for i in torch.unravel_index(torch.tensor(worst), expected.shape))
-    amount = f"off by up to {float(error.max()):.3g}"
-    summary = amount if expected.numel() == 1 else f"{wrong} of {got.numel()} values, {amount}"
+    amount = f"{float(error.max()):.3g}"
+    summary = f"{wrong} of {got.numel()} values, off by up to {amount}"
+    if expected.numel() == 1:
+        summary = f"off by {amount}"
     place = f" at {where}" if where else ""
     values = f"{got.flatten()[worst]:.6g} instead of {expected.flatten()[worst]:.6g}{place}"
     return f"wrong: {summary}", values
@@ -94,5 +103,9 @@ def _name(tensor: Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
 
 
-def _fail(asked: str, got: str, values: str = "", diagnosis: str | None = None) -> None:
-    raise Failure(Verdict.FAILED, asked=asked, got=got, values=values, diagnosis=diagnosis)
+def _fail(
+    asked: str, got: str, values: str = "", diagnosis: str | None = None, about: str = ""
+) -> None:
+    raise Failure(
+        Verdict.FAILED, asked=asked, got=got, values=values, diagnosis=diagnosis, about=about
+    )

@@ -29,11 +29,15 @@ _DIGITS_COPIES = 3
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Examples the student's code never saw, and their labels (N,) int64, host only."""
+    """Examples the student's code never saw, and their labels (N,) int64, host only.
+
+    `train` are the features that the student's code trains on, where a diagnosis needs them.
+    """
 
     name: str
     inputs: Tensor
     labels: Tensor
+    train: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,11 @@ def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
         members = torch.tensor([i for i, row in enumerate(rows) if row.endswith(species)])
         held.update(members[draw.permutation(len(members))][:_HELD_OUT_PER_SPECIES].tolist())
     kept = "\n".join([header, *(row for i, row in enumerate(rows) if i not in held)]) + "\n"
-    cells = [rows[i].split(",") for i in sorted(held)]
-    features = torch.tensor([[float(cell) for cell in row[1:5]] for row in cells])
-    labels = torch.tensor([SPECIES.index(row[5]) for row in cells])
-    return kept.encode(), HeldOut("iris", features, labels)
+    cells = [row.split(",") for row in rows]
+    table = torch.tensor([[float(cell) for cell in row[1:5]] for row in cells])
+    names = torch.tensor([SPECIES.index(row[5]) for row in cells])
+    out = torch.tensor([i in held for i in range(len(rows))])
+    return kept.encode(), HeldOut("iris", table[out], names[out], table[~out])
 
 
 def load_mnist(folder: Path | None, seed: int) -> MnistData:

@@ -12,8 +12,12 @@ class Failure(Exception):
         asked: what the student's code was asked for.
         got: what came back, as a property; shows no hidden input or answer.
         values: the numbers behind `got`; shown for public checks only.
-        diagnosis: the mistake that explains it, where one is known.
+        diagnosis: the mistake that explains it, where one is known; a sentence without values.
+        evidence: the numbers that show the mistake; shown for public checks only.
         share: the part of the check's points that is earned all the same, in [0, 1).
+        about: which property is wrong, in the order of comparison: "type", "shape", "dtype",
+            "finite", "values"; empty where none of these was compared.
+        hint: what to try, where the check's own hint would lead astray.
     """
 
     def __init__(
@@ -24,7 +28,10 @@ class Failure(Exception):
         got: str,
         values: str = "",
         diagnosis: str | None = None,
+        evidence: str = "",
         share: float = 0.0,
+        about: str = "",
+        hint: str | None = None,
     ) -> None:
         super().__init__(f"{asked}: {got}")
         self.verdict = verdict
@@ -33,7 +40,10 @@ class Failure(Exception):
         self.got = _readable(got)
         self.values = _readable(values)
         self.diagnosis = diagnosis
+        self.evidence = _readable(evidence)
         self.share = share
+        self.about = about
+        self.hint = hint
 
 
 def _readable(text: str) -> str:

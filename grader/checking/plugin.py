@@ -22,6 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from grader.checking.datasets import HeldOut
+from grader.checking.diagnosis.errors import of_error
 from grader.checking.draw import Draw, derive_seed
 from grader.checking.failure import Failure
 from grader.checking.marks import Check, declared
@@ -47,6 +48,8 @@ class Desk:
     metrics: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Tracebacks of our own failures, for staff."""
+    told: set[str] = field(default_factory=set)
+    """The diagnoses that were told already."""
 
     @property
     def output(self) -> str:
@@ -124,13 +127,7 @@ class CheckRunner:
         verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
             verdict, share = raised.verdict, raised.share
-            shown = raised.values if check.visibility == "public" else ""
-            feedback = Feedback(
-                asked=raised.asked,
-                got=f"{raised.got}: {shown}" if shown else raised.got,
-                diagnosis=raised.diagnosis,
-                hint=check.declaration.hint,
-            )
+            feedback = _feedback(raised, check, desk.told)
         elif raised is not None:
             verdict, share = Verdict.INTERNAL_ERROR, 0.0
             feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
@@ -221,6 +218,11 @@ class CheckRunner:
         return self._trials()[0][1]
 
     @pytest.fixture
+    def mnist_trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code with one seed of the global generators after another."""
+        return self._trials()
+
+    @pytest.fixture
     def metrics(self) -> dict[str, Any]:
         """Figures to report beside the score, such as the accuracy."""
         return self._running()[0].metrics
@@ -239,6 +241,24 @@ class CheckRunner:
         assert self._desk is not None
         assert self._current is not None
         return self._desk, self._current
+
+
+def _feedback(failure: Failure, check: CollectedCheck, told: set[str]) -> Feedback:
+    """What the student reads; values and evidence are for public checks alone."""
+    public = check.visibility == "public"
+    got, diagnosis = failure.got, failure.diagnosis
+    if failure.verdict is Verdict.ERRORED and not diagnosis:
+        diagnosis = of_error(got)
+    if public and failure.values:
+        got = f"{failure.values} ({got.removeprefix('wrong: ')})"
+    hint = check.declaration.hint if failure.hint is None else failure.hint
+    if diagnosis in told:
+        hint = ""  # it belongs to another property than the one mistake that shows here again
+    if diagnosis:
+        told.add(diagnosis)
+        if public and failure.evidence:
+            diagnosis = failure.evidence + diagnosis[0].lower() + diagnosis[1:]
+    return Feedback(asked=failure.asked, got=got, diagnosis=diagnosis, hint=hint)
 
 
 def check_result(

@@ -24,6 +24,10 @@ from grader.sandbox.host import (
     WorkerTimedOut,
 )
 from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.unjailed import Unjailed, UnjailedWorker
+
+AnySandbox = Sandbox | Unjailed
+"""Where a student's code runs; without a jail only their own, on their own machine."""
 
 REPLY_LIMIT = 16 << 20
 _NOT_A_REPLY = "an answer that is not of the agreed form"
@@ -42,14 +46,14 @@ class Handed:
 class StudentProcess:
     """Asks the worker, and turns everything that can happen into a value or a `Failure`."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits, handed: Handed) -> None:
+    def __init__(self, sandbox: AnySandbox, limits: Limits, handed: Handed) -> None:
         self.sandbox = sandbox
         self.limits = limits
         self.handed = handed
         self.generation = 0
         self.models: dict[str, tuple[int, Any]] = {}
-        self._worker: Worker | None = None
-        self._broken: dict[str, Failure] = {}
+        self._worker: Worker | UnjailedWorker | None = None
+        self.broken: dict[str, Failure] = {}
         self._printed: list[str] = []
 
     def ask(
@@ -95,11 +99,11 @@ class StudentProcess:
         try:
             self._value(self._exchange("load", asked, request), asked)
         except Failure as failure:
-            self._broken["load"] = Failure(
+            self.broken["load"] = Failure(
                 failure.verdict, asked=f"import {self.handed.module}", got=failure.got
             )
             self.close()
-            raise self._broken["load"] from None
+            raise self.broken["load"] from None
 
     def _exchange(self, subject: str, asked: str, request: dict[str, object]) -> Any:
         assert self._worker is not None
@@ -111,7 +115,7 @@ class StudentProcess:
         except (WorkerFailed, ProtocolError) as error:
             self.close()
             failure = _failure(error, asked, self.limits)
-            self._broken[subject] = failure
+            self.broken[subject] = failure
             raise failure from None
 
     def _value(self, reply: Any, asked: str) -> Any:
@@ -148,7 +152,7 @@ class StudentProcess:
         return Failure(Verdict.ERRORED, asked=asked, got=f"{text}{where}")
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:
-        if (failure := self._broken.get(subject)) is not None:
+        if (failure := self.broken.get(subject)) is not None:
             shown = failure.asked if subject == "load" else asked
             raise Failure(failure.verdict, asked=shown, got=failure.got)
 

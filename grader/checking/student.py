@@ -1,12 +1,14 @@
 """The student's code as a check sees it: call this, forward that, give the gradient, the state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from grader.checking.comparison import describe
+from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
 from grader.checking.process import StudentProcess
 from grader.result import Verdict
@@ -22,6 +24,15 @@ class Student:
     def __init__(self, process: StudentProcess, forbidden: Sequence[str] = ()) -> None:
         self._process = process
         self._forbidden = tuple(forbidden)
+
+    @contextmanager
+    def without_consequences(self) -> Iterator[None]:
+        """For questions beyond a check's own: a crash or hang in them costs nothing later."""
+        broken = self._process.broken.copy()
+        try:
+            yield
+        finally:
+            self._process.broken = broken
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """The value of `name(*args, **kwargs)`; models of this student may be arguments."""
@@ -78,6 +89,7 @@ class Student:
         generation, reply = self._process.models[name]
         model = self._model(reply, name, asked)
         model.generation = generation
+        model.curves = _curves(reply.get("trace"))
         return model
 
     def _call(
@@ -93,12 +105,11 @@ class Student:
             case {"handle": Handle() as handle, "type": str(), "is_module": True}:
                 return Model(self._process, handle, name, self._forbidden)
             case {"handle": Handle(), "type": "NoneType", "is_module": False}:
-                got = "None instead of a model (is `return model` missing?)"
-                raise Failure(Verdict.FAILED, asked=asked, got=got)
+                got = "None instead of a model"
+                raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=NO_MODEL_RETURNED)
             case {"handle": Handle(), "type": str(kind), "is_module": False}:
-                raise Failure(
-                    Verdict.FAILED, asked=asked, got=f"a value of type {kind}, not an nn.Module"
-                )
+                got = f"a value of type {kind}, not an nn.Module"
+                raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=OTHER_RETURNED)
         raise _not_an_answer(asked)
 
 
@@ -113,6 +124,8 @@ class Model:
         self._name = name
         self._forbidden = forbidden
         self.generation = process.generation
+        self.curves: dict[str, list[float]] = {}
+        """What the worker claims to have seen of its training, as `Trace.told` names it."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""
@@ -143,6 +156,18 @@ class Model:
             raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
         subject = f"{self._name} model"
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
+
+
+def _curves(claimed: Any) -> dict[str, list[float]]:
+    """The curves in a reply; what is not a list of floats is left out."""
+    if not isinstance(claimed, dict):
+        return {}
+    return {
+        name: claimed[name]
+        for name in ("loss", "accuracy", "steps", "batches", "one_class", "diverged")
+        if isinstance(claimed.get(name), list)
+        and all(isinstance(value, float) for value in claimed[name])
+    }
 
 
 def _crossing(value: Any) -> Any:

@@ -9,7 +9,17 @@ import sys
 
 import typer
 
-from grader.cli import ci, github, grading, material, records, reporting, roster
+from grader.cli import (
+    ci,
+    desk,
+    github,
+    grading,
+    material,
+    records,
+    replay,
+    reporting,
+    roster,
+)
 from grader.cli.common import err
 from grader.errors import ConfigurationError, GradebookError, GraderError
 
@@ -19,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for part in (grading, reporting, records, github, material):
+for part in (desk, grading, replay, reporting, records, github, material):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(ci.app, name="ci")

@@ -1,10 +1,10 @@
-"""`grader check`, `grader grade`, `grader demo`: the commands that run student code."""
+"""`grader grade`, `grader demo`: the commands that grade submissions."""
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,14 +15,12 @@ from grader.cli.common import (
     CHECKOUT,
     GRADEBOOK,
     concealed,
-    data,
     err,
     make_plan,
     new_seed,
     now,
     out,
     padded,
-    pick,
     root,
     write,
 )
@@ -30,63 +28,16 @@ from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
-from grader.errors import GraderError, SandboxError
+from grader.errors import GraderError
 
 if TYPE_CHECKING:
     from grader.grading import Plan
     from grader.result import SubmissionResult
-    from grader.sandbox.host import Sandbox
 
 NAMED = 10
 """Folders without a member that are named; the others are counted."""
 
 app = typer.Typer()
-
-
-@app.command()
-def check(
-    assignments: Annotated[
-        list[str] | None, typer.Argument(help="Which ones; all without a name.")
-    ] = None,
-) -> None:
-    """Run the public checks on your own code in assignments/."""
-    from grader.grading import Plan, grade
-    from grader.terminal import check_lines, number
-
-    folder = root() / "assignments"
-    known = load_assignments(folder)
-    chosen = pick(known, assignments or [])
-    submission = read_submission(folder, known, only=[a.id for a in chosen])
-    stuck: list[str] = []
-    with _own_sandbox() as sandbox:
-        for assignment in chosen:
-            plan = Plan([assignment], None, new_seed(), data())
-            out.print(f"\n[bold]{assignment.id}[/bold]  {assignment.title}")
-            results: list[SubmissionResult] = []
-            grade(
-                [submission],
-                plan,
-                sandbox,
-                now=now,
-                on_result=results.append,
-                on_fault=_show_fault,
-                on_check=lambda c: out.print(check_lines(c)),
-            )
-            [result] = results
-            if result.score < result.points:
-                stuck.append(assignment.id)
-            hidden = assignment.points - result.points
-            out.print(
-                f"  {number(result.score)} of {number(result.points)} points from public checks; "
-                f"{number(hidden)} more depend on hidden checks, run on your pull request."
-            )
-            if output := result.assignments[0].output:
-                err.print(f"your program printed:\n{output[:2000]}", markup=False, style="dim")
-    for notice in submission.notices:
-        out.print(f"notice: {notice}", markup=False)
-    if stuck:
-        name = stuck[0] if len(stuck) == 1 else "ASSIGNMENT"
-        out.print(f"\nStuck? grader hint {name} [TASK]", markup=False)
 
 
 @app.command()
@@ -224,11 +175,11 @@ def grade_and_record(
                 concealed=hidden,
                 now=now,
                 on_result=finish,
-                on_fault=_show_fault,
+                on_fault=show_fault,
             )
         elif waiting:
             with Sandbox(concealed=hidden) as sandbox:
-                grade_all(waiting, plan, sandbox, now=now, on_result=finish, on_fault=_show_fault)
+                grade_all(waiting, plan, sandbox, now=now, on_result=finish, on_fault=show_fault)
     return [results[s.member, s.digest] for s in submissions]
 
 
@@ -259,21 +210,8 @@ def _write_results(
         write(junit, to_junit(results))
 
 
-@contextmanager
-def _own_sandbox() -> "Iterator[Sandbox]":
-    """A sandbox for a student's own code; without one on this machine, say so and go on."""
-    from grader.sandbox.host import Sandbox
-
-    with ExitStack() as stack:
-        try:
-            sandbox = stack.enter_context(Sandbox(concealed=concealed()))
-        except SandboxError as error:
-            err.print(f"no sandbox here ({error}); your code runs unprotected", style="yellow")
-            sandbox = stack.enter_context(Sandbox(unsandboxed=True))
-        yield sandbox
-
-
-def _show_fault(text: str) -> None:
+def show_fault(text: str) -> None:
+    """Show staff the traceback of a failure of ours."""
     err.print(f"internal error, for staff:\n{text}", style="magenta", markup=False)
 
 

@@ -178,7 +178,7 @@ def rendered(
     found: "CourseReport", book: "Gradebook", form: ReportFormat, *, staff: bool = False
 ) -> str:
     """The report in one form."""
-    from grader.gradebook import check_outcomes
+    from grader.gradebook import check_outcomes, training_metrics
     from grader.report import (
         render_html,
         render_long,
@@ -207,7 +207,8 @@ def rendered(
             return render_wide(found, staff=staff)
         case ReportFormat.html:
             outcomes = check_outcomes(book, found.attempts_that_count)
-            return render_html(found, outcomes, staff=staff)
+            metrics = training_metrics(book, found.attempts_that_count) if staff else {}
+            return render_html(found, outcomes, staff=staff, metrics=metrics)
 
 
 def report_text(

@@ -41,6 +41,8 @@ class AssignmentFile(Written):
         forbidden: task number → names of torch functions that task must do without.
         data: the data set its checks need.
         due: when it is due, with a time zone.
+        hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
+        imports: modules that solutions import, made ready before the clock starts.
     """
 
     title: Title
@@ -51,6 +53,14 @@ class AssignmentFile(Written):
     forbidden: Annotated[dict[int, tuple[str, ...]], Field(default_factory=dict)]
     data: Literal["iris", "mnist"] | None = None
     due: AwareDatetime | None = None
+    hidden_titles: Literal["shown", "after_due"] = "shown"
+    imports: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_due_some_time(self) -> Self:
+        if self.hidden_titles == "after_due" and self.due is None:
+            raise problem("titles are held back until `due`, so it needs a date", "hidden_titles")
+        return self
 
     @model_validator(mode="after")
     def _files_define_names(self) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from grader.course.assignment import Assignment
+from grader.curves import charts, remarks
 from grader.github.markdown import (
     BUDGET,
     fenced,
@@ -49,6 +50,7 @@ def result_body(
         f"commit `{sealed.head[:7]}`, graded {newest.graded_at:%Y-%m-%d %H:%M} UTC.",
         _overview(newest, titles),
         *_details(newest),
+        *_training(newest),
         *_notices(newest),
         folded_away("Attempts", _history(sealed)),
         "Push again and this comment is updated.",
@@ -95,6 +97,7 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
         f"### {number(result.score)} of {number(result.points)} points",
         _overview(result, titles),
         *_details(result),
+        *_training(result),
         *_notices(result),
     ]
     for one in result.assignments:
@@ -170,6 +173,22 @@ def _check(check: CheckResult, *, repeated: bool) -> str:
         if text:
             lines.append(f"  - {label}: {worded(text)}")
     return "\n".join(lines)
+
+
+def _training(result: SubmissionResult) -> list[str]:
+    """A small chart of each curve of a training run, and what it tells."""
+    parts = []
+    for one in result.assignments:
+        drawn = list(charts(one.id, one.metrics))
+        said = [f"- {worded(remark)}" for remark in remarks(one.id, one.metrics)]
+        width = max((len(name) for name, _ in drawn), default=0)
+        lines = "\n".join(f"{name:<{width}}  {chart}" for name, chart in drawn)
+        if drawn or said:
+            body = "\n\n".join(
+                [*([fenced(lines)] if drawn else []), *(["\n".join(said)] if said else [])]
+            )
+            parts.append(folded_away(f"{plain(one.id)}: training", body))
+    return parts
 
 
 def _notices(result: SubmissionResult) -> list[str]:

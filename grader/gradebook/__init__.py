@@ -5,7 +5,7 @@ attempts (see `grader.report`) and never stored.
 """
 
 from grader.gradebook.entries import Attempt, Entry, Outcome, Override
-from grader.gradebook.outcomes import check_outcomes
+from grader.gradebook.outcomes import check_outcomes, training_metrics
 from grader.gradebook.schema import MIGRATIONS
 from grader.gradebook.store import Gradebook
 from grader.gradebook.transfer import export_gradebook, import_gradebook
@@ -20,4 +20,5 @@ __all__ = [
     "check_outcomes",
     "export_gradebook",
     "import_gradebook",
+    "training_metrics",
 ]

@@ -4,12 +4,18 @@ import torch
 from torch import Tensor
 
 from grader.checking import Draw, Model, Student, assert_close, check, require
+from grader.checking.diagnosis import Given, assert_computes, explained
+from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
+
+VALUES = "Equals the formula for many shapes and axes"
 
 
 @check(
     task=1,
     points=1.5,
-    title="Equals the formula for many shapes and axes",
+    title=VALUES,
     hint="Is the sum taken over `dim`, and kept so that the division broadcasts?",
 )
 def test_values(student: Student, draw: Draw) -> None:
@@ -17,8 +23,8 @@ def test_values(student: Student, draw: Draw) -> None:
     for shape in [(5,), (4, 3), (1, 7), (2, 3, 4), (2, 1, 3, 5)]:
         for dim in range(-1, len(shape)):
             z = draw.normal(*shape, scale=3)
-            p = student.call("softmax", z, dim=dim)
-            assert_close(p, torch.softmax(z, dim), asked=f"softmax of shape {shape}, dim={dim}")
+            asked = f"softmax of shape {shape}, dim={dim}"
+            assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked)
 
 
 @check(
@@ -30,7 +36,9 @@ def test_values(student: Student, draw: Draw) -> None:
 def test_default_axis(student: Student, draw: Draw) -> None:
     """Without `dim`, probabilities sum to one along the last axis."""
     z = draw.normal(3, 3)
-    assert_close(student.call("softmax", z), torch.softmax(z, -1), asked="softmax(z) without dim")
+    given = Given((z, -1), VALUES)
+    asked = "softmax(z) without dim"
+    assert_computes(student, SOFTMAX, (z, None), draw, asked=asked, given=given)
 
 
 @check(
@@ -41,11 +49,13 @@ def test_default_axis(student: Student, draw: Draw) -> None:
 )
 def test_sum_to_one(student: Student, draw: Draw) -> None:
     """Along `dim` the probabilities are non-negative and sum to one."""
-    p = student.call("softmax", draw.normal(6, 10, scale=4), dim=1)
-    assert_close(p, _plain(p), asked="softmax along dim=1")
-    require(bool((p >= 0).all()), asked="softmax along dim=1", got="a negative probability")
-    require(p.shape == (6, 10), asked="softmax along dim=1", got=f"shape {tuple(p.shape)}")
-    assert_close(p.sum(1), torch.ones(6), asked="the sums of softmax along dim=1")
+    z = draw.normal(6, 10, scale=4)
+    with explained(student, SOFTMAX, (z, 1), draw):
+        p = student.call("softmax", z, dim=1)
+        assert_close(p, _plain(p), asked="softmax along dim=1")
+        require(bool((p >= 0).all()), asked="softmax along dim=1", got="a negative probability")
+        require(p.shape == (6, 10), asked="softmax along dim=1", got=f"shape {tuple(p.shape)}")
+        assert_close(p.sum(1), torch.ones(6), asked="the sums of softmax along dim=1")
 
 
 @check(
@@ -57,9 +67,10 @@ def test_sum_to_one(student: Student, draw: Draw) -> None:
 def test_shift_invariance(student: Student, draw: Draw) -> None:
     """softmax(z + c) = softmax(z) for c far larger than exp can bear."""
     z = draw.normal(4, 5)
+    given = Given((z, 1), VALUES, own="finite")
     for shift in (-300.0, 50.0, 200.0):
-        p = student.call("softmax", z + shift, dim=1)
-        assert_close(p, torch.softmax(z + shift, 1), asked="softmax of logits moved by a constant")
+        asked = "softmax of logits moved by a constant"
+        assert_computes(student, SOFTMAX, (z + shift, 1), draw, asked=asked, given=given)
 
 
 @check(
@@ -73,10 +84,10 @@ def test_extreme_logits(student: Student, draw: Draw) -> None:
     """Logits of ±1e4 give finite, correct probabilities."""
     signs = draw.integers(0, 2, 6, 4) * 2.0 - 1
     z = signs * 1e4 + draw.normal(6, 4)
-    p = student.call("softmax", z, dim=1)
+    asked = "softmax of logits of ±10,000"
     # z itself is only exact to 1e-3 there, so p is too for whoever takes logarithms on the way.
-    expected = torch.softmax(z, 1)
-    assert_close(p, expected, asked="softmax of logits of ±10,000", rtol=2e-3, atol=2e-3)
+    given = Given((draw.normal(6, 4), 1), VALUES, own="finite")
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked=asked, rtol=2e-3, atol=2e-3, given=given)
 
 
 @check(
@@ -88,12 +99,13 @@ def test_extreme_logits(student: Student, draw: Draw) -> None:
 def test_gradient(student: Student, draw: Draw) -> None:
     """Autograd through the student's softmax gives torch's gradient."""
     z, cotangent = draw.normal(4, 6), draw.normal(4, 6)
-    leaf = z.clone().requires_grad_()
-    [expected] = torch.autograd.grad((torch.softmax(leaf, 1) * cotangent).sum(), leaf)
-    _, gradient = student.gradient("softmax", z, dim=1, cotangent=cotangent)
+    _, expected = SOFTMAX_GRADIENT.right(z, 1, cotangent)
     asked = "the gradient of softmax"
-    require(gradient is not None, asked=asked, got="a value that autograd cannot follow back to z")
-    assert_close(gradient, expected, asked=asked)
+    with explained(student, SOFTMAX_GRADIENT, (z, 1, cotangent), draw):
+        _, gradient = student.gradient("softmax", z, dim=1, cotangent=cotangent)
+        got = "a value that autograd cannot follow back to z"
+        require(gradient is not None, asked=asked, got=got)
+        assert_close(gradient, expected, asked=asked)
 
 
 @check(
@@ -106,7 +118,9 @@ def test_input_unchanged(student: Student, draw: Draw) -> None:
     """The caller's tensor is not written to."""
     z = draw.normal(3, 4)
     _, [after] = student.call_and_inputs("softmax", z, 1)
-    require(torch.equal(after, z), asked="softmax(z), then look at z", got="z has changed")
+    same = torch.equal(after, z)
+    asked = "softmax(z), then look at z"
+    require(same, asked=asked, got="z has changed", diagnosis=CHANGED_IN_PLACE)
 
 
 @check(
@@ -118,12 +132,14 @@ def test_input_unchanged(student: Student, draw: Draw) -> None:
 def test_dtype(student: Student, draw: Draw) -> None:
     """The dtype of the input is kept, with its precision; bfloat16 is good to two digits."""
     z = draw.normal(3, 4, dtype=torch.float64)
-    p = student.call("softmax", z, dim=1)
-    assert_close(p, torch.softmax(z, 1), asked="softmax of a float64 tensor")
+    given = Given((z.float(), 1), VALUES, own="dtype")
+    asked = "softmax of a float64 tensor"
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked=asked, given=given)
     half = z.to(torch.bfloat16)
-    p = student.call("softmax", half, dim=1)
-    expected = torch.softmax(half, 1)
-    assert_close(p, expected, asked="softmax of a bfloat16 tensor", rtol=2e-2, atol=2e-2)
+    asked = "softmax of a bfloat16 tensor"
+    assert_computes(
+        student, SOFTMAX, (half, 1), draw, asked=asked, rtol=2e-2, atol=2e-2, given=given
+    )
 
 
 @check(
@@ -136,8 +152,9 @@ def test_not_contiguous(student: Student, draw: Draw) -> None:
     """An input that is not contiguous in memory gives the right values."""
     z = draw.normal(5, 4).T
     for dim in (0, 1):
-        p = student.call("softmax", z, dim=dim)
-        assert_close(p, torch.softmax(z, dim), asked=f"softmax of a transposed tensor, dim={dim}")
+        asked = f"softmax of a transposed tensor, dim={dim}"
+        given = Given((z.contiguous(), dim), VALUES)
+        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, given=given)
 
 
 @check(
@@ -149,7 +166,8 @@ def test_not_contiguous(student: Student, draw: Draw) -> None:
 def test_by_hand(student: Student, draw: Draw) -> None:
     """torch's own softmax is not called on the way."""
     z = draw.normal(2, 3)
-    assert_close(student.call("softmax", z, dim=1), torch.softmax(z, 1), asked="softmax by hand")
+    given = Given((z, 1), VALUES)
+    assert_computes(student, SOFTMAX, (z, 1), draw, asked="softmax by hand", given=given)
 
 
 @check(
@@ -165,6 +183,7 @@ def test_parameters(student: Student) -> None:
         shapes == {"linear.weight": (3, 4), "linear.bias": (3,)},
         asked="the parameters of Softmax()",
         got=", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "no parameters",
+        diagnosis=NO_BIAS if shapes == {"linear.weight": (3, 4)} else None,
     )
 
 
@@ -181,7 +200,8 @@ def test_forward(student: Student, draw: Draw) -> None:
     for rows in (1, 3, 8):
         x = draw.normal(rows, 4, scale=2)
         expected = torch.softmax(x @ weight.T + bias, 1)
-        assert_close(model.forward(x), expected, asked=f"Softmax on x of shape ({rows}, 4)")
+        with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):
+            assert_close(model.forward(x), expected, asked=f"Softmax on x of shape ({rows}, 4)")
 
 
 @check(
@@ -192,10 +212,12 @@ def test_forward(student: Student, draw: Draw) -> None:
 )
 def test_rows_are_independent(student: Student, draw: Draw) -> None:
     """A row's probabilities are the same alone and in a batch."""
-    model = _with_weights(student, draw.normal(3, 4), draw.normal(3))
-    x = draw.normal(5, 4)
+    weight, bias, x = draw.normal(3, 4), draw.normal(3), draw.normal(5, 4)
+    model = _with_weights(student, weight, bias)
     whole = model.forward(x)
-    assert_close(model.forward(x[2:3]), _plain(whole)[2:3], asked="Softmax on one row of a batch")
+    asked = "Softmax on one row of a batch"
+    with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):
+        assert_close(model.forward(x[2:3]), _plain(whole)[2:3], asked=asked)
 
 
 def _with_weights(student: Student, weight: Tensor, bias: Tensor) -> Model:

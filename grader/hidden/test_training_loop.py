@@ -1,10 +1,15 @@
 """Hidden checks of `training_loop`: costs equal the host's own run from the same weights."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
 
-from grader.checking import Draw, Model, Student, assert_close, check, require
+from grader.checking import Draw, Model, Student, assert_close, check, counted, require, shortened
+from grader.checking.diagnosis import explained
+from grader.checking.diagnosis.classifier import LOGITS, classifier
+from grader.checking.diagnosis.training import TRAIN, right_run
+from grader.checking.facts import NO_BIAS
 
 TOY_X = torch.tensor(
     [
@@ -35,6 +40,7 @@ def test_parameters(student: Student) -> None:
         shapes == [(3,), (3, 4)],
         asked="the parameters of SoftmaxClassifier()",
         got=f"parameters of shapes {', '.join(map(str, shapes)) or 'none'}",
+        diagnosis=NO_BIAS if shapes == [(3, 4)] else None,
     )
 
 
@@ -47,9 +53,10 @@ def test_parameters(student: Student) -> None:
 def test_returns_logits(student: Student, draw: Draw) -> None:
     """forward(x) is xWᵀ + b, not probabilities."""
     weight, bias = draw.normal(3, 4), draw.normal(3)
-    model = _with_weights(student, weight, bias)
+    model = classifier(student, weight, bias)
     x = draw.normal(5, 4)
-    assert_close(model.forward(x), x @ weight.T + bias, asked="SoftmaxClassifier on 5 rows")
+    with explained(student, LOGITS, (weight, bias, x), draw):
+        assert_close(model.forward(x), x @ weight.T + bias, asked="SoftmaxClassifier on 5 rows")
 
 
 @check(
@@ -88,12 +95,14 @@ def test_gradients_are_zeroed(student: Student, draw: Draw) -> None:
     """A gradient left over from an earlier run does not leak into the costs."""
     x, y = draw.normal(8, 4), draw.integers(0, 3, 8)
     weight, bias = draw.normal(3, 4), draw.normal(3)
-    model = _with_weights(student, weight, bias)
-    _costs(student, model, x, y, 3, 0.1)
-    after, _ = _own_run(weight, bias, x, y, 3, 0.1)
-    again = _costs(student, model, x, y, 4, 0.1)
-    expected = _own_run(*after, x, y, 4, 0.1)[1]
-    assert_close(again, expected, asked="train() a second time on one model", rtol=1e-3, atol=1e-4)
+    asked = "train() a second time on one model"
+    after, _ = right_run(weight, bias, x, y, 3, 0.1)
+    _, expected = right_run(*after, x, y, 4, 0.1)
+    with explained(student, TRAIN, (weight, bias, x, y, 3, 0.1), draw):
+        model = classifier(student, weight, bias)
+        _costs(student, model, x, y, 3, 0.1)
+        again = _costs(student, model, x, y, 4, 0.1)
+        assert_close(again, expected, asked=asked, rtol=1e-3, atol=1e-4)
 
 
 @check(
@@ -106,13 +115,14 @@ def test_trained_in_place(student: Student, draw: Draw) -> None:
     """After train() the model's parameters are those of the host's own run."""
     x, y = draw.normal(10, 4), draw.integers(0, 3, 10)
     weight, bias = draw.normal(3, 4), draw.normal(3)
-    model = _with_weights(student, weight, bias)
-    _costs(student, model, x, y, 6, 0.2)
-    (own_weight, own_bias), _ = _own_run(weight, bias, x, y, 6, 0.2)
-    state = {t.ndim: t for t in model.state().values()}
+    (own_weight, own_bias), _ = right_run(weight, bias, x, y, 6, 0.2)
     asked = "the parameters after train()"
-    assert_close(state[2], own_weight, asked=asked, rtol=1e-3, atol=1e-4)
-    assert_close(state[1], own_bias, asked=asked, rtol=1e-3, atol=1e-4)
+    with explained(student, TRAIN, (weight, bias, x, y, 6, 0.2), draw):
+        model = classifier(student, weight, bias)
+        _costs(student, model, x, y, 6, 0.2)
+        state = {t.ndim: t for t in model.state().values()}
+        assert_close(state[2], own_weight, asked=asked, rtol=1e-3, atol=1e-4)
+        assert_close(state[1], own_bias, asked=asked, rtol=1e-3, atol=1e-4)
 
 
 @check(
@@ -121,32 +131,24 @@ def test_trained_in_place(student: Student, draw: Draw) -> None:
     title="The course's toy data ends near the printed cost",
     hint="The lecture's run ends at a cost of about 0.247 after 1000 epochs.",
 )
-def test_toy_cost(student: Student, draw: Draw) -> None:
+def test_toy_cost(student: Student, draw: Draw, metrics: dict[str, Any]) -> None:
     """1000 epochs at lr 0.1 on the toy data end where the host's own run from this start ends."""
     weight, bias = 0.5 * draw.normal(3, 4), 0.5 * draw.normal(3)
-    model = _with_weights(student, weight, bias)
-    costs = _costs(student, model, TOY_X, TOY_Y, 1000, 0.1)
     asked = "train() on the toy data for 1000 epochs"
-    require(len(costs) == 1000, asked=asked, got=f"{len(costs)} costs instead of 1000")
-    _, expected = _own_run(weight, bias, TOY_X, TOY_Y, 1000, 0.1)
-    assert_close(costs[-1], expected[-1], asked=f"the last cost of {asked}", rtol=1e-2)
-
-
-def _with_weights(student: Student, weight: Tensor, bias: Tensor) -> Model:
-    """A fresh classifier with these weights, whatever its layer is called."""
-    model = student.new("SoftmaxClassifier")
-    state = model.state()
-    fitting = {2: weight, 1: bias}
-    good = sorted(t.ndim for t in state.values()) == [1, 2]
-    require(good, asked="the parameters of SoftmaxClassifier()", got="not one weight and one bias")
-    model.load({name: fitting[t.ndim] for name, t in state.items()})
-    return model
+    _, expected = right_run(weight, bias, TOY_X, TOY_Y, 1000, 0.1)
+    # The diagnosis looks at a short run: a mistake shows in its first epochs already.
+    with explained(student, TRAIN, (weight, bias, TOY_X, TOY_Y, 8, 0.1), draw):
+        model = classifier(student, weight, bias)
+        costs = _costs(student, model, TOY_X, TOY_Y, 1000, 0.1)
+        metrics["loss"] = shortened(costs.tolist())
+        require(len(costs) == 1000, asked=asked, got=f"{len(costs)} costs instead of 1000")
+        assert_close(costs[-1], expected[-1], asked=f"the last cost of {asked}", rtol=1e-2)
 
 
 def _costs(student: Student, model: Model, x: Tensor, y: Tensor, epochs: int, lr: float) -> Tensor:
     """The costs that train() returns, as a float64 tensor."""
     costs = student.call("train", model, x, y, epochs, lr)
-    asked = f"train() for {epochs} epochs"
+    asked = f"train() for {counted(epochs, 'epoch')}"
     require(isinstance(costs, list), asked=asked, got="not a list of costs")
     numbers = all(isinstance(cost, float) for cost in costs)
     require(numbers, asked=asked, got="a list of something other than floats (use .item())")
@@ -157,23 +159,9 @@ def _assert_same_run(
     student: Student, draw: Draw, x: Tensor, y: Tensor, epochs: int, lr: float
 ) -> None:
     weight, bias = draw.normal(3, 4), draw.normal(3)
-    model = _with_weights(student, weight, bias)
-    costs = _costs(student, model, x, y, epochs, lr)
-    _, expected = _own_run(weight, bias, x, y, epochs, lr)
-    asked = f"the costs of train() for {epochs} epochs"
-    assert_close(costs, expected, asked=asked, rtol=1e-3, atol=1e-4)
-
-
-def _own_run(
-    weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float
-) -> tuple[tuple[Tensor, Tensor], Tensor]:
-    """Full-batch SGD on cross-entropy: the parameters afterwards, the cost before each step."""
-    weight, bias = weight.clone(), bias.clone()
-    costs = []
-    for _ in range(epochs):
-        z = x @ weight.T + bias
-        costs.append(float(F.cross_entropy(z, y)))
-        by_logits = (z.softmax(1) - F.one_hot(y, 3)) / len(y)
-        weight -= lr * by_logits.T @ x
-        bias -= lr * by_logits.sum(0)
-    return (weight, bias), torch.tensor(costs, dtype=torch.float64)
+    _, expected = right_run(weight, bias, x, y, epochs, lr)
+    asked = f"the costs of train() for {counted(epochs, 'epoch')}"
+    with explained(student, TRAIN, (weight, bias, x, y, epochs, lr), draw):
+        model = classifier(student, weight, bias)
+        costs = _costs(student, model, x, y, epochs, lr)
+        assert_close(costs, expected, asked=asked, rtol=1e-3, atol=1e-4)

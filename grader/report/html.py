@@ -3,15 +3,17 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.curves import Metrics
 from grader.gradebook import Outcome
 from grader.report.build import CourseReport
 from grader.report.model import PublicReport
 from grader.report.rule import sentences
+from grader.report.training import training_rows
 from grader.report.view import (
     chart,
     hardest_checks,
@@ -23,13 +25,20 @@ from grader.report.view import (
 )
 
 
-def render_html(report: CourseReport, outcomes: Sequence[Outcome], *, staff: bool) -> str:
+def render_html(
+    report: CourseReport,
+    outcomes: Sequence[Outcome],
+    *,
+    staff: bool,
+    metrics: Mapping[tuple[int, str], Metrics] | None = None,
+) -> str:
     """The page: groups, assignments, progress over time, hardest checks, and what changed.
 
     Args:
         report: what to show.
         outcomes: how the checks ended in the attempts that count.
         staff: show spreads and members too; without it the page is made of the public form.
+        metrics: by attempt and assignment, for the training curves that staff see.
 
     Raises:
         ConfigurationError: the public form of a minimum or maximum.
@@ -61,6 +70,7 @@ def render_html(report: CourseReport, outcomes: Sequence[Outcome], *, staff: boo
         ),
         hardest=hardest_checks(outcomes, staff=staff),
         members=member_rows(report.members) if staff else [],
+        training=training_rows(report.members, metrics or {}) if staff else [],
         sentences=sentences(head),
         style=Markup(style),
         script=Markup(script),

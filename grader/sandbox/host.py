@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from grader.errors import SandboxError
 from grader.sandbox import room
@@ -27,7 +27,9 @@ from grader.sandbox.exchange import (
     WorkerTimedOut,
 )
 from grader.sandbox.limits import Level, Limits
-from grader.sandbox.selftest import SelfTest, try_escapes
+
+if TYPE_CHECKING:
+    from grader.sandbox.selftest import SelfTest
 
 __all__ = [
     "Level",
@@ -57,7 +59,6 @@ class Sandbox:
 
     Args:
         level: the only level to accept; None: the strongest that this machine allows.
-        unsandboxed: no jail at all, for a student's own code on their own machine.
         concealed: paths that no worker may read, wherever they lie. The `grader` package always
             is one of them.
         preload: modules that workers find imported already, besides torch.
@@ -68,17 +69,15 @@ class Sandbox:
         self,
         level: Level | None = None,
         *,
-        unsandboxed: bool = False,
         concealed: Sequence[Path] = (),
         preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
         worker: str = _WORKER,
     ) -> None:
-        levels = [level] if level else list(Level)
         self._start_message: dict[str, Any] = {
             "do": "start",
             "preload": ["torch", *preload],
             "worker": worker,
-            "levels": [] if unsandboxed else levels,
+            "levels": [level] if level else list(Level),
             "concealed": [str(path.absolute()) for path in concealed],
         }
         self._warm: subprocess.Popen[bytes] | None = None
@@ -104,9 +103,11 @@ class Sandbox:
         try:
             self._start_warm()
             message = {**self._start_message, "base": str(self._base)}
-            name = self._request(message, seconds=_IMPORTS_SECONDS)["level"]
-            self._level = Level(name) if name else None
-            if self._level is not None and message["worker"] == _WORKER:
+            self._level = Level(self._request(message, seconds=_IMPORTS_SECONDS)["level"])
+            if message["worker"] == _WORKER:
+                # It needs torch, which nobody waits for on a machine without a jail.
+                from grader.sandbox.selftest import try_escapes
+
                 self.self_test = try_escapes(self.start_worker)
         except BaseException:
             self.close()
@@ -122,8 +123,14 @@ class Sandbox:
         self.close()
 
     @property
-    def level(self) -> Level | None:
-        """The level of every jail of this sandbox; None when it is `unsandboxed`."""
+    def level(self) -> Level:
+        """The level of every jail of this sandbox.
+
+        Raises:
+            SandboxError: it is not open.
+        """
+        if self._level is None:
+            raise SandboxError("the sandbox is not open")
         return self._level
 
     def start_worker(self, limits: Limits) -> Worker:

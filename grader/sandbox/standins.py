@@ -16,8 +16,11 @@ from torch.utils.data import DataLoader
 Transform = Callable[..., Any]
 
 
-def run_loaders_in_process() -> None:
-    """Make `DataLoader(num_workers=2)` work by loading with no worker processes."""
+def run_loaders_in_process(on_start: Callable[[int], None] = lambda _: None) -> None:
+    """Make `DataLoader(num_workers=2)` work by loading with no worker processes.
+
+    `on_start` is called with its length whenever a loader starts from its beginning.
+    """
     original = DataLoader.__init__
 
     @wraps(original)
@@ -28,7 +31,19 @@ def run_loaders_in_process() -> None:
         # num_workers is the sixth parameter after the data set.
         original(self, *args[:5], *(0 for _ in args[5:6]), *args[6:], **kwargs)
 
+    start = DataLoader.__iter__
+
+    @wraps(start)
+    def iterate(self: Any) -> Any:
+        try:
+            length = len(self)
+        except TypeError:  # a stream of unknown length
+            length = 0
+        on_start(length)
+        return start(self)
+
     DataLoader.__init__ = init  # type: ignore[method-assign]
+    DataLoader.__iter__ = iterate  # type: ignore[method-assign]
 
 
 def serve_mnist(

@@ -13,13 +13,17 @@ FOLDER = Path(__file__).parents[1] / "specimens"
 
 @dataclass(frozen=True)
 class Specimen:
-    """One specimen; `checks` are the verdicts of those checks that must not pass."""
+    """One specimen; `checks` are the verdicts of those checks that must not pass.
+
+    `diagnosis` are the names of the mistakes that must be told.
+    """
 
     assignment: str
     verdict: str
     name: str
     about: str
     checks: dict[str, str]
+    diagnosis: tuple[str, ...]
     files: dict[str, bytes]
 
     @property
@@ -43,5 +47,6 @@ def read_specimens(assignment: str = "*") -> Iterator[Specimen]:
             name=folder.name,
             about=expected["about"],
             checks=expected["checks"],
+            diagnosis=tuple(expected.get("diagnosis", ())),
             files={file.name: file.read_bytes() for file in folder.glob("*.py")},
         )

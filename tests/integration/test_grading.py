@@ -283,3 +283,86 @@ def test_the_digest_follows_checks_rules_and_data(softmax: Assignment, tmp_path:
     assert one.digest == replace(one, data=tmp_path).digest
     every = Plan(load_assignments(CHECKOUT / "assignments"), HIDDEN, 1)
     assert every.digest != replace(every, data=tmp_path).digest
+
+
+def test_a_call_that_no_run_comes_by_is_found_by_reading(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """A forbidden call on a branch that is not taken is told with its line."""
+    source = REFERENCE.read_text().replace(
+        "    shifted =", "    if z.ndim > 9:\n        return torch.softmax(z, dim)\n    shifted ="
+    )
+    result = run(source)
+    [by_hand] = [c for c in result.assignments[0].checks if c.id == "softmax.by_hand"]
+    assert by_hand.verdict is Verdict.FORBIDDEN
+    assert by_hand.feedback is not None
+    line = source.splitlines().index("        return torch.softmax(z, dim)") + 1
+    assert f"`softmax` is called in line {line} of softmax.py" in by_hand.feedback.got
+    assert verdicts(result)["forward"] is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("due", "held_back"), [("2026-11-22", True), ("2026-11-20", False)])
+def test_titles_of_hidden_checks_are_held_back_until_due(
+    sandbox: Sandbox, softmax: Assignment, due: str, held_back: bool
+) -> None:
+    """Where assignment.yaml asks for it, hidden checks have numbers for titles until it is due."""
+    due_at = datetime.fromisoformat(due).replace(tzinfo=UTC)
+    update = {"hidden_titles": "after_due", "due": due_at}
+    files = {"softmax": {"softmax.py": b"def softmax(z, dim=-1): return z"}}
+    results: list[SubmissionResult] = []
+    plan = Plan([softmax.model_copy(update=update)], HIDDEN, 1)
+    grade([Submission(files=files)], plan, sandbox, now=lambda: datetime(2026, 11, 21, tzinfo=UTC),
+          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+    checks = results[0].assignments[0].checks
+    for check in checks:
+        numbered = check.title.startswith("Hidden check ")
+        assert numbered == (held_back and check.visibility == "hidden")
+        if numbered and check.feedback is not None:
+            assert check.feedback.asked == check.title
+            assert "Equals the formula" not in check.feedback.hint
+
+
+def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionResult]) -> None:
+    """Code that dies on the inputs of a diagnosis keeps the points of its later checks."""
+    source = f"{REFERENCE.read_text()}\n_own = softmax\n" + dedent("""
+        import os
+        def softmax(z, dim=-1):
+            if tuple(z.shape) == (3, 5):
+                os._exit(1)
+            return _own(z, 1) if tuple(z.shape) == (2, 3, 4) else _own(z, dim)
+    """)
+    found = verdicts(run(source))
+    assert found["values"] is Verdict.FAILED
+    assert found["sum_to_one"] is Verdict.PASSED
+    assert found["gradient"] is Verdict.PASSED
+
+
+def test_one_mistake_is_told_once_and_judged_where_it_belongs(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """Checks of other properties say that they cannot judge; a repeated diagnosis has no hint."""
+    source = REFERENCE.read_text().replace("    shifted =", "    dim = 0\n    shifted =")
+    checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
+    for name in ("by_hand", "dtype", "extreme_logits", "shift_invariance", "not_contiguous"):
+        feedback = checks[name]
+        assert feedback is not None
+        assert feedback.got == "cannot be judged while plain values are wrong"
+        assert feedback.hint == "First see to “Equals the formula for many shapes and axes”."
+        assert feedback.diagnosis is None
+    public, hidden = checks["batch_along_either_axis"], checks["values"]
+    assert public is not None
+    assert hidden is not None
+    assert public.hint
+    assert public.got.startswith("0.")
+    assert (hidden.diagnosis, hidden.hint) == (public.diagnosis, "")
+    assert hidden.got.startswith("wrong: ")
+
+
+def test_a_wrong_dtype_is_told_even_where_values_are_wrong(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """A check's own property counts in any case."""
+    source = REFERENCE.read_text().replace("    shifted =", "    z = -z.float()\n    shifted =")
+    checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
+    assert checks["dtype"] is not None
+    assert checks["dtype"].got == "dtype float32 instead of float64"

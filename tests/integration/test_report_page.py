@@ -9,7 +9,7 @@ import pytest
 from browser import Browser, chromium
 from fabricated import ANNOUNCED, START, assignments, fill, roster
 
-from grader.gradebook import Gradebook, Override, check_outcomes
+from grader.gradebook import Gradebook, Override, check_outcomes, training_metrics
 from grader.report import build_report, render_html
 
 AXE = Path(os.environ.get("GRADER_AXE", Path.home() / ".cache/grader-ci-axe"))
@@ -56,9 +56,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
                 since=NOW - timedelta(days=7),
             )
             outcomes = check_outcomes(book, report.attempts_that_count)
+            metrics = training_metrics(book, report.attempts_that_count)
         for staff in (True, False):
             page = folder / f"{name}-{'staff' if staff else 'public'}.html"
-            page.write_text(render_html(report, outcomes, staff=staff), encoding="utf-8")
+            page.write_text(
+                render_html(report, outcomes, staff=staff, metrics=metrics), encoding="utf-8"
+            )
             found[page.stem] = page
     return found
 

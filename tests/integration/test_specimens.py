@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from diagnoses import named, share
 from specimens import Specimen, read_specimens
 
 from grader.cli.common import now
@@ -70,6 +71,18 @@ def test_verdicts(specimen: Specimen, graded: Graded) -> None:
         if check.verdict is not Verdict.PASSED
     }
     assert (result.verdict, missed) == (specimen.verdict, specimen.checks)
+
+
+def test_mistakes_are_named(graded: Graded) -> None:
+    """Of the specimens that run and are wrong 95 % are named, and nothing else is told of any."""
+    told = {s.id: (s.diagnosis, named(graded[s.id])) for s in SPECIMENS}
+    wrong = [s.id for s in SPECIMENS if s.verdict == "failed" or s.diagnosis]
+    found = share({name: told[name] for name in wrong})
+    print(f"\n{found}")
+    assert not found.false
+    assert found.right >= 0.95 * found.number
+    others = {name: names for name, (_, names) in told.items() if name not in wrong and names}
+    assert not others
 
 
 def test_every_check_is_failed_by_a_specimen(graded: Graded) -> None:

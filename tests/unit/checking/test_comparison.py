@@ -92,7 +92,7 @@ def test_require_raises_what_it_is_told() -> None:
 def test_below_full_accuracy_the_share_grows_along_the_ramp(accuracy: float, share: float) -> None:
     """Between the ends of the ramp, points are in proportion; below it there are none."""
     with pytest.raises(Failure) as caught:
-        require_accuracy(accuracy, ramp=(0.8, 0.9), asked="digits")
+        require_accuracy([accuracy], ramp=(0.8, 0.9), asked="digits")
     assert caught.value.share == pytest.approx(share)
     assert f"{accuracy:.1%} right" in caught.value.got
 
@@ -100,7 +100,7 @@ def test_below_full_accuracy_the_share_grows_along_the_ramp(accuracy: float, sha
 @pytest.mark.parametrize("accuracy", [0.9, 0.95, 1.0])
 def test_from_the_end_of_the_ramp_on_the_check_passes(accuracy: float) -> None:
     """At the upper end all points are earned."""
-    require_accuracy(accuracy, ramp=(0.8, 0.9), asked="digits")
+    require_accuracy([accuracy], ramp=(0.8, 0.9), asked="digits")
 
 
 def test_accuracy_counts_the_rows_whose_largest_score_is_at_the_label() -> None:

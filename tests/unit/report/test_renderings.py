@@ -272,6 +272,19 @@ def test_html_escapes_names() -> None:
         assert "&lt;script&gt;alert(1)" in page
 
 
+def test_staff_see_the_curves_of_training() -> None:
+    """For staff each curve is drawn with its ends, remarked ones first; the public sees none."""
+    metrics = {(n, "iris"): {"loss": (1.1, 0.8, 0.2)} for n in range(1, 15)}
+    metrics[15, "iris"] = {"loss": (1.1, 1.0, 0.9)}
+    found = report()
+    page = render_html(found, [], staff=True, metrics=metrics)
+    body = page[page.index('<h2 id="training">') :]
+    assert body.count("<polyline") == 15
+    assert body.index("The loss ends at 0.9") < body.index(">0.2</td>")
+    assert 'points="0,0 50,33.33 100,100"' in body
+    assert 'id="training"' not in render_html(found, [], staff=False, metrics=metrics)
+
+
 def test_html_before_anything_is_handed_in() -> None:
     """The page of an empty gradebook says so."""
     page = render_html(report(scores={}), [], staff=True)

@@ -21,6 +21,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision.datasets, "MNIST", torchvision.datasets.MNIST)
     monkeypatch.setattr(torchvision.datasets.mnist, "MNIST", torchvision.datasets.mnist.MNIST)
     monkeypatch.setattr(DataLoader, "__init__", DataLoader.__init__)
+    monkeypatch.setattr(DataLoader, "__iter__", DataLoader.__iter__)
 
 
 @pytest.fixture(autouse=True)

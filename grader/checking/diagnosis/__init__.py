@@ -1,0 +1,23 @@
+"""Diagnosis: which mistaken formula explains the values that came back."""
+
+from grader.checking.diagnosis.mistake import (
+    RAISED,
+    Formula,
+    Given,
+    Mistake,
+    assert_computes,
+    diagnose,
+    explained,
+    same,
+)
+
+__all__ = [
+    "RAISED",
+    "Formula",
+    "Given",
+    "Mistake",
+    "assert_computes",
+    "diagnose",
+    "explained",
+    "same",
+]

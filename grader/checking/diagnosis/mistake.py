@@ -1,0 +1,289 @@
+"""From the values that came back to the mistaken formula that explains them.
+
+A `Formula` is what a task asks for, next to the ways people get it wrong: each `Mistake` is a small
+function of the same inputs. When a check fails, its inputs and fresh ones like them are put to the
+student's code. A mistake is named only if
+
+1. it reproduces every answer, those on inputs drawn for this purpose included, and
+2. on at least one fresh input it is clearly another formula than the right one, and
+3. no mistake of another name does the same.
+
+Otherwise nothing is claimed, so a coincidence is never taken for an explanation.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from grader.checking.comparison import assert_close
+from grader.checking.draw import Draw
+from grader.checking.failure import Failure
+from grader.checking.student import Student
+from grader.result import Verdict
+
+Inputs = tuple[Any, ...]
+Evidence = Callable[..., str]
+
+
+class Raised:
+    """The answer of code that raised instead of answering."""
+
+
+RAISED = Raised()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A hypothesis: `predict(*inputs)` is what code with this mistake answers.
+
+    Args:
+        name: short and stable; several mistakes of one name are variants of one hypothesis.
+        sentence: what to tell the student; shows no input and no answer.
+        predict: the mistaken formula; None for a mistake that `ignores` an input.
+        ignores: inputs → other inputs that the code with this mistake cannot tell from them.
+        evidence: the numbers that show it, told for public checks alone:
+            `evidence(got, expected, *inputs)`.
+    """
+
+    name: str
+    sentence: str
+    predict: Callable[..., Any] | None = None
+    ignores: Callable[..., Inputs] | None = None
+    evidence: Evidence | None = None
+
+    def answer(self, ask: Callable[..., Any], inputs: Inputs) -> Any:
+        """What code with this mistake answers; `ask` is the code under suspicion."""
+        if self.ignores is not None:
+            return outcome(ask, self.ignores(*inputs))
+        assert self.predict is not None
+        return outcome(self.predict, inputs)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """What a function of the student's should compute, and the mistakes known for it.
+
+    Args:
+        ask: puts inputs to the student's code.
+        right: the right answer for inputs.
+        mistakes: the hypotheses.
+        fresh: inputs like the given ones, of several shapes that tell the mistakes apart.
+        fitted: hypotheses that take a number from the answer, such as a hard-coded count.
+    """
+
+    ask: Callable[..., Any]
+    right: Callable[..., Any]
+    mistakes: Sequence[Mistake]
+    fresh: Callable[..., Iterator[Inputs]]
+    fitted: Callable[[Any], Sequence[Mistake]] = lambda _: ()
+
+    def gradient(self, function: str) -> "Formula":
+        """The formula of the value and its gradient by the first input, with the same mistakes.
+
+        Its inputs end in the cotangent. A mistaken formula has a mistaken gradient: autograd gives
+        it, None where the value does not hang on the input.
+        """
+
+        def ask(student: Student, *inputs: Any) -> Any:
+            *args, cotangent = inputs
+            return [*student.gradient(function, *args, cotangent=cotangent)]
+
+        def fresh(draw: Draw, *inputs: Any) -> Iterator[Inputs]:
+            for args in self.fresh(draw, *inputs[:-1]):
+                shape = self.right(*args).shape
+                yield (*args, draw.normal(*shape, dtype=args[0].dtype))
+
+        mistakes = [
+            replace(m, predict=partial(_gradient, m.predict), evidence=None)
+            for m in self.mistakes
+            if m.predict is not None
+        ]
+        return Formula(ask, partial(_gradient, self.right), mistakes, fresh)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a check of one property takes for granted: right values for plain inputs.
+
+    Args:
+        inputs: plain inputs.
+        check: the title of the check that judges the values.
+        own: the property under check where a wrong one counts in any case: "dtype", "finite",
+            or none of those that are compared.
+    """
+
+    inputs: Inputs
+    check: str
+    own: str = ""
+
+
+def assert_computes(
+    student: Student,
+    formula: Formula,
+    inputs: Inputs,
+    draw: Draw,
+    *,
+    asked: str,
+    rtol: float | None = None,
+    atol: float | None = None,
+    given: Given | None = None,
+) -> None:
+    """Require that the student's code computes `formula` for `inputs`; else say what it computes.
+
+    Raises:
+        Failure: as `assert_close` raises it, with the diagnosis where there is one; or, where
+            plain values are wrong already, that the property cannot be judged.
+    """
+    with explained(student, formula, inputs, draw), _judged_by_itself(student, formula, given):
+        got = formula.ask(student, *inputs)
+        assert_close(got, formula.right(*inputs), asked=asked, rtol=rtol, atol=atol)
+
+
+@contextmanager
+def _judged_by_itself(student: Student, formula: Formula, given: Given | None) -> Iterator[None]:
+    """Let a `Failure` raised inside stand only if it is not that of plain values.
+
+    One mistake should not be told again, with a hint that leads astray, by each check that happens
+    to compare values.
+    """
+    try:
+        yield
+    except Failure as failure:
+        if given is None or failure.verdict is not Verdict.FAILED:
+            raise
+        if (given.own and failure.about == given.own) or _computes(student, formula, given.inputs):
+            raise
+        raise Failure(
+            Verdict.FAILED,
+            asked=failure.asked,
+            got="cannot be judged while plain values are wrong",
+            about=failure.about,
+            hint=f"First see to “{given.check}”.",
+        ) from None
+
+
+def _computes(student: Student, formula: Formula, inputs: Inputs) -> bool:
+    try:
+        with student.without_consequences():
+            assert_close(formula.ask(student, *inputs), formula.right(*inputs), asked="")
+    except Failure:
+        return False
+    return True
+
+
+@contextmanager
+def explained(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> Iterator[None]:
+    """Give a `Failure` raised inside the diagnosis of `formula` for inputs like these."""
+    try:
+        yield
+    except Failure as failure:
+        wrong = failure.verdict in (Verdict.FAILED, Verdict.ERRORED)
+        if wrong and not failure.diagnosis and not failure.hint:
+            with student.without_consequences():
+                ask = partial(formula.ask, student)
+                mistake = diagnose(ask, formula, inputs, draw)
+                if mistake is not None:
+                    failure.diagnosis = mistake.sentence
+                    if mistake.evidence is not None:
+                        got, right = outcome(ask, inputs), outcome(formula.right, inputs)
+                        failure.evidence = mistake.evidence(got, right, *inputs)
+        raise
+
+
+def diagnose(
+    ask: Callable[..., Any], formula: Formula, inputs: Inputs, draw: Draw
+) -> Mistake | None:
+    """The one mistake that explains the answers of `ask` to `inputs` and to fresh ones like them.
+
+    `ask(*inputs)` is the code under suspicion; its answers must depend on its inputs alone.
+    """
+    got = outcome(ask, inputs)
+    suspects = [*formula.mistakes, *formula.fitted(got)]
+    suspects = [m for m in suspects if same(m.answer(ask, inputs), got)]
+    convicted: set[str] = set()
+    for fresh in formula.fresh(draw, *inputs):
+        if not suspects:
+            return None
+        answer = outcome(ask, fresh)
+        suspects = [m for m in suspects if same(m.answer(ask, fresh), answer)]
+        if answer is not RAISED and not same(outcome(formula.right, fresh), answer):
+            convicted.update(m.name for m in suspects)
+    explaining = [m for m in suspects if m.name in convicted]
+    # A formula says more than that something is ignored: None, too, ignores its input.
+    formulas = [m for m in explaining if m.predict is not None]
+    explaining = formulas or explaining
+    return explaining[0] if len({m.name for m in explaining}) == 1 else None
+
+
+def same(predicted: Any, got: Any) -> bool:
+    """Whether two answers are equal in type, shape, dtype and, up to rounding, value."""
+    if isinstance(predicted, Tensor) and isinstance(got, Tensor):
+        if predicted.shape != got.shape or predicted.dtype != got.dtype:
+            return False
+        rtol, atol = _ROUNDING.get(got.dtype, (0.0, 0.0))
+        return torch.allclose(predicted, got, rtol=rtol, atol=atol, equal_nan=True)
+    if isinstance(predicted, list | tuple) and isinstance(got, list | tuple):
+        return len(predicted) == len(got) and all(map(same, predicted, got))
+    if isinstance(predicted, float) and isinstance(got, float):
+        close = math.isclose(predicted, got, rel_tol=2e-3, abs_tol=1e-5)
+        return close or (math.isnan(predicted) and math.isnan(got))
+    if isinstance(predicted, Tensor | list | tuple) or isinstance(got, Tensor | list | tuple):
+        return False
+    return type(predicted) is type(got) and bool(predicted == got)
+
+
+def found(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:
+    """The variants of one hypothesis: a `Mistake` for each formula."""
+    return [Mistake(name, sentence, formula) for formula in formulas]
+
+
+# Logits of ±10,000 are exact to 1e-3 only, whatever the formula.
+_ROUNDING = {
+    torch.float32: (2e-3, 1e-5),
+    torch.float64: (1e-6, 1e-9),
+    torch.bfloat16: (2e-2, 2e-2),
+}
+"""(rtol, atol) by dtype: room for another order of the operations, none for another formula."""
+
+
+def like(tensor: Tensor, draw: Draw, *shape: int) -> Tensor:
+    """A tensor of another shape with the dtype of `tensor`, of about its size."""
+    size = float(tensor.detach().double().abs().max()) if tensor.numel() else 1.0
+    scale = max(1.0, size / 2) if math.isfinite(size) else 1.0
+    return draw.normal(*shape, scale=scale, dtype=torch.float64).to(tensor.dtype)
+
+
+def returns_nothing(*_: Any) -> None:
+    """The answer of a function without `return`."""
+
+
+NOTHING = Mistake(
+    "returns_nothing",
+    "The function returns nothing: it computes or prints, but the last line needs `return`.",
+    returns_nothing,
+)
+
+
+def outcome(function: Callable[..., Any], inputs: Inputs) -> Any:
+    """`function(*inputs)`, or `RAISED`."""
+    try:
+        return function(*inputs)
+    except (Failure, RuntimeError, IndexError, ValueError, TypeError):
+        return RAISED
+
+
+def _gradient(formula: Callable[..., Any], *inputs: Any) -> list[Any]:
+    """The value of `formula` and the gradient of (value · cotangent).sum() by the first input."""
+    leaf, *others, cotangent = inputs
+    leaf = leaf.clone().requires_grad_()
+    value = formula(leaf, *others)
+    if not isinstance(value, Tensor) or not value.requires_grad:
+        return [value, None]
+    [gradient] = torch.autograd.grad((value * cotangent).sum(), leaf)
+    return [value.detach(), gradient]

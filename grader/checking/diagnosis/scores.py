@@ -1,0 +1,164 @@
+"""What a trained model's scores and its training run tell about how it was trained.
+
+Evidence, not formulas: each finding is a statement about held-out examples (N of them, C classes)
+or about the run that would hardly be true by chance. Several may hold; the first one that explains
+the others is told.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from grader.checking.datasets import HeldOut
+from grader.checking.diagnosis.evidence import RIGHT, Evidence
+from grader.checking.diagnosis.names import of_names
+from grader.checking.diagnosis.runs import like_guessing, of_run
+from grader.checking.failure import Failure
+from grader.checking.student import Model
+from grader.curves import diverged_in
+from grader.result import Verdict
+
+
+def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The names and sentences of all that is found, the most telling first."""
+    scores = evidence.scores(evidence.held_out.inputs)
+    if not isinstance(scores, Tensor) or scores.ndim != 2:
+        if isinstance(scores, Tensor) and scores.ndim == 1 and not scores.is_floating_point():
+            yield (
+                "classes_returned",
+                (
+                    "The model returns the class's number: return the scores of "
+                    "all classes, argmax is taken by whoever asks."
+                ),
+            )
+        return
+    if not torch.isfinite(scores).all():
+        yield "diverged", _diverged(evidence.curves)
+        return
+    if scores.shape[1] != evidence.classes:
+        yield (
+            "wrong_number_of_scores",
+            (
+                f"The model gives {scores.shape[1]} scores for each row; there are "
+                f"{evidence.classes} classes."
+            ),
+        )
+        return
+    one = evidence.scores(evidence.held_out.inputs[:1])
+    if isinstance(one, Tensor) and one.ndim == 1:
+        yield (
+            "squeezed",
+            ("A batch of one loses its batch axis: `squeeze()` is one word too many in forward."),
+        )
+        return
+    if _rows_depend_on_each_other(scores):
+        yield (
+            "softmax_over_the_batch",
+            (
+                "The scores of a row depend on the other rows and sum to one over the batch: the "
+                "softmax runs over dim=0."
+            ),
+        )
+        return
+    about_the_run = list(of_run(evidence))
+    yield from about_the_run
+    if about_the_run:
+        return
+    yield from of_names(evidence, scores)
+    if unused := _unused_features(evidence, scores):
+        yield (
+            "features_unused",
+            (
+                f"The scores do not depend on feature {', '.join(map(str, unused))}: all four "
+                "belong to the model."
+            ),
+        )
+    if like_guessing(evidence.losses, evidence.classes):
+        yield (
+            "unrelated_labels",
+            (
+                f"The loss settles near ln {evidence.classes} = {math.log(evidence.classes):.2f}, "
+                "that of guessing: do inputs and labels still belong together, or was one of them "
+                "shuffled or sorted alone?"
+            ),
+        )
+
+
+def _diverged(curves: Mapping[str, Sequence[float]]) -> str:
+    when = diverged_in(curves)
+    where = f" in {when[0]} {when[1]}" if when else ""
+    return f"Training diverged{where}: the weights became NaN or infinite. A smaller learning rate?"
+
+
+def _rows_depend_on_each_other(scores: Tensor) -> bool:
+    sums = scores.double().sum(0)
+    return bool((scores >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all())
+
+
+def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
+    """The numbers, from 1, of those columns of (N, D) inputs that change no score."""
+    inputs = evidence.held_out.inputs
+    if inputs.ndim != 2:
+        return []
+    unused = []
+    for column in range(inputs.shape[1]):
+        changed = inputs.clone()
+        changed[:, column] += 1
+        answer = evidence.scores(changed)
+        if isinstance(answer, Tensor) and torch.equal(answer, scores):
+            unused.append(column + 1)
+    return unused
+
+
+def other_scales(evidence: Evidence, train: Tensor) -> Iterator[tuple[str, str]]:
+    """Whether the model is good on inputs of another scale; `train` are the raw training inputs."""
+    held = evidence.held_out.inputs
+    low, high = train.amin(0), train.amax(0)
+    scales = [
+        (held - train.mean(0)) / train.std(0),
+        (held - low) / (high - low),
+        held - train.mean(0),
+        held * 10,
+        held / 10,
+    ]
+    plain = evidence.accuracy(held)
+    better = [evidence.accuracy(x) for x in scales]
+    if max(better) >= RIGHT and max(better) > plain + 0.2:
+        yield (
+            "scaled_outside",
+            (
+                "The model is right for features that are shifted or scaled, not for those in the "
+                "file: they are changed before training, outside the model. Do it in its forward."
+            ),
+        )
+
+
+def diagnosis_of(
+    model: Model, scores: Callable[[Tensor], object], held_out: HeldOut, classes: int
+) -> str | None:
+    """The first finding about a model, by what `scores` it gives, as a sentence."""
+    evidence = Evidence(scores, held_out, model.curves, classes)
+    try:
+        found = dict(findings(evidence))
+        if held_out.train is not None and found.keys() <= {
+            "another_model",
+            "classes_never_seen",
+        }:
+            found = {**dict(other_scales(evidence, held_out.train)), **found}
+    except Failure:
+        return None
+    return next(iter(found.values()), None)
+
+
+@contextmanager
+def explained_by(diagnose: Callable[[], str | None]) -> Iterator[None]:
+    """Give a `Failure` raised inside the diagnosis that `diagnose()` finds."""
+    try:
+        yield
+    except Failure as failure:
+        if failure.verdict is Verdict.FAILED and not failure.diagnosis:
+            failure.diagnosis = diagnose()
+        raise

@@ -1,0 +1,21 @@
+"""Diagnoses that are seen at once: what was observed leaves no other explanation."""
+
+CHANGED_IN_PLACE = (
+    "An operation in place wrote into the caller's tensor: `-=`, `/=`, an index on the left of "
+    "`=`, or a method that ends in an underscore. Its input may be a view of the argument."
+)
+
+TOO_DEEP = (
+    "There are {} weight matrices with a nonlinearity between: a softmax model has one layer."
+)
+
+NO_BIAS = "The layer has no bias: `nn.Linear(4, 3)` has one unless told otherwise."
+
+WRONG_WIDTHS = (
+    "The linear layers are others than the handout's: five of them lie between its six widths, "
+    "from 784 down to 10."
+)
+
+NO_MODEL_RETURNED = "Nothing is returned: the last line has to be `return model`."
+
+OTHER_RETURNED = "What is returned is not the model itself: return the nn.Module that was trained."

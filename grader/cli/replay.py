@@ -1,0 +1,95 @@
+"""`grader replay`: the same submission and seed give the same result, or what differs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from grader.cli.common import data, make_plan, out, root
+from grader.course.assignment import load_assignments
+from grader.course.submission import read_submission
+from grader.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from grader.result import SubmissionResult
+
+app = typer.Typer()
+
+
+@app.command()
+def replay(
+    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="A result of grading.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The submission it is of.")],
+    checks: Annotated[
+        Path | None, typer.Option("--checks", help="The private folder of hidden tests, if any.")
+    ] = None,
+) -> None:
+    """Grade a submission again as it was graded: the same result, or what differs.
+
+    Exit code 0: the same. 1: it differs, with what differs on standard output.
+    """
+    from grader.cli.grading import grade_and_record
+    from grader.result import SubmissionResult
+
+    try:
+        text = result.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{result}: cannot be read: {error.strerror}") from None
+    before = SubmissionResult.parse(text, source=str(result))
+    known = load_assignments(root() / "assignments")
+    names = [assignment.id for assignment in before.assignments]
+    plan = make_plan(names, before.environment.seed, checks)
+    submission = read_submission(folder, known, member=before.member, only=names)
+    [after] = grade_and_record([submission], plan, 1)
+    differences = [*_of_surroundings(before, after), *_of_assignments(before, after)]
+    if not differences:
+        out.print(f"The same: {before.score:g} of {before.points:g} points, every check alike.")
+        return
+    for line in differences:
+        out.print(line, markup=False, highlight=False)
+    if before.environment.dataset.get("mnist") == "mnist" and data() is None:
+        out.print("MNIST is not there: name its folder in GRADER_DATA.", markup=False)
+    raise typer.Exit(1)
+
+
+def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+    """What the result depends on and is not as it was: the files, versions, data."""
+    pairs: dict[str, tuple[Any, Any]] = {"files": (before.digest, after.digest)}
+    old, new = before.environment.model_dump(), after.environment.model_dump()
+    pairs |= {name: (old[name], new[name]) for name in old}
+    return [
+        f"{name}: was {_short(was)}, is {_short(now)}"
+        for name, (was, now) in pairs.items()
+        if was != now
+    ]
+
+
+def _of_assignments(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+    """Checks whose outcome or feedback, and metrics that, are not as they were."""
+    lines = []
+    for old, new in zip(before.assignments, after.assignments, strict=False):
+        now = {check.id: check for check in new.checks}
+        for check in old.checks:
+            other = now.get(check.id)
+            if other is None:
+                lines.append(f"{check.id}: there is no such check now")
+            elif check.model_copy(update={"seconds": 0.0}) != other.model_copy(
+                update={"seconds": 0.0}
+            ):
+                lines.append(
+                    f"{check.id}: was {check.verdict} with {check.score:g} points, "
+                    f"is {other.verdict} with {other.score:g}"
+                )
+        lines += [
+            f"{old.id}: {name} was {_short(old.metrics.get(name))}, "
+            f"is {_short(new.metrics.get(name))}"
+            for name in sorted(old.metrics.keys() | new.metrics.keys())
+            if old.metrics.get(name) != new.metrics.get(name)
+        ]
+    return lines
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"{len(value)} values"
+    return f"{value}"[:40]

@@ -1,0 +1,114 @@
+"""Curves of a training run in a result's metrics: made fit for it, drawn, remarked upon.
+
+Metrics whose value is a tuple are curves, a value for each epoch: `loss` and `training_accuracy`,
+with a suffix where an assignment trains several models (`loss_deep`). They are observed in the
+student's process, so they serve feedback alone; nothing is decided by them.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Literal
+
+Metrics = Mapping[str, float | tuple[float, ...]]
+"""Of one assignment, as a result holds them."""
+
+LONGEST = 100
+"""Points of a curve in a result."""
+
+BARS = "▁▂▃▄▅▆▇█"
+
+REFERENCE = {
+    ("training_loop", "loss"): (0.24, 0.26),
+    ("iris", "loss"): (0.04, 0.40),
+    ("mnist", "loss"): (0.05, 0.40),
+    ("mnist", "loss_deep"): (0.0, 0.15),
+}
+"""Where the loss of plain, right solutions ends: the lecture's figure, and stored solutions."""
+
+FLOOR = {"iris": (3, 0.5514), "mnist": (10, 1.4612)}
+"""Classes C, and −ln(e / (e + C − 1)): the loss that a double softmax cannot fall below."""
+
+
+def shortened(curve: Sequence[float]) -> tuple[float, ...]:
+    """The finite beginning of `curve`, in at most `LONGEST` points from its first to its last."""
+    finite = [float(value) for value in takewhile(math.isfinite, curve)]
+    if len(finite) <= LONGEST:
+        return tuple(finite)
+    step = (len(finite) - 1) / (LONGEST - 1)
+    return tuple(finite[round(n * step)] for n in range(LONGEST))
+
+
+def training_metrics(
+    curves: Mapping[str, Sequence[float]], suffix: str = ""
+) -> dict[str, float | tuple[float, ...]]:
+    """The metrics of one model's training: its curves, and when it diverged."""
+    metrics: dict[str, float | tuple[float, ...]] = {}
+    for name, key in (("loss", "loss"), ("accuracy", "training_accuracy")):
+        if points := shortened(curves.get(name, ())):
+            metrics[key + suffix] = points
+    if (when := diverged_in(curves)) is not None:
+        unit, number = when
+        metrics[f"diverged_in_{unit}{suffix}"] = float(number)
+    return metrics
+
+
+def diverged_in(
+    curves: Mapping[str, Sequence[float]],
+) -> tuple[Literal["epoch", "step"], int] | None:
+    """When the loss was no longer a number: an epoch where a loader tells them apart, or a step."""
+    match curves.get("diverged"):
+        case [epoch, step] if math.isfinite(epoch) and math.isfinite(step):
+            return ("epoch", int(epoch)) if epoch > 0 else ("step", int(step))
+    return None
+
+
+def sparkline(curve: Sequence[float], width: int = 30) -> str:
+    """`curve` as a line of bars, at most `width` of them."""
+    shown = [curve[round(n * (len(curve) - 1) / (width - 1))] for n in range(width)]
+    shown = list(curve) if len(curve) <= width else shown
+    low, high = min(shown), max(shown)
+    scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
+    return "".join(BARS[round((value - low) * scale)] for value in shown)
+
+
+def curves(metrics: Metrics) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """The name of each curve, in words, and its values."""
+    for name, curve in metrics.items():
+        if isinstance(curve, tuple) and len(curve) > 1 and not name.startswith("accuracy"):
+            yield name.replace("_", " "), curve
+
+
+def charts(assignment: str, metrics: Metrics) -> Iterator[tuple[str, str]]:
+    """The name of each curve, and it drawn with its ends and what plain solutions reach."""
+    for name, curve in curves(metrics):
+        band = REFERENCE.get((assignment, name.replace(" ", "_")))
+        usual = f"; plain solutions end at {band[0]:g}–{band[1]:g}" if band else ""
+        ends = f"{curve[0]:.3g} → {curve[-1]:.3g}"
+        yield name, f"{sparkline(curve)}  {ends}{usual}"
+
+
+def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
+    """What the curves tell that no check decides."""
+    for suffix in ("", "_deep"):
+        curve = metrics.get("loss" + suffix)
+        which = " of deep()" if suffix else ""
+        for unit in ("epoch", "step"):
+            diverged = metrics.get(f"diverged_in_{unit}{suffix}")
+            if isinstance(diverged, float):
+                yield f"The training{which} diverged in {unit} {diverged:.0f}: learning rate?"
+        if not isinstance(curve, tuple) or len(curve) < 2:
+            continue
+        last = curve[-1]
+        classes, floor = FLOOR.get(assignment, (0, math.inf))
+        if metrics.get("returns_probabilities" + suffix) and last >= floor - 1e-3:
+            yield (
+                f"The model{which} returns probabilities and its loss ends at {last:.3g}, not "
+                f"below {floor}, the floor of a double softmax for {classes} classes: "
+                "cross_entropy wants logits."
+            )
+        elif (band := REFERENCE.get((assignment, "loss" + suffix))) and last > band[1]:
+            falling = last < 0.98 * curve[-max(2, len(curve) // 10)]
+            why = "it still falls: more epochs or larger steps?" if falling else "learning rate?"
+            ends = f"The loss{which} ends at {last:.3g}"
+            yield f"{ends}, that of plain solutions at {band[1]:g} or less; {why}"

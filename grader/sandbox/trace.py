@@ -1,0 +1,114 @@
+"""The course of a training run as the worker sees it: loss and accuracy, step by step.
+
+What is observed is what torch is asked to do: `backward()` on a scalar is a step with that loss,
+`cross_entropy` or `nll_loss` of (N, C) scores tells how many labels were hit. It serves feedback
+only: nothing is decided by it, because the student's code runs in the same process.
+"""
+
+import math
+from typing import Any
+
+from torch import Tensor
+
+_MOST = 400
+
+
+class Trace:
+    """Means over equal stretches of steps: over epochs, where a DataLoader tells them apart."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self._epochs = 0
+        self._before = 0  # steps before this epoch
+        self._length = 0  # batches of this epoch's loader
+        self._diverged: list[float] = []
+        self._used = [0, 0]  # of an epoch: batches with a step, batches there are
+        self._batches = [0, 0]  # with more than one label: of a single class, all
+        self._losses = Curve()
+        self._hits = Curve()
+
+    def epoch(self, length: int = 0) -> None:
+        """A loader of `length` batches starts: what follows belongs to the next epoch."""
+        self._note_batches()
+        self._before, self._length = self.steps, length
+        if self._epochs == 0:
+            self._losses, self._hits = Curve(fixed=True), Curve(fixed=True)
+        self._epochs += 1
+        self._losses.cut()
+        self._hits.cut()
+
+    def loss(self, value: object) -> None:
+        """`backward()` was called on `value`."""
+        if isinstance(value, Tensor) and value.numel() == 1:
+            self.steps += 1
+            loss = float(value.detach())
+            self._losses.add(loss)
+            if not self._diverged and not math.isfinite(loss):
+                self._diverged = [float(self._epochs), float(self.steps)]
+
+    def scores(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A loss function was called with scores (N, C) and targets: indices or one-hot rows."""
+        found = [*args, *(kwargs[key] for key in ("input", "target") if key in kwargs)][:2]
+        if len(found) != 2 or not all(isinstance(value, Tensor) for value in found):
+            return
+        scores, target = found
+        if target.shape == scores.shape and target.ndim == 2:
+            target = target.argmax(1)
+        if scores.ndim == 2 and target.shape == scores.shape[:1]:
+            self._hits.add(float((scores.detach().argmax(1) == target).double().mean()))
+            if len(target) > 1:
+                self._batches[0] += bool((target == target[0]).all())
+                self._batches[1] += 1
+
+    def told(self) -> dict[str, list[float]]:
+        """Curves of a few hundred values, and what else a run tells.
+
+        `loss` and `accuracy` by stretch; `steps`, their number; `batches`, of how many in an epoch
+        a step was taken and how many there are; `one_class`, the share of batches of one class;
+        `diverged`, the epoch (0 without a loader) and the step of the first loss that is no number.
+        """
+        self._note_batches()
+        pure, labelled = self._batches
+        return {
+            "loss": self._losses.means(),
+            "accuracy": self._hits.means(),
+            "steps": [float(self.steps)],
+            "diverged": self._diverged,
+            "batches": [float(number) for number in self._used],
+            "one_class": [pure / labelled] if labelled else [],
+        }
+
+    def _note_batches(self) -> None:
+        if self.steps > self._before:
+            self._used = max(self._used, [self.steps - self._before, self._length])
+
+
+class Curve:
+    """Values averaged over stretches that grow as more values come, or are cut from outside."""
+
+    def __init__(self, fixed: bool = False) -> None:
+        self._fixed = fixed
+        self._length = 1
+        self._done: list[float] = []
+        self._open: list[float] = []
+
+    def add(self, value: float) -> None:
+        """One more value."""
+        self._open.append(value)
+        if not self._fixed and len(self._open) == self._length:
+            self.cut()
+        if len(self._done) > _MOST:
+            pairs = zip(self._done[::2], self._done[1::2], strict=False)
+            self._done = [(a + b) / 2 for a, b in pairs]
+            self._length *= 2
+
+    def cut(self) -> None:
+        """End the stretch."""
+        if self._open:
+            self._done.append(sum(self._open) / len(self._open))
+            self._open = []
+
+    def means(self) -> list[float]:
+        """The mean of each stretch, an unfinished one included."""
+        self.cut()
+        return self._done[:_MOST]

@@ -1,0 +1,120 @@
+"""The names behind the sentences that students read, for tests that compare diagnoses."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.checking import facts
+from grader.checking.diagnosis import (
+    Formula,
+    binary,
+    classifier,
+    cross_entropy,
+    nll,
+    one_hot,
+    softmax,
+    softmax_module,
+    training,
+)
+from grader.result import AssignmentResult
+
+FINDINGS = {
+    "classes_returned": "returns the class's number: return the scores",
+    "diverged": "Training diverged",
+    "softmax_over_the_batch": "sum to one over the batch",
+    "untrained": "No gradient was ever taken",
+    "loss_rises": "The loss rises from epoch to epoch",
+    "negative_loss": "falls below zero without end",
+    "nothing_learned": "The loss is the same in each epoch",
+    "class_order": "but in another order",
+    "classes_never_seen": "classes never occur among the answers",
+    "another_model": "but the returned model does not do so",
+    "too_few_epochs": "has hardly begun to fall",
+    "features_unused": "do not depend on feature",
+    "unrelated_labels": "that of guessing",
+    "scaled_outside": "features that are shifted or scaled",
+    "wrong_number_of_scores": "scores for each row; there are",
+    "squeezed": "A batch of one loses its batch axis",
+    "one_batch": "trains on one batch of",
+    "unshuffled": "Nearly every batch holds one class alone",
+    "not_flattened": "The images are not flattened",
+    "cut_off": "The loss is cut off from the weights",
+    "float_labels": "The labels are floats",
+    "cost_used_twice": "The cost is computed once and used again",
+    "too_deep": "weight matrices with a nonlinearity between",
+    "wrong_widths": re.escape(facts.WRONG_WIDTHS),
+    "no_model_returned": re.escape(facts.NO_MODEL_RETURNED),
+    "other_returned": re.escape(facts.OTHER_RETURNED),
+    "no_bias": re.escape(facts.NO_BIAS),
+    "changed_in_place": re.escape(facts.CHANGED_IN_PLACE),
+}
+"""What a sentence of each finding contains."""
+
+FITTED = {
+    "class_count_hard_coded": "The number of columns is written in the code",
+    "epochs_hard_coded": "The number of epochs is written in the code",
+}
+
+FORMULAS: dict[str, Formula] = {
+    name: value
+    for module in (
+        softmax,
+        softmax_module,
+        cross_entropy,
+        nll,
+        one_hot,
+        binary,
+        classifier,
+        training,
+    )
+    for name, value in vars(module).items()
+    if isinstance(value, Formula) and name.isupper()
+}
+
+_SENTENCES = {m.sentence: m.name for formula in FORMULAS.values() for m in formula.mistakes}
+
+
+def name_of(diagnosis: str) -> str:
+    """The name of the mistake that `diagnosis` tells, its evidence aside."""
+    for sentence, name in _SENTENCES.items():
+        if diagnosis.endswith(sentence[1:]):
+            return name
+    for name, words in (FINDINGS | FITTED).items():
+        if re.search(words, diagnosis):
+            return name
+    raise AssertionError(f"no mistake has this sentence: {diagnosis}")
+
+
+def named(result: AssignmentResult) -> set[str]:
+    """The names of all mistakes that a result tells."""
+    return {
+        name_of(check.feedback.diagnosis)
+        for check in result.checks
+        if check.feedback is not None and check.feedback.diagnosis
+    }
+
+
+@dataclass(frozen=True)
+class Share:
+    """How wrong solutions are named: those named just as expected, and names that are wrong."""
+
+    number: int
+    right: int
+    false: dict[str, set[str]]
+    unnamed: list[str]
+
+    def __str__(self) -> str:
+        """The figures on one line."""
+        return (
+            f"wrong solutions: {self.number}; named rightly: {self.right} "
+            f"({self.right / self.number:.1%}); given a false name: {self.false or 0}; "
+            f"not or not fully named: {self.unnamed or 0}"
+        )
+
+
+def share(found: Mapping[str, tuple[Iterable[str], set[str]]]) -> Share:
+    """Of solutions by id: the names expected and the names told."""
+    right = [name for name, (wanted, told) in found.items() if told and told == set(wanted)]
+    false = {n: told - set(wanted) for n, (wanted, told) in found.items() if told - set(wanted)}
+    unnamed = sorted(found.keys() - set(right) - false.keys())
+    return Share(len(found), len(right), false, unnamed)

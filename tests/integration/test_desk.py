@@ -1,0 +1,165 @@
+"""The student's desk: `grader check`, `--watch`, no sandbox; and `grader replay`."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+SPECIMENS = CHECKOUT / "tests" / "specimens"
+COMMAND = [sys.executable, "-c", "from grader.cli import main; main()"]
+ON_A_MAC = "import torch, sys; sys.platform = 'darwin'; from grader.cli import main; main()"
+
+
+def environment() -> dict[str, str]:
+    """The variables of a student's terminal, 80 columns wide."""
+    kept = {key: value for key, value in os.environ.items() if key != "GRADER_DATA"}
+    return kept | {"COLUMNS": "80", "PYTHONPATH": str(CHECKOUT), "NO_COLOR": "1"}
+
+
+def run(
+    cwd: Path, *words: str | Path, command: list[str] = COMMAND
+) -> subprocess.CompletedProcess[str]:
+    """Run `grader` in `cwd`."""
+    return subprocess.run(
+        [*command, *map(str, words)], cwd=cwd, env=environment(), capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A student's checkout: the assignments, with a wrong cross-entropy."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    write(tmp_path, "cross_entropy", "failed/sum_over_the_batch")
+    return tmp_path
+
+
+def write(checkout: Path, assignment: str, specimen: str) -> None:
+    """Put a specimen where the student's file lies."""
+    source = SPECIMENS / assignment / specimen / f"{assignment}.py"
+    shutil.copyfile(source, checkout / "assignments" / assignment / f"{assignment}.py")
+
+
+def test_the_mistake_is_named_with_the_students_own_numbers(checkout: Path) -> None:
+    """A public check tells what the value is, how far off, and which mistake it is."""
+    done = run(checkout, "check", "cross_entropy")
+    text = " ".join(done.stdout.split())
+    assert done.returncode == 0, done.stderr
+    assert "Your value is 3 times the expected one, and your batch has 3 rows" in text
+    assert "this is the sum over the batch; the loss is the mean (task 2)" in text
+
+
+def test_the_output_shows_the_way(checkout: Path) -> None:
+    """Where something is to do, hints and the watching are named; where not, the pull request."""
+    said = " ".join(run(checkout, "check", "cross_entropy").stdout.split())
+    for words in ("grader hint cross_entropy", "grader check cross_entropy --watch",
+                  "hidden checks, run on your pull request"):  # fmt: skip
+        assert words in said
+    write(checkout, "cross_entropy", "passed/reference")
+    said = " ".join(run(checkout, "check", "cross_entropy").stdout.split())
+    assert "grader hint" not in said
+    assert "open a pull request: the hidden checks run there" in said
+
+
+def test_without_a_sandbox_a_students_own_code_still_runs(checkout: Path) -> None:
+    """Elsewhere than on Linux the checks run unprotected, say so, and name the same mistake."""
+    done = run(checkout, "check", "cross_entropy", command=[sys.executable, "-c", ON_A_MAC])
+    assert done.returncode == 0, done.stderr
+    assert "no sandbox on darwin; your code runs unprotected" in done.stderr
+    assert "this is the sum over the batch" in " ".join(done.stdout.split())
+
+
+def test_what_a_program_prints_is_kept_apart_without_a_sandbox(checkout: Path) -> None:
+    """Printing to standard output does not disturb the answers of an unprotected worker."""
+    write(checkout, "training_loop", "passed/course_skeleton")
+    done = run(checkout, "check", "training_loop", command=[sys.executable, "-c", ON_A_MAC])
+    assert "✗" not in done.stdout
+    assert "6 of 6 points" in done.stdout
+    assert "Epoch" in done.stderr
+
+
+def test_grading_never_runs_without_a_sandbox(tmp_path: Path) -> None:
+    """Only `check` may do without: grading elsewhere than on Linux is refused."""
+    shutil.copytree(SPECIMENS / "softmax" / "passed" / "reference", tmp_path / "softmax")
+    done = run(tmp_path, "grade", tmp_path, "-a", "softmax",
+               command=[sys.executable, "-c", ON_A_MAC])  # fmt: skip
+    assert done.returncode == 1
+    assert "only be run on Linux" in done.stderr
+
+
+def test_a_save_is_checked_again_with_a_warm_process(checkout: Path) -> None:
+    """With --watch a saved file is checked at once; Ctrl-C ends it without an error."""
+    watcher = subprocess.Popen(
+        [*COMMAND, "check", "cross_entropy", "--watch"], cwd=checkout,
+        env=environment() | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert watcher.stdout is not None
+    try:
+        for line in watcher.stdout:
+            if "watching" in line:
+                break
+        time.sleep(0.3)
+        write(checkout, "cross_entropy", "passed/reference")
+        saved = time.monotonic()
+        for line in watcher.stdout:
+            if "points from public checks" in line:
+                assert line.strip().startswith("7.5 of 7.5")
+                break
+        print(f"\nfrom save to verdict: {time.monotonic() - saved:.2f} s")
+    finally:
+        os.killpg(watcher.pid, signal.SIGINT)
+        watcher.communicate(timeout=60)
+    assert watcher.returncode == 0
+
+
+@pytest.fixture
+def submission(tmp_path: Path) -> Path:
+    """A submission of the training loop that is wrong."""
+    folder = tmp_path / "ada"
+    (folder / "training_loop").mkdir(parents=True)
+    source = SPECIMENS / "training_loop" / "failed" / "momentum" / "training_loop.py"
+    shutil.copyfile(source, folder / "training_loop" / "training_loop.py")
+    return folder
+
+
+def test_a_replay_gives_the_same_result(submission: Path) -> None:
+    """The same files, seed and machine: every check, figure and sentence is the same."""
+    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The same" in done.stdout
+
+
+def test_a_replay_says_what_differs(submission: Path) -> None:
+    """Other files, another torch or another score are named, with exit code 1."""
+    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
+    path = submission / "r.json"
+    result = json.loads(path.read_text())
+    result["environment"]["torch"] = "1.0"
+    path.write_text(json.dumps(result))
+    source = SPECIMENS / "training_loop" / "passed" / "reference" / "training_loop.py"
+    shutil.copyfile(source, submission / "training_loop" / "training_loop.py")
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 1
+    assert "files: was sha256:" in done.stdout
+    assert "torch: was 1.0, is " in done.stdout
+    assert re.search(r"training_loop\.costs: was failed with 0 points, is passed with 3",
+                     done.stdout)  # fmt: skip
+
+
+def test_a_replay_of_what_is_no_result_is_one_sentence(submission: Path) -> None:
+    """A file that is no result: exit code 2 and a sentence that names it."""
+    (submission / "r.json").write_text("{}")
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 2
+    assert "r.json" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,68 @@
+"""Findings about trained models: what is told of made-up scores and runs."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from grader.checking.datasets import HeldOut
+from grader.checking.diagnosis.evidence import Evidence
+from grader.checking.diagnosis.scores import findings
+
+LABELS = torch.arange(60) % 3
+INPUTS = torch.nn.functional.one_hot(LABELS, 4).float() + 0.1
+
+
+def told(weight: Tensor, **curves: list[float]) -> list[str]:
+    """The names of what is found about a model that scores by `weight` (4, 3)."""
+    held_out = HeldOut("iris", INPUTS, LABELS)
+    evidence = Evidence(lambda x: x @ weight, held_out, {"steps": [100.0]} | curves, 3)
+    return [name for name, _ in findings(evidence)]
+
+
+GOOD = torch.eye(4, 3)
+POOR = torch.tensor([[1.0, 0.9, 0.8]]).expand(4, 3) * torch.arange(1.0, 5.0).unsqueeze(1)
+
+
+@pytest.mark.parametrize(
+    ("curves", "name"),
+    [
+        ({"steps": [0.0]}, "untrained"),
+        ({"loss": [1.0, 4.0, 30.0]}, "loss_rises"),
+        ({"loss": [-1.0, -5.0, -30.0]}, "negative_loss"),
+        ({"loss": [-15.0]}, "negative_loss"),
+        ({"loss": [1.0] * 9}, "nothing_learned"),
+        ({"batches": [1.0, 40.0]}, "one_batch"),
+        ({"one_class": [0.9]}, "unshuffled"),
+        ({"accuracy": [0.4, 0.95]}, "another_model"),
+        ({"loss": [1.10, 1.08]}, "too_few_epochs"),
+    ],
+)
+def test_a_run_tells_what_went_wrong(curves: dict[str, list[float]], name: str) -> None:
+    """Each finding is made from the run that shows it."""
+    assert told(POOR, **curves)[:1] == [name]
+
+
+def test_another_order_of_the_classes_is_seen() -> None:
+    """Classes that are told apart, but under exchanged names, are a matter of their order."""
+    assert told(GOOD[:, [1, 2, 0]])[:1] == ["class_order"]
+
+
+def test_a_model_that_diverged_is_told_first() -> None:
+    """NaN in the scores explains everything else."""
+    assert told(POOR * math.nan, loss=[1.0, 5.0], diverged=[3.0, 9.0]) == ["diverged"]
+
+
+@pytest.mark.parametrize(
+    "curves",
+    [
+        {},
+        {"loss": [], "accuracy": [], "steps": [], "batches": [], "one_class": [], "diverged": []},
+        {"loss": [math.inf, -math.inf], "accuracy": [math.nan], "steps": [math.nan]},
+        {"loss": [1e308, 1e308] * 9, "batches": [math.inf, math.nan], "one_class": [math.nan]},
+    ],
+)
+def test_any_claim_about_a_run_is_borne(curves: dict[str, list[float]]) -> None:
+    """Curves come from the student's process: missing or absurd ones lead to no name, no fault."""
+    assert set(told(POOR, **curves)) <= {"features_unused", "nothing_learned"}

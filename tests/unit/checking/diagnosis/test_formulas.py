@@ -1,0 +1,128 @@
+"""Every mistake is told apart from every other, and nothing is told about the right formula."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from grader.checking.diagnosis import Formula, Mistake, diagnose
+from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
+from grader.checking.diagnosis.classifier import LOGITS
+from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
+from grader.checking.diagnosis.mistake import Inputs
+from grader.checking.diagnosis.nll import NLL
+from grader.checking.diagnosis.one_hot import ONE_HOT
+from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.diagnosis.training import TRAIN
+from grader.checking.draw import Draw
+
+D = Draw(1)
+X, W, B = D.normal(8, 4), D.normal(3, 4), D.normal(3)
+Z, Y = D.normal(7, 3, scale=2), D.integers(0, 3, 7)
+P, T = D.uniform(0.01, 0.99, 5), D.integers(0, 2, 5).float()
+SURE = torch.tensor([1e-4, 1 - 1e-4, 1e-4, 1 - 1e-4])
+CASES: dict[str, tuple[Formula, list[Inputs]]] = {
+    "softmax": (SOFTMAX, [(Z, 1), (D.normal(4, 5, scale=1e4), 1), (Z.double(), 1), (Z, None)]),
+    "softmax_gradient": (SOFTMAX_GRADIENT, [(Z, 1, D.normal(7, 3))]),
+    "module": (SOFTMAX_MODULE, [(W, B, X)]),
+    "cross_entropy": (CROSS_ENTROPY, [(Z, Y), (Z * 300, Y), (Z.double(), Y)]),
+    "cross_entropy_gradient": (CROSS_ENTROPY_GRADIENT, [(Z, Y, torch.tensor(1.0))]),
+    "nll": (NLL, [(Z.log_softmax(1), Y), (Z.double().log_softmax(1), Y)]),
+    "one_hot": (ONE_HOT, [(D.integers(0, 5, 6), 5)]),
+    "binary": (BINARY, [(P, T), (SURE, torch.tensor([1.0, 1.0, 0.0, 0.0]))]),
+    "binary_gradient": (BINARY_GRADIENT, [(D.normal(5, 3), D.normal(3), D.normal(), T)]),
+    "logits": (LOGITS, [(W, B, X)]),
+    "train": (TRAIN, [(W, B, X, D.integers(0, 3, 8), 5, 0.1)]),
+}
+"""Formulas, and inputs as checks fail on: plain, extreme, of other dtypes."""
+
+ONLY_IN_GRADIENTS = {
+    "detached": "softmax_gradient",
+    "detached_denominator": "softmax_gradient",
+    "detached_numerator": "softmax_gradient",
+    "gradient_without_one_over_n": "cross_entropy_gradient",
+}
+"""Mistakes whose values are right, and where they show."""
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As the grader runs; many small operations are slower on several threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_is_told_about_the_right_formula(case: str) -> None:
+    """The right formula is never taken for a mistaken one, on whatever inputs."""
+    formula, inputs = CASES[case]
+    for each in inputs:
+        assert diagnose(formula.right, formula, each, Draw(5)) is None
+
+
+@pytest.mark.parametrize("case", [name for name in CASES if "gradient" not in name])
+def test_each_mistake_is_told_by_its_name_and_by_no_other(case: str) -> None:
+    """Code that makes a mistake is told this one, or nothing where it does not show."""
+    formula, inputs = CASES[case]
+    told: dict[str, set[str]] = {}
+    for mistake in formula.mistakes:
+        if mistake.predict is not None:
+            for each in inputs:
+                found = diagnose(mistake.predict, formula, each, Draw(5))
+                told.setdefault(mistake.name, set()).update({found.name} if found else ())
+    false = {name: names - {name} for name, names in told.items() if names - {name}}
+    unnamed = {name for name, names in told.items() if name not in names}
+    assert not false
+    assert unnamed <= ONLY_IN_GRADIENTS.keys() | ({"always_float32"} if case == "nll" else set())
+
+
+@pytest.mark.parametrize(("name", "case"), ONLY_IN_GRADIENTS.items())
+def test_a_cut_graph_shows_in_the_gradient(name: str, case: str) -> None:
+    """A formula with the right value and a wrong gradient is told by its gradient."""
+    formula, [inputs] = CASES[case]
+    [mistake] = [m for m in formula.mistakes if m.name == name]
+    assert mistake.predict is not None
+    found = diagnose(mistake.predict, formula, inputs, Draw(5))
+    assert found is not None
+    assert found.name == name
+
+
+def test_two_mistakes_that_explain_the_same_are_not_told() -> None:
+    """Where two names explain every answer, neither is claimed."""
+    twins = [Mistake(name, name, lambda x: 2 * x) for name in ("doubled", "added_to_itself")]
+    formula = Formula(lambda x: x, lambda x: x, twins, lambda _, x: iter([(x + 1,), (x + 2,)]))
+    assert diagnose(lambda x: x + x, formula, (torch.ones(2),), Draw(1)) is None
+
+
+def test_a_coincidence_on_the_failed_inputs_is_not_told() -> None:
+    """A mistake that explains the failed answer, but no fresh one, is not claimed."""
+    squared = Mistake("squared", "squared", lambda x: x**2)
+    formula = Formula(lambda x: x, lambda x: x, [squared], lambda _, x: iter([(x + 1,), (x + 2,)]))
+    assert diagnose(lambda x: 2 * x, formula, (torch.full((2,), 2.0),), Draw(1)) is None
+    assert diagnose(lambda x: x * x, formula, (torch.full((2,), 2.0),), Draw(1)) is squared
+
+
+def test_code_that_raises_on_fresh_inputs_is_no_evidence() -> None:
+    """Code that answers once and raises from then on is told nothing."""
+    answers = iter([torch.full((2,), 4.0)])
+    squared = Mistake("squared", "squared", lambda x: x**2)
+    formula = Formula(lambda x: x, lambda x: x, [squared], lambda _, x: iter([(x + 1,)]))
+
+    def once(x: torch.Tensor) -> torch.Tensor:
+        for answer in answers:
+            return answer
+        raise ValueError
+
+    assert diagnose(once, formula, (torch.full((2,), 2.0),), Draw(1)) is None
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sentences_are_sentences(case: str) -> None:
+    """Each sentence ends as one does, shows no value of an input, and belongs to one name."""
+    names: dict[str, str] = {}
+    for mistake in CASES[case][0].mistakes:
+        assert mistake.sentence[-1] in ".?"
+        assert names.setdefault(mistake.sentence, mistake.name) == mistake.name

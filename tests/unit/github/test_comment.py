@@ -1,0 +1,47 @@
+"""What a pull request is told about training."""
+
+from datetime import UTC, datetime
+
+from grader.github.comment import summary
+from grader.result import AssignmentResult, Environment, SubmissionResult, Verdict
+
+
+def trained(**metrics: float | tuple[float, ...]) -> SubmissionResult:
+    """A result of Iris with these metrics."""
+    iris = AssignmentResult(
+        id="iris", verdict=Verdict.PASSED, score=0, points=0, seconds=0, checks=(), metrics=metrics
+    )
+    return SubmissionResult(
+        digest=f"sha256:{0:064x}", graded_at=datetime(2026, 11, 21, tzinfo=UTC), score=0, points=0,
+        seconds=0, assignments=(iris,),
+        environment=Environment(
+            grader="0", checks="c", python="3", torch="2", sandbox="x", seed=1, dataset={}
+        ),
+    )  # fmt: skip
+
+
+def test_the_summary_shows_the_curves_of_training() -> None:
+    """A line of bars for each curve with its ends, and what they tell."""
+    text = summary(
+        trained(
+            loss=(1.1, 0.8, 0.56), training_accuracy=(0.3, 0.6, 0.9), returns_probabilities=1.0
+        ),
+        "ada",
+        (),
+    )
+    assert "<summary>iris: training</summary>" in text
+    assert "loss               █▄▁  1.1 → 0.56; plain solutions end at 0.04–0.4" in text
+    assert "training accuracy  ▁▄█  0.3 → 0.9" in text
+    assert "not below 0.5514, the floor of a double softmax for 3 classes" in text
+
+
+def test_a_run_that_diverged_at_once_is_told_without_a_chart() -> None:
+    """Without a finite loss there is nothing to draw, but the epoch to tell."""
+    text = summary(trained(diverged_in_epoch=1.0), "ada", ())
+    assert "The training diverged in epoch 1: learning rate?" in text
+    assert "```" not in text
+
+
+def test_nothing_is_said_where_nothing_was_trained() -> None:
+    """An assignment without curves has no part about training."""
+    assert "training" not in summary(trained(), "ada", ())

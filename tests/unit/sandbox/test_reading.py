@@ -1,0 +1,59 @@
+"""Forbidden calls found by reading the code."""
+
+from textwrap import dedent
+
+import pytest
+
+from grader.sandbox.reading import Reading
+
+NAMES = frozenset({"softmax", "log_softmax"})
+
+
+def found(source: str, function: str = "f") -> list[list[object]]:
+    """What reading `source` finds within reach of `function`."""
+    return Reading(dedent(source)).forbidden(function, NAMES)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torch\ndef f(z): return torch.softmax(z, 1)",
+        "import torch.nn.functional as F\ndef f(z): return F.softmax(z, 1)",
+        "from torch import softmax as s\ndef f(z): return s(z, 1)",
+        "from torch import nn\ndef f(z): return nn.Softmax(dim=1)(z)",
+        "x = 0\ndef f(z): return z.softmax(1)",
+        "import torch\ndef f(z): return torch.special.softmax(z, 1)",
+        "import torch\ndef f(z): return (z - 1 if z.sum() > 9 else torch.log_softmax(z, 1))",
+    ],
+)
+def test_each_way_to_torchs_own_function_is_found(source: str) -> None:
+    """Whichever alias is used, also on a branch that no run takes, call and line are told."""
+    [[name, line]] = found(source)
+    assert name in NAMES
+    assert line == 2
+
+
+def test_calls_through_own_functions_are_found() -> None:
+    """A helper of the file's own belongs to the function that uses it."""
+    assert found("""\
+        import torch
+        def helper(z): return torch.softmax(z, 1)
+        def f(z): return helper(z)
+    """) == [["softmax", 2]]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def softmax(z): return z.exp()\ndef f(z): return softmax(z)",
+        "import torch\ndef f(z): return z.exp()\nclass M:\n    def forward(self, z):\n"
+        "        return torch.softmax(z, 1)",
+        "class M:\n    def f(self, z): return self.softmax(z)\nf = M().f",
+        "import scipy.special as sp\ndef f(z): return sp.softmax(z)",
+        "def f(z):\n    '''as torch.softmax does'''  # z.softmax(1)\n    return z",
+        "def f(:",
+    ],
+)
+def test_what_is_allowed_is_not_found(source: str) -> None:
+    """Own functions of that name, other tasks' code, other libraries and comments are no calls."""
+    assert found(source) == []

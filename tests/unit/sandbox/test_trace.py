@@ -1,0 +1,78 @@
+"""The course of a training run, as the worker sees it."""
+
+import math
+
+import torch
+from torch import nn
+
+from grader.sandbox.calls import CallRecorder
+from grader.sandbox.trace import Trace
+
+
+def test_losses_and_hits_are_seen_at_each_step() -> None:
+    """backward() tells the loss, cross_entropy the share of labels that were hit."""
+    trace = Trace()
+    z = torch.tensor([[2.0, 0.0], [0.0, 2.0]], requires_grad=True)
+    with CallRecorder((), "", trace):
+        for _ in range(3):
+            nn.functional.cross_entropy(z, torch.tensor([0, 0])).backward()
+    told = trace.told()
+    assert told["steps"] == [3.0]
+    assert told["accuracy"] == [0.5, 0.5, 0.5]
+    assert all(math.isclose(loss, 1.1269, abs_tol=1e-4) for loss in told["loss"])
+
+
+def test_one_hot_targets_are_understood() -> None:
+    """Float one-hot rows are as good as indices."""
+    trace = Trace()
+    with CallRecorder((), "", trace):
+        nn.CrossEntropyLoss()(torch.eye(3), torch.eye(3))
+    assert trace.told()["accuracy"] == [1.0]
+
+
+def test_epochs_are_told_apart_by_a_loader() -> None:
+    """Between two starts of a loader lies an epoch, whose mean is told."""
+    trace = Trace()
+    for epoch in range(3):
+        trace.epoch()
+        for batch in range(4):
+            trace.loss(torch.tensor(10.0 * epoch + batch))
+    assert trace.told()["loss"] == [1.5, 11.5, 21.5]
+
+
+def test_a_long_run_is_told_in_few_numbers() -> None:
+    """However many steps there are, some hundred means tell of them."""
+    trace = Trace()
+    for step in range(5000):
+        trace.loss(torch.tensor(float(step)))
+    told = trace.told()["loss"]
+    assert 100 < len(told) <= 400
+    assert told == sorted(told)
+
+
+def test_a_loss_that_is_no_number_is_told_as_such() -> None:
+    """NaN stays NaN, so that the host sees the divergence."""
+    trace = Trace()
+    for loss in (1.0, math.nan, math.nan):
+        trace.loss(torch.tensor(loss))
+    told = trace.told()
+    assert math.isnan(told["loss"][1])
+    assert told["diverged"] == [0.0, 2.0]
+
+
+def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
+    """Of how many batches a gradient was taken is told beside how many there are."""
+    trace = Trace()
+    for used in (0, 1, 1):
+        trace.epoch(15)
+        for _ in range(used):
+            trace.loss(torch.tensor(1.0))
+    assert trace.told()["batches"] == [1.0, 15.0]
+
+
+def test_batches_of_one_class_are_counted() -> None:
+    """The share of batches that hold one class alone is told; a single label says nothing."""
+    trace = Trace()
+    for labels in ([0, 0], [1, 1], [0, 1], [2]):
+        trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
+    assert trace.told()["one_class"] == [2 / 3]

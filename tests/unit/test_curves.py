@@ -1,0 +1,69 @@
+"""Curves of a training run: shortened, drawn, remarked upon."""
+
+import math
+
+import pytest
+
+from grader.curves import LONGEST, charts, remarks, shortened, sparkline, training_metrics
+
+
+def test_a_long_curve_keeps_its_ends() -> None:
+    """A shortened curve begins and ends where the curve does."""
+    curve = [float(n) for n in range(1234)]
+    short = shortened(curve)
+    assert (len(short), short[0], short[-1]) == (LONGEST, 0.0, 1233.0)
+
+
+def test_a_curve_ends_where_it_is_no_longer_finite() -> None:
+    """A result holds no NaN: the curve stops before it, and the epoch is told, or the step."""
+    curves = {"loss": [1.0, 2.0, math.nan, 1.0]}
+    metrics = training_metrics(curves | {"diverged": [3.0, 25.0]}, "_deep")
+    assert metrics == {"loss_deep": (1.0, 2.0), "diverged_in_epoch_deep": 3.0}
+    metrics = training_metrics(curves | {"diverged": [0.0, 25.0]})
+    assert metrics == {"loss": (1.0, 2.0), "diverged_in_step": 25.0}
+
+
+def test_a_claim_that_is_no_number_is_not_believed() -> None:
+    """What the worker claims is looked at before it becomes a part of the result."""
+    assert training_metrics({"diverged": [math.nan, 1.0], "loss": [math.inf]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("curve", "drawn"),
+    [((0.0, 7.0), "▁█"), ((3.0, 3.0, 3.0), "▁▁▁"), (tuple(map(float, range(8))), "▁▂▃▄▅▆▇█")],
+)
+def test_a_sparkline_spans_its_values(curve: tuple[float, ...], drawn: str) -> None:
+    """The lowest value is the lowest bar, the highest the highest; a flat curve is a flat line."""
+    assert sparkline(curve) == drawn
+
+
+def test_a_sparkline_fits_its_width() -> None:
+    """More values than columns are thinned out."""
+    assert len(sparkline([float(n) for n in range(500)], width=30)) == 30
+
+
+def test_the_chart_names_both_ends_and_what_is_usual() -> None:
+    """A chart tells where the loss starts and ends, and where plain solutions end."""
+    [(name, chart)] = charts("iris", {"loss": (1.1, 0.5, 0.1)})
+    assert name == "loss"
+    assert chart.endswith("1.1 → 0.1; plain solutions end at 0.04–0.4")
+
+
+def test_divergence_is_remarked_with_its_epoch() -> None:
+    """Whoever diverges reads when, and what to try."""
+    assert list(remarks("iris", {"diverged_in_epoch": 3.0})) == [
+        "The training diverged in epoch 3: learning rate?"
+    ]
+
+
+def test_a_loss_above_the_floor_of_a_double_softmax_is_remarked() -> None:
+    """A model that returns probabilities and ends above 0.5514 is asked about double softmax."""
+    [remark] = remarks("iris", {"loss": (1.1, 0.8, 0.56), "returns_probabilities": 1.0})
+    assert "0.5514, the floor of a double softmax for 3 classes" in remark
+    [other] = remarks("iris", {"loss": (1.1, 0.8, 0.56), "returns_probabilities": 0.0})
+    assert "double softmax" not in other
+
+
+def test_a_good_run_is_not_remarked_upon() -> None:
+    """A loss within the band of plain solutions needs no words."""
+    assert not list(remarks("iris", {"loss": (1.1, 0.5, 0.1), "returns_probabilities": 0.0}))
