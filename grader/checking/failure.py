@@ -40,7 +40,7 @@ class Failure(Exception):
         self.got = _readable(got)
         self.values = _readable(values)
         self.diagnosis = diagnosis
-        self.evidence = evidence
+        self.evidence = _readable(evidence)
         self.share = share
         self.about = about
         self.hint = hint

@@ -59,7 +59,6 @@ class Sandbox:
 
     Args:
         level: the only level to accept; None: the strongest that this machine allows.
-        unsandboxed: no jail at all, for a student's own code on their own machine.
         concealed: paths that no worker may read, wherever they lie. The `grader` package always
             is one of them.
         preload: modules that workers find imported already, besides torch.
@@ -70,17 +69,15 @@ class Sandbox:
         self,
         level: Level | None = None,
         *,
-        unsandboxed: bool = False,
         concealed: Sequence[Path] = (),
         preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
         worker: str = _WORKER,
     ) -> None:
-        levels = [level] if level else list(Level)
         self._start_message: dict[str, Any] = {
             "do": "start",
             "preload": ["torch", *preload],
             "worker": worker,
-            "levels": [] if unsandboxed else levels,
+            "levels": [level] if level else list(Level),
             "concealed": [str(path.absolute()) for path in concealed],
         }
         self._warm: subprocess.Popen[bytes] | None = None
@@ -106,11 +103,10 @@ class Sandbox:
         try:
             self._start_warm()
             message = {**self._start_message, "base": str(self._base)}
-            name = self._request(message, seconds=_IMPORTS_SECONDS)["level"]
-            self._level = Level(name) if name else None
-            if self._level is not None and message["worker"] == _WORKER:
-                # Imported here because it needs torch, which this process and the warm one can
-                # import at the same time.
+            self._level = Level(self._request(message, seconds=_IMPORTS_SECONDS)["level"])
+            if message["worker"] == _WORKER:
+                # It needs torch, which this process and the warm one can import at the same time,
+                # and nobody waits for on a machine without a jail.
                 from grader.sandbox.selftest import try_escapes
 
                 self.self_test = try_escapes(self.start_worker)
@@ -128,8 +124,14 @@ class Sandbox:
         self.close()
 
     @property
-    def level(self) -> Level | None:
-        """The level of every jail of this sandbox; None when it is `unsandboxed`."""
+    def level(self) -> Level:
+        """The level of every jail of this sandbox.
+
+        Raises:
+            SandboxError: it is not open.
+        """
+        if self._level is None:
+            raise SandboxError("the sandbox is not open")
         return self._level
 
     def start_worker(self, limits: Limits) -> Worker:

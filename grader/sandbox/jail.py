@@ -21,13 +21,13 @@ from grader.sandbox.syscalls import MACHINES
 
 @dataclass(frozen=True)
 class Plan:
-    """What kind of jail: its level (None: none at all), what can be read, its bounds.
+    """What kind of jail: its level, what can be read, its bounds.
 
     `shown` are the paths that exist inside (namespaces), `granted` those that may be opened
     (Landlock), `home` the private folder on disk where the file system is the machine's own.
     """
 
-    level: Level | None
+    level: Level
     shown: tuple[Path, ...]
     granted: tuple[Path, ...]
     limits: Limits
@@ -58,23 +58,20 @@ def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], N
         raise OSError(errno.EINVAL, "this kind of jail needs a folder on disk")
     if user is not None and plan.level is Level.LANDLOCK:
         os.chown(home, user, user)
-    if plan.level is not None:
-        privileges.drop_bounding_set()
-        if user is not None:
-            privileges.become(user)
+    privileges.drop_bounding_set()
+    if user is not None:
+        privileges.become(user)
     _settle(home)
     own_count = user is not None or (plan.level is Level.NAMESPACES and not as_root)
     rlimits.impose(plan.limits, mapped=mapped, count_threads=own_count)
-    if plan.level is not None:
-        privileges.drop_capabilities()
+    privileges.drop_capabilities()
     # Where the host has to measure the worker's files, it must be able to see which are open.
     kernel.prctl(kernel.PR_SET_DUMPABLE, int(plan.level is not Level.NAMESPACES))
     # Last of the changes of identity: each of them makes the kernel forget it.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, 9)
-    if plan.level is not None:
-        landlock.restrict(plan.granted, [home], namespaces.DEVICES, abi=landlock.version())
-        seccomp.install(MACHINES[platform.machine()])
-        _verify(home)
+    landlock.restrict(plan.granted, [home], namespaces.DEVICES, abi=landlock.version())
+    seccomp.install(MACHINES[platform.machine()])
+    _verify(home)
 
 
 def _worker_user(plan: Plan) -> int | None:
@@ -83,7 +80,7 @@ def _worker_user(plan: Plan) -> int | None:
     It stays where no other user could read Python's libraries. With namespaces these are shown
     anew, so that the folders above them do not matter.
     """
-    if plan.level is None or not privileges.may_change_user():
+    if not privileges.may_change_user():
         return None
     needed = list(plan.shown)
     if not all(privileges.open_to_others(path) for path in needed):

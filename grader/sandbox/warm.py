@@ -105,8 +105,6 @@ class Warm:
         _remember_names(hidden, self.shown)
         gc.collect()
         gc.freeze()  # workers then share the pages of what is here already
-        if not levels:
-            return {"level": None}
         refusals = []
         for level in map(Level, levels):
             refusal = self._refusal(level, self.base)
@@ -143,6 +141,7 @@ class Warm:
         self, limits: Limits, home: str | None, connection: int, output: int
     ) -> dict[str, Any]:
         """Start a worker on the two descriptors, in a jail that stands."""
+        assert self.level is not None
         room_on_disk = Path(home) if home else None
         plan = Plan(self.level, self.shown, self.granted, limits, room_on_disk)
         pid = launch.launch(plan, self.serve, connection, output)
