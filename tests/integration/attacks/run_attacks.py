@@ -36,6 +36,7 @@ from grader.grading import HIDDEN, Plan, _desk, grade  # noqa: E402
 from grader.result import SubmissionResult  # noqa: E402
 from grader.sandbox.host import Level, Sandbox  # noqa: E402
 from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
+from grader.stopwatch import Stopwatch  # noqa: E402
 
 SEED = 12345
 """Fixed for the figures of the learning attacks; the others do not depend on it."""
@@ -131,7 +132,7 @@ class Arena:
         [assignment] = plan.assignments
         if assignment.id not in submission.files:
             return submission.refused[assignment.id], None
-        desk = _desk(submission, assignment, plan, self.sandbox)
+        desk = _desk(submission, assignment, plan, self.sandbox, Stopwatch())
         process, _ = desk.trials[0]
         worker = None
         observed: Any = None
