@@ -14,7 +14,8 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -167,19 +168,26 @@ def grade_on_cluster(
                 for key, submission in zip(names, submissions, strict=True)
             ]
             for future in as_completed(tasks, loop=client.loop):
-                error = future.exception()
+                try:
+                    error = future.exception()
+                    text, faults = future.result() if error is None else ("", [])
+                except CancelledError:
+                    raise GraderError(
+                        f"{scheduler}: the scheduler is gone; finished results are kept, run the "
+                        "command again for the rest"
+                    ) from None
                 if isinstance(error, GraderError):
                     raise error
                 if error is not None:
                     lost.append(f"{names[future.key]} ({type(error).__name__})")
                     continue
-                text, faults = future.result()
                 future.release()  # the cluster need not keep it
                 for fault in faults:
                     on_fault(fault)
                 on_result(_checked(text, plan))
         finally:
-            client.unregister_worker_plugin(run)
+            with suppress(OSError, TimeoutError):  # a scheduler that is gone has forgotten it
+                client.unregister_worker_plugin(run)
     if lost:
         raise GraderError(f"not graded, their workers were lost each time: {', '.join(lost)}")
 
