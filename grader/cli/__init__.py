@@ -29,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # a third of the start of `grader --help`
 )
 for part in (desk, grading, regrade, replay, reporting, records, github, material):
     app.add_typer(part.app)

@@ -38,9 +38,9 @@ def grade(
         Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
     ] = None,
 ) -> None:
-    """Grade the pull request of the event, or those of a worklist, from git objects.
+    """Grade the pull request of the event, or a worklist.
 
-    Writes one result file for each, and a summary of the job.
+    Reads git objects only. Writes one result file for each, and a summary of the job.
     """
     from grader.github.event import (
         PullRequestEvent,

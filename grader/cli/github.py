@@ -41,7 +41,10 @@ def new(
         Path | None, typer.Option("--private", help="Write the private key here, not on screen.")
     ] = None,
 ) -> None:
-    """Make a pair of keys: the public one for groups.yaml, the private one for the secret."""
+    """Make a pair of keys.
+
+    The public one is for groups.yaml, the private one for the secret.
+    """
     from grader.github.seal import new_keys
 
     secret, public = new_keys()

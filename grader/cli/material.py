@@ -41,7 +41,7 @@ def hint(
 
 @app.command()
 def lint() -> None:
-    """Check the teaching material: stubs, references, points, hints, handouts."""
+    """Check the teaching material: stubs, references, points, hints."""
     from grader.linting import lint_course, lint_material, lint_results
 
     checkout = root()

@@ -73,7 +73,7 @@ def override(
     gradebook: Book = GRADEBOOK,
     groups: Groups = None,
 ) -> None:
-    """Set a member's score at an assignment by hand; the attempts stay as they are."""
+    """Set a member's score by hand; the attempts stay as they are."""
     from grader.gradebook import Override
 
     if (score is None) != withdraw:
@@ -114,7 +114,7 @@ def export_(
         str | None, typer.Option("--repo", help="classroom50: OWNER/NAME, for links to commits.")
     ] = None,
 ) -> None:
-    """Write what counts of every member in another system's format: for staff.
+    """Write what counts in another system's format: for staff.
 
     gradescope and classroom50 are a file for each member; gradebook is everything, to be read again
     by `grader import`.
@@ -150,7 +150,10 @@ def import_(
     file: Annotated[Path, typer.Argument(help="What `grader export --format gradebook` wrote.")],
     gradebook: Book = GRADEBOOK,
 ) -> None:
-    """Add another gradebook's attempts and overrides: all that are new, or on an error none."""
+    """Add another gradebook's attempts and overrides.
+
+    All that are new, or on an error none.
+    """
     from grader.gradebook import Gradebook, import_gradebook
 
     with _opened(file) as lines, Gradebook(gradebook) as book:

@@ -45,7 +45,7 @@ def regrade(
     shard: Shard = WHOLE,
     scheduler: Scheduler = None,
 ) -> None:
-    """Grade stored submissions again after the checks changed; say whose score is another now.
+    """Grade again after the checks changed; name the new scores.
 
     Each gets a new attempt, the old ones stay. What these very checks have judged already is not
     graded again, so a run that was interrupted goes on where it ended.

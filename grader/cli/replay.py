@@ -25,7 +25,7 @@ def replay(
         Path | None, typer.Option("--checks", help="The private folder of hidden tests, if any.")
     ] = None,
 ) -> None:
-    """Grade a submission again as it was graded: the same result, or what differs.
+    """Grade a submission again as it was graded; say what differs.
 
     Exit code 0: the same. 1: it differs, with what differs on standard output.
     """

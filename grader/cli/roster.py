@@ -89,7 +89,10 @@ def link(
         Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
 ) -> None:
-    """Write GitHub logins into groups.yaml; attempts under the names are still found."""
+    """Write GitHub logins into groups.yaml.
+
+    Attempts under the names are still found.
+    """
     if (file is None) == (name is None or login is None):
         raise ConfigurationError("name a member and a login, or a file: --csv LOGINS.csv")
     logins = {name: login} if name and login else {}
