@@ -126,3 +126,9 @@ def test_sentences_are_sentences(case: str) -> None:
     for mistake in CASES[case][0].mistakes:
         assert mistake.sentence[-1] in ".?"
         assert names.setdefault(mistake.sentence, mistake.name) == mistake.name
+
+
+@pytest.mark.parametrize("shape", [(0, 1 << 40), (1, 1001), (3, 0)])
+def test_no_table_is_made_as_wide_as_a_worker_claims(shape: tuple[int, int]) -> None:
+    """A reply of no bytes may claim billions of columns: it leads to no hypothesis of that size."""
+    assert ONE_HOT.fitted(torch.empty(shape)) == ()
