@@ -1,6 +1,6 @@
 """A classifier of one linear layer that returns logits, and how it goes wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import torch
@@ -28,6 +28,26 @@ def classifier(student: Student, weight: Tensor, bias: Tensor) -> Model:
     require(shapes == [(3,), (3, 4)], asked=asked, got=f"parameters of shapes {found}")
     model.load({name: weight if t.ndim == 2 else bias for name, t in state.items()})
     return model
+
+
+def parameters(model: Model, before: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The weight (3, 4) and bias (3,) of a `classifier()` that the student's code has trained.
+
+    They are found by the names that they had in its state `before`: training may have added
+    parameters, or taken some away.
+
+    Raises:
+        Failure: they are no longer there in these shapes.
+    """
+    now = model.state()
+    found = {t.ndim: now.get(name) for name, t in before.items()}
+    weight, bias = found.get(2), found.get(1)
+    asked = "the weight (3, 4) and bias (3,) of the model after train()"
+    kept = weight is not None and bias is not None and (weight.shape, bias.shape) == ((3, 4), (3,))
+    require(kept, asked=asked, got="parameters that were replaced or removed in train()")
+    assert weight is not None
+    assert bias is not None
+    return weight, bias
 
 
 def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:

@@ -35,6 +35,8 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 ),
             )
         return
+    if not scores.is_floating_point() or len(scores) != len(evidence.held_out.labels):
+        return  # the check itself says so
     if not torch.isfinite(scores).all():
         yield "diverged", _diverged(evidence.curves)
         return

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.classifier import classifier
+from grader.checking.diagnosis.classifier import classifier, parameters
 from grader.checking.diagnosis.loop import (
     Loop,
     Pair,
@@ -271,9 +271,10 @@ def _ask(
 ) -> list[Any]:
     """The costs, and how far weight and bias moved."""
     model = classifier(student, weight, bias)
+    before = model.state()
     costs = student.call("train", model, x, y, epochs, lr)
-    after = {tensor.ndim: tensor for tensor in model.state().values()}
-    return [costs, after[2] - weight, after[1] - bias]
+    weight_after, bias_after = parameters(model, before)
+    return [costs, weight_after - weight, bias_after - bias]
 
 
 def _fresh(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor, *_: Any) -> Iterator[Inputs]:
