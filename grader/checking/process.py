@@ -54,6 +54,7 @@ class StudentProcess:
         self.models: dict[str, tuple[int, Any]] = {}
         self._worker: Worker | UnjailedWorker | None = None
         self.broken: dict[str, Failure] = {}
+        self.broken_by_questions: dict[str, Failure] = {}
         self._printed: list[str] = []
 
     def ask(
