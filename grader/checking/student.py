@@ -174,7 +174,7 @@ def _curves(claimed: Any) -> dict[str, list[float]]:
         return {}
     return {
         name: claimed[name]
-        for name in ("loss", "accuracy", "steps", "batches", "one_class", "diverged")
+        for name in ("loss", "accuracy", "steps", "batches", "one_class", "softmaxed", "diverged")
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }

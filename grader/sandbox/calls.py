@@ -7,6 +7,7 @@ torch dispatches one function of that name, and that is what is recorded.
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -40,11 +41,17 @@ class CallRecorder(TorchFunctionMode):
         if name in self.forbidden and len(self.found) < 10:
             self.found.append([name, self._line()])
         kwargs = kwargs or {}
-        if name == "backward":
-            self.trace.loss(args[0] if args else None)
-        elif name in ("cross_entropy", "nll_loss"):
-            self.trace.scores(args, kwargs)
+        with suppress(Exception):  # inside torch.func.vmap, for one, a tensor has no value
+            self._observe(name, args, kwargs)
         return func(*args, **kwargs)
+
+    def _observe(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Tell `trace` what a call tells of training."""
+        if name in ("backward", "grad"):  # of a tensor, or of torch.autograd
+            named = kwargs.get("tensors", kwargs.get("outputs"))
+            self.trace.loss(args[0] if args else named)
+        elif name in ("cross_entropy", "nll_loss"):
+            self.trace.scores(args, kwargs, of_logits=name == "cross_entropy")
 
     def _line(self) -> int | None:
         frame: FrameType | None = sys._getframe(1)

@@ -65,6 +65,7 @@ class Desk:
         self.objects: list[Any] = []
         self.transforms: dict[int, standins.Transform | None] = {}
         self.trace = Trace()
+        self.steps_on_load = 0
         self.reading = Reading("")
         self.seed = 0
         self.transform: Callable[[], standins.Transform | None] = lambda: None
@@ -76,7 +77,7 @@ class Desk:
         random.seed(self.seed)
         np.random.seed(self.seed)  # students use the global generator
         torch.manual_seed(self.seed)
-        self.trace = Trace()
+        self.trace = Trace(self.steps_on_load)
         recorder = CallRecorder(forbidden, self._file(), self.trace)
         try:
             with recorder:
@@ -97,7 +98,9 @@ class Desk:
         self.seed = seed
         for name, content in files.items():
             Path(name).write_bytes(content.numpy().tobytes())
-        standins.run_loaders_in_process(lambda length: self.trace.epoch(length))
+        standins.run_loaders_in_process(
+            lambda length: self.trace.epoch(length), lambda: self.trace.batch()
+        )
         if mnist is not None:
             self.transform = standins.serve_mnist(**mnist)
         path = Path.cwd() / module
@@ -108,6 +111,7 @@ class Desk:
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = self.module
         spec.loader.exec_module(self.module)
+        self.steps_on_load = self.trace.steps  # a model may be trained on import
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
         """`name(*args, **kwargs)`; with `echo`, also the arguments as they are afterwards."""

@@ -66,6 +66,7 @@ def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
     for used in (0, 1, 1):
         trace.epoch(15)
         for _ in range(used):
+            trace.batch()
             trace.loss(torch.tensor(1.0))
     assert trace.told()["batches"] == [1.0, 15.0]
 
@@ -76,3 +77,55 @@ def test_batches_of_one_class_are_counted() -> None:
     for labels in ([0, 0], [1, 1], [0, 1], [2]):
         trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
     assert trace.told()["one_class"] == [2 / 3]
+
+
+def test_batches_that_share_a_gradient_are_all_counted() -> None:
+    """A loss that is gathered over the whole loader, with one backward(), uses every batch."""
+    trace = Trace()
+    for _ in range(2):
+        trace.epoch(4)
+        for _ in range(4):
+            trace.batch()
+        trace.loss(torch.tensor(1.0))
+    assert trace.told()["batches"] == [4.0, 4.0]
+
+
+def test_gradients_by_way_of_autograd_are_steps_too() -> None:
+    """torch.autograd's own functions are as good as backward(); earlier steps are counted."""
+    trace = Trace(earlier=5)
+    w = torch.tensor(3.0, requires_grad=True)
+    with CallRecorder((), "", trace):
+        torch.autograd.grad(w * 2, w)
+        torch.autograd.grad(outputs=[w * 3], inputs=[w])
+        torch.autograd.backward(w * 4)
+        torch.stack([w, w]).backward(torch.ones(2))
+    told = trace.told()
+    assert told["loss"] == [6.0, 9.0, 12.0]
+    assert told["steps"] == [9.0]
+
+
+def test_probabilities_given_to_cross_entropy_are_seen() -> None:
+    """cross_entropy of probabilities is a double softmax; nll_loss of anything is not."""
+    trace, z, y = Trace(), torch.randn(4, 3), torch.zeros(4, dtype=torch.int64)
+    with CallRecorder((), "", trace):
+        nn.functional.cross_entropy(z.softmax(1), y)
+        nn.functional.cross_entropy(z, y)
+        nn.functional.nll_loss(z.softmax(1), y)
+    assert trace.told()["softmaxed"] == [0.5]
+
+
+def test_observing_changes_nothing() -> None:
+    """Inside vmap a tensor has no value to note: the call happens all the same, and alike."""
+    x, y, w = torch.randn(5, 4), torch.tensor([0, 1, 2, 0, 1]), torch.randn(2, 3, 4)
+
+    def loss(one: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(x @ one.T, y)
+
+    def both() -> tuple[torch.Tensor, torch.Tensor]:
+        torch.manual_seed(3)
+        gradient = torch.func.grad(lambda each: torch.func.vmap(loss)(each).sum())(w)
+        return gradient, torch.rand(3)
+
+    with CallRecorder((), "", Trace()):
+        observed = both()
+    assert all(map(torch.equal, observed, both()))

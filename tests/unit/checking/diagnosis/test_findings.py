@@ -37,6 +37,7 @@ POOR = torch.tensor([[1.0, 0.9, 0.8]]).expand(4, 3) * torch.arange(1.0, 5.0).uns
         ({"one_class": [0.9]}, "unshuffled"),
         ({"accuracy": [0.4, 0.95]}, "another_model"),
         ({"loss": [1.10, 1.08]}, "too_few_epochs"),
+        ({"loss": [1.09, 0.95, 0.9], "softmaxed": [1.0]}, "double_softmax"),
     ],
 )
 def test_a_run_tells_what_went_wrong(curves: dict[str, list[float]], name: str) -> None:
