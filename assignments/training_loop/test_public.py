@@ -79,4 +79,4 @@ def test_toy_data(student: Student, draw: Draw) -> None:
         costs = student.call("train", model, X, Y, epochs=1000, lr=0.1)
         good = isinstance(costs, list) and costs and isinstance(costs[-1], float)
         require(bool(good), asked=asked, got=f"a {type(costs).__name__} without a last cost")
-        require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4f}")
+        require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4g}")

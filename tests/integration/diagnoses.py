@@ -27,7 +27,7 @@ FINDINGS = {
     "negative_loss": "falls below zero without end",
     "nothing_learned": "The loss is the same in each epoch",
     "class_order": "but in another order",
-    "classes_never_seen": "classes never occur among the answers",
+    "classes_never_seen": "classes never occurs? among the answers",
     "another_model": "but the returned model does not do so",
     "too_few_epochs": "has hardly begun to fall",
     "double_softmax": "Softmax is taken twice in training",

@@ -15,7 +15,7 @@ from torch import Tensor
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
 from grader.checking.diagnosis.names import of_names
-from grader.checking.diagnosis.runs import double_softmax, like_guessing, of_run
+from grader.checking.diagnosis.runs import like_guessing, of_run
 from grader.checking.failure import Failure
 from grader.checking.student import Model
 from grader.curves import diverged_in
@@ -70,7 +70,6 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if about_the_run:
         return
     yield from of_names(evidence, scores)
-    yield from double_softmax(evidence)
     if unused := _unused_features(evidence, scores):
         yield (
             "features_unused",

@@ -34,7 +34,8 @@ def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
 
 def _fresh(draw: Draw, z: Tensor, dim: int | None) -> Iterator[Inputs]:
     for shape in [(3, 5), (4, 4), (2, 3, 4), (6,), (1, 12)]:
-        axes = [None] if dim is None else range(len(shape))
+        # Whether only the default is wrong shows where `dim` is named.
+        axes = [*([None] if dim is None else []), *range(len(shape))]
         for axis in axes:
             yield like(z, draw, *shape), axis
             yield draw.normal(*shape, scale=2, dtype=torch.float64).to(z.dtype), axis
@@ -47,6 +48,14 @@ def _mistakes() -> list[Mistake]:
         return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
 
     return [
+        *(
+            Mistake(
+                "default_axis",
+                f"Without `dim`, axis {axis} is used: the default is −1, the last one.",
+                lambda z, dim, axis=axis: torch.softmax(z, axis if dim is None else dim),
+            )
+            for axis in (0, 1)
+        ),
         *found(
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
