@@ -38,7 +38,9 @@ class Student:
         try:
             yield
         finally:
-            for subject in process.broken.keys() - process.broken_by_questions.keys() - broken.keys():
+            for subject in (
+                process.broken.keys() - process.broken_by_questions.keys() - broken.keys()
+            ):
                 process.broken_by_questions[subject] = Failure(
                     Verdict.SKIPPED, asked=subject, got="it ended an earlier question badly"
                 )

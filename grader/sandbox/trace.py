@@ -87,7 +87,8 @@ class Trace:
         `loss` and `accuracy` by stretch; `steps`, their number, earlier ones included; `batches`,
         how many in an epoch with a step were fetched and how many there are; `one_class`, the share
         of batches of one class; `softmaxed`, the share of calls of cross_entropy that were given
-        probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss that is no number.
+        probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss
+        that is no number.
         """
         self._note_batches()
         pure, labelled = self._batches

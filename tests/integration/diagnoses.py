@@ -41,6 +41,7 @@ FINDINGS = {
     "not_flattened": "The images are not flattened",
     "cut_off": "The loss is cut off from the weights",
     "float_labels": "The labels are floats",
+    "integers_and_floats": "Integers and floats meet here",
     "cost_used_twice": "The cost is computed once and used again",
     "too_deep": "weight matrices with a nonlinearity between",
     "wrong_widths": re.escape(facts.WRONG_WIDTHS),

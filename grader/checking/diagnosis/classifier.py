@@ -86,8 +86,9 @@ LOGITS = Formula(
         Mistake("classifier_normalises", "The batch is standardised in forward: a row's logits "
                 "then depend on its neighbours.",
                 lambda w, b, x: (x - x.mean(0)) / x.std(0, correction=len(x) > 1) @ w.T + b),
-        Mistake("classifier_new_layer", "The output does not depend on the module's weights: make "
-                "the layer in `__init__`, use it in forward.",
+        Mistake("classifier_new_layer", "The output does not depend on the module's weights: "
+                "forward makes a new layer, or does not use the module's own. Make it in "
+                "`__init__`, use it in forward.",
                 ignores=lambda w, b, x: (2 * w.roll(1, 0), b.roll(1, 0), x)),
         NOTHING,
     ],

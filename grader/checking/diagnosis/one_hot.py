@@ -10,7 +10,6 @@ from torch.nn import functional as F  # noqa: N812
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, found
 from grader.checking.draw import Draw
 
-
 _MOST_COLUMNS = 1000
 """Of an answer from which a hard-coded number of classes is taken."""
 

@@ -81,7 +81,7 @@ SOFTMAX_MODULE = Formula(
         Mistake(
             "module_new_layer_each_call",
             "The output does not depend on the module's weights: forward makes a new layer, or "
-            "uses another one. Make the layer in `__init__`, use `self.linear` in forward.",
+            "does not use the module's own. Make it in `__init__`, use `self.linear` in forward.",
             ignores=lambda weight, bias, x: (2 * weight.roll(1, 0), bias.roll(1, 0), x),
         ),
         Mistake(
