@@ -84,8 +84,9 @@ class Desk:
                 value = operation(**request)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
             return {"error": self._describe(error), "forbidden": recorder.found}
+        ran = bool(recorder.found)
         found = recorder.found or self.reading.forbidden(str(request.get("name")), forbidden)
-        return {"value": value, "forbidden": found[:10]}
+        return {"value": value, "forbidden": [[*call, ran] for call in found[:10]]}
 
     def do_load(
         self,

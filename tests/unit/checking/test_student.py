@@ -1,5 +1,6 @@
 """The student's code as a check sees it: what questions beyond the checks' own cost."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -17,8 +18,9 @@ class Hanging:
 
     output = ""
 
-    def __init__(self) -> None:
+    def __init__(self, forbidden: Iterable[object] = ()) -> None:
         self.hung = 0
+        self.forbidden = list(forbidden)
 
     def start_worker(self, _: Limits) -> "Hanging":
         """A worker: itself."""
@@ -30,7 +32,8 @@ class Hanging:
         if request["op"] == "call" and request["args"]:
             self.hung += 1
             raise WorkerTimedOut
-        return encode({"value": 1, "forbidden": []})
+        forbidden = self.forbidden if request["op"] == "call" else []
+        return encode({"value": 1, "forbidden": forbidden})
 
     def close(self) -> None:
         """Nothing to end."""
@@ -67,3 +70,14 @@ def test_a_hang_of_a_check_ends_questions_too(student: Student, sandbox: Hanging
         student.call("f")
     assert caught.value.verdict is Verdict.TIMED_OUT
     assert sandbox.hung == 1
+
+
+@pytest.mark.parametrize(
+    ("ran", "told"), [(True, "is called in line 3 of"), (False, "stands in line 3 of")]
+)
+def test_a_forbidden_call_that_was_read_is_not_said_to_have_run(ran: bool, told: str) -> None:
+    """What was found by reading the code "stands" there; what a run came by "is called"."""
+    one: Any = Hanging([["softmax", 3, ran]])
+    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1))
+    with pytest.raises(Failure, match=f"torch's own `softmax` {told} own.py"):
+        Student(process).call("f")

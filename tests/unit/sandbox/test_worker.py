@@ -147,7 +147,7 @@ def test_a_forbidden_call_is_recorded_whatever_its_alias(code: str) -> None:
     """The by-hand rule sees the call by any name, and its line in the student's file."""
     at = desk(f"import torch\nimport torch.nn.functional as F\ndef f(z): return {code}")
     reply = call(at, "f", torch.zeros(2), forbidden=["softmax"])
-    assert reply["forbidden"] == [["softmax", 3]]
+    assert reply["forbidden"] == [["softmax", 3, True]]
 
 
 def test_an_own_function_of_that_name_is_not_recorded() -> None:
