@@ -5,7 +5,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Model, Student, assert_close, check, counted, require, shortened
+from grader.checking import (
+    Draw,
+    Model,
+    Student,
+    assert_close,
+    check,
+    counted,
+    describe,
+    require,
+    shortened,
+)
 from grader.checking.diagnosis import explained
 from grader.checking.diagnosis.classifier import LOGITS, classifier, parameters
 from grader.checking.diagnosis.training import TRAIN, right_run
@@ -150,7 +160,7 @@ def _costs(student: Student, model: Model, x: Tensor, y: Tensor, epochs: int, lr
     """The costs that train() returns, as a float64 tensor."""
     costs = student.call("train", model, x, y, epochs, lr)
     asked = f"train() for {counted(epochs, 'epoch')}"
-    require(isinstance(costs, list), asked=asked, got="not a list of costs")
+    require(isinstance(costs, list), asked=asked, got=f"{describe(costs)} instead of a list")
     numbers = all(isinstance(cost, float) for cost in costs)
     require(numbers, asked=asked, got="a list of something other than floats (use .item())")
     return torch.tensor(costs, dtype=torch.float64)

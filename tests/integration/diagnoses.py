@@ -34,7 +34,7 @@ FINDINGS = {
     "features_unused": "do not depend on feature",
     "unrelated_labels": "that of guessing",
     "scaled_outside": "features that are shifted or scaled",
-    "wrong_number_of_scores": "scores for each row; there are",
+    "wrong_number_of_scores": "scores? for each row; there are",
     "squeezed": "A batch of one loses its batch axis",
     "one_batch": "trains on one batch of",
     "unshuffled": "Nearly every batch holds one class alone",

@@ -1,6 +1,6 @@
 """A classifier of one linear layer that returns logits, and how it goes wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -8,9 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.comparison import require
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
-from grader.checking.diagnosis.softmax_module import on_logits
-from grader.checking.draw import Draw
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Mistake
+from grader.checking.diagnosis.softmax_module import batches, on_logits
 from grader.checking.student import Model, Student
 
 
@@ -54,15 +53,6 @@ def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return classifier(student, weight, bias).forward(x)
 
 
-def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
-    for rows in (len(x), 1, 3, 4, 6):
-        yield (
-            like(weight, draw, *weight.shape),
-            like(bias, draw, *bias.shape),
-            like(x, draw, rows, 4),
-        )
-
-
 LOGITS = Formula(
     _forward,
     lambda weight, bias, x: x @ weight.T + bias,
@@ -92,6 +82,6 @@ LOGITS = Formula(
                 ignores=lambda w, b, x: (2 * w.roll(1, 0), b.roll(1, 0), x)),
         NOTHING,
     ],
-    _batches,
+    batches,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

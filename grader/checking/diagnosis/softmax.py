@@ -72,6 +72,16 @@ def _mistakes() -> list[Mistake]:
             lambda z, _: torch.softmax(z, 1),
         ),
         *found(
+            "keepdim_forgotten",
+            "`keepdim=True` is missing in a sum or maximum: without it the number of a row is "
+            "spread over a column, or does not fit at all.",
+            lambda z, d: _e(z, d) / _e(z, d).sum(d),
+            lambda z, d: z.exp() / z.exp().sum(d),
+            lambda z, d: (z - z.max()).exp() / (z - z.max()).exp().sum(d),
+            lambda z, d: _divided((z - z.amax(d)).exp(), d),
+            lambda z, d: (z - z.amax(d)).exp() / (z - z.amax(d)).exp().sum(d),
+        ),
+        *found(
             "sums_over_everything",
             "The sum runs over the whole tensor, not over `dim`: all the numbers together sum to "
             "one, not each row.",

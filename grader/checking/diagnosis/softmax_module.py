@@ -18,7 +18,8 @@ def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return model.forward(x)
 
 
-def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
+def batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
+    """Fresh weights (3, 4), biases (3,) and batches (N, 4) of several sizes, one row too."""
     for rows in (len(x), 1, 3, 4, 6):
         yield (
             like(weight, draw, *weight.shape),
@@ -91,6 +92,6 @@ SOFTMAX_MODULE = Formula(
         ),
         NOTHING,
     ],
-    _batches,
+    batches,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""
