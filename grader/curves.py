@@ -64,12 +64,15 @@ def diverged_in(
 
 
 def sparkline(curve: Sequence[float], width: int = 30) -> str:
-    """`curve` as a line of bars, at most `width` of them."""
+    """`curve`, finite numbers, as a line of bars, at most `width` of them."""
     shown = [curve[round(n * (len(curve) - 1) / (width - 1))] for n in range(width)]
     shown = list(curve) if len(curve) <= width else shown
-    low, high = min(shown), max(shown)
-    scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
-    return "".join(BARS[round((value - low) * scale)] for value in shown)
+    # By the largest first: differences of numbers near the largest float overflow.
+    largest = max(map(abs, shown), default=0.0) or 1.0
+    shown = [value / largest for value in shown]
+    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    spread = high - low or 1.0
+    return "".join(BARS[round((value - low) / spread * (len(BARS) - 1))] for value in shown)
 
 
 def curves(metrics: Metrics) -> Iterator[tuple[str, tuple[float, ...]]]:

@@ -2,7 +2,7 @@
 
 import torch
 
-from grader.checking import Draw, Student, assert_close, check, require
+from grader.checking import Draw, Student, assert_close, check, describe, require
 from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
 from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY
@@ -108,7 +108,7 @@ def test_binary_gradient(student: Student, draw: Draw) -> None:
         require(
             isinstance(pair, list | tuple) and len(pair) == 2,
             asked=f"{asked}: a pair (dw, db)",
-            got=f"a {type(pair).__name__}",
+            got=describe(pair),
         )
         assert_close(pair[0], x * error.unsqueeze(1), asked=f"dw of {asked}")
         assert_close(pair[1], error, asked=f"db of {asked}")

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from grader.checking import Draw, Student, assert_close, check, require
+from grader.checking import Draw, Student, assert_close, check, describe, require
 from grader.checking.diagnosis import explained
 from grader.checking.diagnosis.classifier import LOGITS, classifier
 from grader.checking.diagnosis.training import TRAIN
@@ -56,8 +56,10 @@ def test_first_costs(student: Student, draw: Draw) -> None:
     with explained(student, TRAIN, (ZERO_WEIGHT, ZERO_BIAS, X, Y, 3, 0.01), draw):
         model = classifier(student, ZERO_WEIGHT, ZERO_BIAS)
         costs = student.call("train", model, X, Y, epochs=3, lr=0.01)
-        good = isinstance(costs, list) and all(isinstance(cost, float) for cost in costs)
-        require(good, asked=asked, got=f"a {type(costs).__name__} that is no list of floats")
+        require(isinstance(costs, list), asked=asked, got=f"{describe(costs)} instead of a list")
+        plain = all(isinstance(cost, float) for cost in costs)
+        got = "a list of something other than floats: use .item()"
+        require(plain, asked=asked, got=got)
         require(len(costs) == 3, asked=asked, got=f"{len(costs)} numbers")
         first = torch.tensor(costs[0])
         assert_close(first, torch.tensor(math.log(3)), asked="the first cost, before any step")
@@ -77,6 +79,7 @@ def test_toy_data(student: Student, draw: Draw) -> None:
     with explained(student, TRAIN, (ZERO_WEIGHT, ZERO_BIAS, X, Y, 8, 0.1), draw):
         model = classifier(student, ZERO_WEIGHT, ZERO_BIAS)
         costs = student.call("train", model, X, Y, epochs=1000, lr=0.1)
-        good = isinstance(costs, list) and costs and isinstance(costs[-1], float)
-        require(bool(good), asked=asked, got=f"a {type(costs).__name__} without a last cost")
-        require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4f}")
+        require(isinstance(costs, list), asked=asked, got=f"{describe(costs)} instead of a list")
+        plain = bool(costs) and isinstance(costs[-1], float)
+        require(plain, asked=asked, got="a list whose last cost is no float: use .item()")
+        require(0.24 <= costs[-1] <= 0.255, asked=asked, got=f"a last cost of {costs[-1]:.4g}")

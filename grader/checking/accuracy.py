@@ -60,17 +60,21 @@ def require_accuracy(
     accuracy = median(found)
     if accuracy >= full:
         return
-    got = f"{accuracy:.1%} right"
+    got = f"{_percent(accuracy, 1)} right"
     if len(found) > 1:
         reached = sum(value >= full for value in found)
+        how_often = f"{reached} of them reach{'es' if reached == 1 else ''}" if reached else None
         got += (
-            f", the median of {len(found)} runs from {min(found):.1%} to {max(found):.1%}, of "
-            f"which {reached} reach {full:.0%}"
+            f" (median of {len(found)} runs: {_percent(min(found), 1)} to "
+            f"{_percent(max(found), 1)}; {how_often or 'none reaches'} {_percent(full)})"
         )
     raise Failure(
         Verdict.FAILED,
         asked=asked,
-        got=f"{got}; {100 * (full - accuracy):.1f} percentage points short, as the points grow "
-        f"from {none:.0%} to {full:.0%}",
+        got=f"{got}. Points grow from {_percent(none)} to {_percent(full)}.",
         share=max(0.0, (accuracy - none) / (full - none)),
     )
+
+
+def _percent(share: float, digits: int = 0) -> str:
+    return f"{100 * share:.{digits}f} %"

@@ -58,6 +58,7 @@ class StudentProcess:
         self.models: dict[str, tuple[int, Any]] = {}
         self._worker: Worker | UnjailedWorker | None = None
         self.broken: dict[str, Failure] = {}
+        self.broken_by_questions: dict[str, Failure] = {}
         self._printed: list[str] = []
 
     def ask(
@@ -136,12 +137,13 @@ class StudentProcess:
                 raise self._error(kind, name, message, line, asked)
             case {"value": value, "forbidden": []}:
                 return value
-            case {"value": _, "forbidden": [[str(name), int() | None as line], *_]}:
+            case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:
                 where = f" in line {line} of {self.handed.module}" if line else ""
+                seen = "is called" if ran else "stands"
                 raise Failure(
                     Verdict.FORBIDDEN,
                     asked=asked,
-                    got=f"torch's own `{name}` is called{where}; this task is to be done by hand",
+                    got=f"torch's own `{name}` {seen}{where}; this task is to be done by hand",
                 )
         raise Failure(Verdict.ERRORED, asked=asked, got=_NOT_A_REPLY)
 

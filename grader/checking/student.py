@@ -27,12 +27,24 @@ class Student:
 
     @contextmanager
     def without_consequences(self) -> Iterator[None]:
-        """For questions beyond a check's own: a crash or hang in them costs nothing later."""
-        broken = self._process.broken.copy()
+        """For questions beyond a check's own: a crash or hang in them costs the checks nothing.
+
+        It is paid once: what broke in such a question is asked no more in later ones, where it
+        fails with the verdict `SKIPPED`.
+        """
+        process = self._process
+        broken = process.broken
+        process.broken = process.broken_by_questions | broken
         try:
             yield
         finally:
-            self._process.broken = broken
+            for subject in (
+                process.broken.keys() - process.broken_by_questions.keys() - broken.keys()
+            ):
+                process.broken_by_questions[subject] = Failure(
+                    Verdict.SKIPPED, asked=subject, got="it ended an earlier question badly"
+                )
+            process.broken = broken
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """The value of `name(*args, **kwargs)`; models of this student may be arguments."""
@@ -164,7 +176,7 @@ def _curves(claimed: Any) -> dict[str, list[float]]:
         return {}
     return {
         name: claimed[name]
-        for name in ("loss", "accuracy", "steps", "batches", "one_class", "diverged")
+        for name in ("loss", "accuracy", "steps", "batches", "one_class", "softmaxed", "diverged")
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }

@@ -40,6 +40,12 @@ def check(
     known = load_assignments(folder)
     chosen = pick(known, assignments or [])
     first = read_submission(folder, known, only=[a.id for a in chosen])
+    missing = [a for a in chosen if a.id not in first.files and a.id not in first.refused]
+    for one in missing:
+        places = ", ".join(f"assignments/{one.id}/{name}" for name in one.files)
+        out.print(f"\n{one.id}: nothing to check; your code belongs in {places}", markup=False)
+    if len(missing) == len(chosen) and not watch:
+        return
     with _own_sandbox(chosen) as sandbox:
         submissions = _one_by_one(first, chosen)
         if watch:
@@ -52,7 +58,8 @@ def check(
                 raise
     for notice in first.notices:
         out.print(f"notice: {notice}", markup=False)
-    out.print(_way_on(stuck, watch), markup=False, highlight=False)
+    if stuck or not missing:
+        out.print(_way_on(stuck, watch), markup=False, highlight=False)
 
 
 def _way_on(stuck: set[str], watch: bool) -> str:

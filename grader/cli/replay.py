@@ -27,7 +27,8 @@ def replay(
 ) -> None:
     """Grade a submission again as it was graded; say what differs.
 
-    Exit code 0: the same. 1: it differs, with what differs on standard output.
+    Exit code 0: the same, if need be at another level of the sandbox. 1: it differs, with what
+    differs on standard output.
     """
     from grader.result import SubmissionResult
 
@@ -41,10 +42,17 @@ def replay(
     plan = make_plan(names, before.environment.seed, checks)
     submission = read_submission(folder, known, member=before.member, only=names)
     [after] = grade_and_record([submission], plan, Place())
+    levels = before.environment.sandbox, after.environment.sandbox
     differences = [*_of_surroundings(before, after), *_of_assignments(before, after)]
     if not differences:
-        out.print(f"The same: {before.score:g} of {before.points:g} points, every check alike.")
+        level = (
+            "" if levels[0] == levels[1] else f", run at level {levels[1]} instead of {levels[0]}"
+        )
+        points = f"{before.score:g} of {before.points:g} points"
+        out.print(f"The same: {points}, every check alike{level}.")
         return
+    if levels[0] != levels[1]:
+        differences.append(f"sandbox: was {levels[0]}, is {levels[1]}")
     for line in differences:
         out.print(line, markup=False, highlight=False)
     if before.environment.dataset.get("mnist") == "mnist" and data() is None:
@@ -53,10 +61,13 @@ def replay(
 
 
 def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
-    """What the result depends on and is not as it was: the files, versions, data."""
+    """What the result depends on and is not as it was: the files, versions, data.
+
+    Not the level of the sandbox: it should not matter, and is told apart from these.
+    """
     pairs: dict[str, tuple[Any, Any]] = {"files": (before.digest, after.digest)}
     old, new = before.environment.model_dump(), after.environment.model_dump()
-    pairs |= {name: (old[name], new[name]) for name in old}
+    pairs |= {name: (old[name], new[name]) for name in old if name != "sandbox"}
     return [
         f"{name}: was {_short(was)}, is {_short(now)}"
         for name, (was, now) in pairs.items()
@@ -73,13 +84,17 @@ def _of_assignments(before: "SubmissionResult", after: "SubmissionResult") -> li
             other = now.get(check.id)
             if other is None:
                 lines.append(f"{check.id}: there is no such check now")
-            elif check.model_copy(update={"seconds": 0.0}) != other.model_copy(
-                update={"seconds": 0.0}
-            ):
+            elif (check.verdict, check.score) != (other.verdict, other.score):
                 lines.append(
                     f"{check.id}: was {check.verdict} with {check.score:g} points, "
                     f"is {other.verdict} with {other.score:g}"
                 )
+            elif check.feedback != other.feedback:
+                lines.append(f"{check.id}: verdict and points alike, the feedback differs")
+            elif check.model_copy(update={"seconds": 0.0}) != other.model_copy(
+                update={"seconds": 0.0}
+            ):
+                lines.append(f"{check.id}: verdict and points alike, its description differs")
         lines += [
             f"{old.id}: {name} was {_short(old.metrics.get(name))}, "
             f"is {_short(new.metrics.get(name))}"

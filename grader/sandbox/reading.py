@@ -3,15 +3,18 @@
 Like the recorder of calls a courtesy to students, not part of the trust boundary. A call counts if
 it can be reached from the function under check through the file's own functions, and if its name
 leads to torch: `torch.softmax`, `F.softmax`, `from torch import softmax as s`, `nn.Softmax()`, or a
-method of a tensor, `z.softmax(1)`.
+method of a parameter that may be a tensor, `z.softmax(1)`, unless a class in the file defines it.
 """
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 
 _MODULES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Softmin": "softmin",
             "CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss"}  # fmt: skip
 """nn.Module → the function that it calls."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 class Reading:
@@ -23,27 +26,31 @@ class Reading:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             tree = ast.Module([], [])
-        self._functions: dict[str, ast.AST] = {}
-        self._read: dict[str, list[tuple[str, str, int]]] = {}  # a function → what it names
+        self._functions: dict[str, list[ast.AST]] = {}
+        """Functions, classes and aliases of the file by name, methods by "." and their name."""
+        self._read: dict[str, list[tuple[str, str, int]]] = {}
+        """What a function names, once it was asked."""
         self._torch: dict[str, str] = {}  # a name in the file → its name in torch
-        self._others: set[str] = set()
         for statement in tree.body:
             node: ast.AST = statement
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                self._functions[node.name] = node
+                self._functions[node.name] = [node]
             elif isinstance(node, ast.Assign) and isinstance(
                 node.value, ast.Lambda | ast.Attribute
             ):
                 for target in node.targets:
                     if isinstance(target, ast.Name):
-                        self._functions[target.id] = node.value
+                        self._functions[target.id] = [node.value]
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._note_import(node)
+            elif isinstance(node, ast.ClassDef):
+                for method in filter(_is_function, node.body):
+                    self._functions.setdefault("." + getattr(method, "name", ""), []).append(method)
 
-    def forbidden(self, function: str, names: frozenset[str]) -> list[list[object]]:
-        """[name, line] of each call of `names` that `function` can reach."""
-        found: list[list[object]] = []
+    def forbidden(self, function: str, names: frozenset[str]) -> list[tuple[str, int]]:
+        """(name, line) of each call of `names` that `function` can reach."""
+        found: list[tuple[str, int]] = []
         waiting, seen = [function], set[str]()
         while waiting:
             current = waiting.pop()
@@ -51,13 +58,20 @@ class Reading:
                 continue
             seen.add(current)
             if current not in self._read:
-                self._read[current] = list(self._names(self._functions[current]))
+                self._read[current] = self._names_in(current)
             for name, called, line in self._read[current]:
                 plain = _MODULES.get(called, called).removeprefix("special_")
                 if plain in names:
-                    found.append([plain, line])
+                    found.append((plain, line))
                 waiting.append(name)
-        return sorted(found, key=lambda each: int(str(each[1])))
+        return sorted(found, key=lambda each: each[1])
+
+    def _names_in(self, function: str) -> list[tuple[str, str, int]]:
+        names: list[tuple[str, str, int]] = []
+        with suppress(RecursionError):  # an expression of a thousand terms
+            for root in self._functions[function]:
+                names += self._names(root, frozenset())
+        return names
 
     def _note_import(self, node: ast.Import | ast.ImportFrom) -> None:
         module = getattr(node, "module", None) or ""
@@ -66,26 +80,61 @@ class Reading:
             whole = f"{module}.{alias.name}" if module else alias.name
             if whole.partition(".")[0] == "torch":
                 self._torch[name] = alias.name.rpartition(".")[2]
-            else:
-                self._others.add(name)
 
-    def _names(self, tree: ast.AST) -> Iterator[tuple[str, str, int]]:
-        """(name in this file, name in torch or "", line) of whatever is called or referred to."""
-        for node in ast.walk(tree):
-            match node:
-                case ast.Name(id=name, ctx=ast.Load()):
-                    own = name in self._functions
-                    yield name, "" if own else self._torch.get(name, ""), node.lineno
-                case ast.Attribute(value=value, attr=attribute, ctx=ast.Load()):
-                    if self._may_be_torch(value):
-                        yield "", attribute, node.lineno
+    def _names(self, node: ast.AST, given: frozenset[str]) -> Iterator[tuple[str, str, int]]:
+        """(name in this file, name in torch or "", line) of whatever is called or referred to.
 
-    def _may_be_torch(self, value: ast.expr) -> bool:
-        """Whether an attribute of `value` may be torch's: of a module of its, or of a tensor."""
-        while isinstance(value, ast.Attribute):
-            value = value.value
-        if not isinstance(value, ast.Name):
-            return True
-        if value.id in self._torch:
-            return True
-        return value.id not in self._others | {"self", "cls"} | self._functions.keys()
+        `given` are the parameters of the functions around `node`: they may be tensors.
+        """
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                own = name in self._functions or name in given
+                yield name, "" if own else self._torch.get(name, ""), node.lineno
+            case ast.Attribute(value=value, attr=attribute, ctx=ast.Load()):
+                roots = set(_roots(value))
+                if roots & (self._torch.keys() - given):
+                    yield "", attribute, node.lineno
+                elif "." + attribute in self._functions:
+                    yield "." + attribute, "", node.lineno
+                elif roots & given:
+                    yield "", attribute, node.lineno
+        if isinstance(node, _Function):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            given |= {argument.arg for argument in arguments} - {"self", "cls"}
+        for child in _children(node):
+            yield from self._names(child, given)
+
+
+def _is_function(node: ast.AST) -> bool:
+    return isinstance(node, _Function)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of `node` that can run: nothing after `return`; of a class, only `__init__`.
+
+    Its other methods are reached by their names.
+    """
+    for _, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if not isinstance(child, ast.AST):
+                continue
+            other = _is_function(child) and getattr(child, "name", "") != "__init__"
+            if isinstance(node, ast.ClassDef) and other:
+                continue
+            yield child
+            if isinstance(child, ast.Return | ast.Raise):
+                break
+
+
+def _roots(value: ast.expr) -> Iterator[str]:
+    """The names at the beginning of a chain: of `x` in `(x - 1).exp()[0].T`."""
+    match value:
+        case ast.Name(id=name):
+            yield name
+        case ast.Attribute(value=inner) | ast.Call(func=inner) | ast.Subscript(value=inner):
+            yield from _roots(inner)
+        case ast.BinOp(left=left, right=right):
+            yield from _roots(left)
+            yield from _roots(right)
+        case ast.UnaryOp(operand=inner):
+            yield from _roots(inner)

@@ -13,14 +13,18 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
+from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.sandbox.batches import BatchTransforms, Transform, take_whole_batches
 
 
-def run_loaders_in_process(on_start: Callable[[int], None] = lambda _: None) -> None:
+def run_loaders_in_process(
+    on_start: Callable[[int], None] = lambda _: None, on_batch: Callable[[], None] = lambda: None
+) -> None:
     """Make `DataLoader(num_workers=2)` work by loading with no worker processes.
 
-    `on_start` is called with its length whenever a loader starts from its beginning.
+    `on_start` is called with its length whenever a loader starts from its beginning, `on_batch`
+    for each batch that it gives.
     """
     original = DataLoader.__init__
 
@@ -38,13 +42,22 @@ def run_loaders_in_process(on_start: Callable[[int], None] = lambda _: None) -> 
     def iterate(self: Any) -> Any:
         try:
             length = len(self)
-        except TypeError:  # a stream of unknown length
+        except Exception:  # a stream of unknown length, or the student's own __len__
             length = 0
         on_start(length)
         return start(self)
 
+    fetch = _BaseDataLoaderIter.__next__
+
+    @wraps(fetch)
+    def following(self: Any) -> Any:
+        batch = fetch(self)
+        on_batch()
+        return batch
+
     DataLoader.__init__ = init  # type: ignore[method-assign]
     DataLoader.__iter__ = iterate  # type: ignore[method-assign]
+    _BaseDataLoaderIter.__next__ = following  # type: ignore[method-assign]
 
 
 def serve_mnist(

@@ -1,16 +1,18 @@
 """The course of a training run as the worker sees it: loss and accuracy, step by step.
 
-What is observed is what torch is asked to do: `backward()` on a scalar is a step with that loss,
-`cross_entropy` or `nll_loss` of (N, C) scores tells how many labels were hit. It serves feedback
-only: nothing is decided by it, because the student's code runs in the same process.
+What is observed is what torch is asked to do: a gradient, by `backward()` or `torch.autograd`, is
+a step, with that loss if it is taken of a scalar; `cross_entropy` or `nll_loss` of (N, C) scores
+tells how many labels were hit. It serves feedback only: nothing is decided by it, because the
+student's code runs in the same process.
 """
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, autograd
 from torch.nn import functional
 from torch.overrides import has_torch_function
 
@@ -18,40 +20,57 @@ _MOST = 400
 
 
 class Trace:
-    """Means over equal stretches of steps: over epochs, where a DataLoader tells them apart."""
+    """Means over equal stretches of steps: over epochs, where a DataLoader tells them apart.
 
-    def __init__(self) -> None:
+    `earlier` is the number of steps that were taken before, when the student's file was imported.
+    """
+
+    def __init__(self, earlier: int = 0) -> None:
         self.steps = 0
+        self._earlier = earlier
         self._epochs = 0
         self._before = 0  # steps before this epoch
         self._length = 0  # batches of this epoch's loader
         self._diverged: list[float] = []
-        self._used = [0, 0]  # of an epoch: batches with a step, batches there are
+        self._fetched = 0  # batches of this epoch that its loader gave
+        self._used = [0, 0]  # of an epoch with steps: batches fetched, batches there are
         self._batches = [0, 0]  # with more than one label: of a single class, all
+        self._softmaxed = [0, 0]  # scores given to cross_entropy: probabilities, all
         self._losses = Curve()
         self._hits = Curve()
 
     def epoch(self, length: int = 0) -> None:
         """A loader of `length` batches starts: what follows belongs to the next epoch."""
         self._note_batches()
-        self._before, self._length = self.steps, length
+        self._before, self._length, self._fetched = self.steps, length, 0
         if self._epochs == 0:
             self._losses, self._hits = Curve(fixed=True), Curve(fixed=True)
         self._epochs += 1
         self._losses.cut()
         self._hits.cut()
 
+    def batch(self) -> None:
+        """A loader gave a batch."""
+        self._fetched += 1
+
     def loss(self, value: object) -> None:
-        """`backward()` was called on `value`."""
+        """The gradient of `value` was asked for, or of the first of several."""
+        self.steps += 1
+        if isinstance(value, list | tuple) and value:
+            value = value[0]
         if isinstance(value, Tensor) and value.numel() == 1:
-            self.steps += 1
             loss = value.item()
             self._losses.add(loss)
             if not self._diverged and not math.isfinite(loss):
                 self._diverged = [float(self._epochs), float(self.steps)]
 
-    def scores(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """A loss function was called with scores (N, C) and targets: indices or one-hot rows."""
+    def scores(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], of_logits: bool = False
+    ) -> None:
+        """A loss function was called with scores (N, C) and targets: indices or one-hot rows.
+
+        `of_logits` says that the function takes the softmax of the scores itself.
+        """
         found = [*args, *(kwargs[key] for key in ("input", "target") if key in kwargs)][:2]
         if len(found) != 2 or not all(isinstance(value, Tensor) for value in found):
             return
@@ -66,51 +85,75 @@ class Trace:
             if len(labels) > 1:
                 self._batches[0] += bool((labels == labels[0]).all())
                 self._batches[1] += 1
+            if of_logits and scores.shape[1] > 1:
+                self._softmaxed[0] += _are_probabilities(scores.detach())
+                self._softmaxed[1] += 1
 
     def told(self) -> dict[str, list[float]]:
         """Curves of a few hundred values, and what else a run tells.
 
-        `loss` and `accuracy` by stretch; `steps`, their number; `batches`, of how many in an epoch
-        a step was taken and how many there are; `one_class`, the share of batches of one class;
-        `diverged`, the epoch (0 without a loader) and the step of the first loss that is no number.
+        `loss` and `accuracy` by stretch; `steps`, their number, earlier ones included; `batches`,
+        how many in an epoch with a step were fetched and how many there are; `one_class`, the share
+        of batches of one class; `softmaxed`, the share of calls of cross_entropy that were given
+        probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss
+        that is no number.
         """
         self._note_batches()
         pure, labelled = self._batches
+        softmaxed, scored = self._softmaxed
         return {
             "loss": self._losses.means(),
             "accuracy": self._hits.means(),
-            "steps": [float(self.steps)],
+            "steps": [float(self._earlier + self.steps)],
             "diverged": self._diverged,
             "batches": [float(number) for number in self._used],
             "one_class": [pure / labelled] if labelled else [],
+            "softmaxed": [softmaxed / scored] if scored else [],
         }
 
     def _note_batches(self) -> None:
         if self.steps > self._before:
-            self._used = max(self._used, [self.steps - self._before, self._length])
+            self._used = max(self._used, [self._fetched, self._length])
+
+
+def _are_probabilities(scores: Tensor) -> bool:
+    return bool((scores >= 0).all() and ((scores.sum(1) - 1).abs() < 1e-3).all())
 
 
 def observe(current: Callable[[], Trace]) -> None:
-    """From now on tell `current()` of each `backward()` and of the scores in each loss function.
+    """From now on tell `current()` of each gradient and of the scores in each loss function.
 
     To be called before the student's code is imported, which may import the functions by name.
     """
 
-    def heard(function: Any, tell: Callable[[tuple[Any, ...], dict[str, Any]], None]) -> Any:
+    def heard(owner: Any, name: str, tell: Callable[..., None]) -> None:
+        function = getattr(owner, name)
+
         @wraps(function)
         def told(*args: Any, **kwargs: Any) -> Any:
             # Where a recorder of calls is at work, torch comes back here once it has recorded.
             if not has_torch_function(args):
-                tell(args, kwargs)
+                with suppress(Exception):  # inside torch.func.vmap, for one, a tensor has no value
+                    tell(args, kwargs)
             return function(*args, **kwargs)
 
-        return told
+        setattr(owner, name, told)
 
-    backward = heard(Tensor.backward, lambda args, _: current().loss(*args[:1]))
-    Tensor.backward = backward  # type: ignore[method-assign]
-    for name in ("cross_entropy", "nll_loss"):
-        loss = heard(getattr(functional, name), lambda *given: current().scores(*given))
-        setattr(functional, name, loss)
+    # Tensor.backward() comes by the first of them.
+    heard(autograd, "backward", lambda args, named: current().loss(_first(args, named, "tensors")))
+    heard(autograd, "grad", lambda args, named: current().loss(_first(args, named, "outputs")))
+    heard(
+        functional,
+        "cross_entropy",
+        lambda args, named: current().scores(args, named, of_logits=True),
+    )
+    heard(
+        functional, "nll_loss", lambda args, named: current().scores(args, named, of_logits=False)
+    )
+
+
+def _first(args: tuple[Any, ...], named: dict[str, Any], name: str) -> object:
+    return args[0] if args else named.get(name)
 
 
 class Curve:

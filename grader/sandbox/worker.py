@@ -68,6 +68,7 @@ class Desk:
         self.objects: list[Any] = []
         self.transforms: dict[int, Transform | None] = {}
         self.trace = Trace()
+        self.steps_on_load = 0
         self.reading = Reading("")
         self.seed = 0
         self.transform: Callable[[], Transform | None] = lambda: None
@@ -81,7 +82,7 @@ class Desk:
         np.random.seed(self.seed)  # students use the global generator
         # torch.manual_seed asks for all devices, at a hundred times the cost; here is but one.
         torch.default_generator.manual_seed(self.seed)
-        self.trace = Trace()
+        self.trace = Trace(self.steps_on_load)
         recorder = CallRecorder(forbidden, self._file())
         try:
             # Recording costs something at each call of torch's: only where something is forbidden.
@@ -89,8 +90,9 @@ class Desk:
                 value = operation(**request)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
             return {"error": self._describe(error), "forbidden": recorder.found}
+        ran = bool(recorder.found)
         found = recorder.found or self.reading.forbidden(str(request.get("name")), forbidden)
-        return {"value": value, "forbidden": found[:10]}
+        return {"value": value, "forbidden": [[*call, ran] for call in found[:10]]}
 
     def do_load(
         self,
@@ -103,7 +105,9 @@ class Desk:
         self.seed = seed
         for name, content in files.items():
             Path(name).write_bytes(content.numpy().tobytes())
-        standins.run_loaders_in_process(lambda length: self.trace.epoch(length))
+        standins.run_loaders_in_process(
+            lambda length: self.trace.epoch(length), lambda: self.trace.batch()
+        )
         observe(lambda: self.trace)
         if mnist is not None:
             self.batches = BatchTransforms()
@@ -116,6 +120,7 @@ class Desk:
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = self.module
         spec.loader.exec_module(self.module)
+        self.steps_on_load = self.trace.steps  # a model may be trained on import
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
         """`name(*args, **kwargs)`; with `echo`, also the arguments as they are afterwards."""

@@ -69,6 +69,15 @@ def test_the_output_shows_the_way(checkout: Path) -> None:
     assert "open a pull request: the hidden checks run there" in said
 
 
+def test_a_file_that_is_not_there_is_not_done(checkout: Path) -> None:
+    """Whoever has no file where it belongs reads where that is, not that all is done."""
+    (checkout / "assignments" / "softmax" / "softmax.py").unlink()
+    done = run(checkout, "check", "softmax")
+    assert done.returncode == 0
+    assert "your code belongs in assignments/softmax/softmax.py" in " ".join(done.stdout.split())
+    assert "Done?" not in done.stdout
+
+
 def test_without_a_sandbox_a_students_own_code_still_runs(checkout: Path) -> None:
     """Elsewhere than on Linux the checks run unprotected, say so, and name the same mistake."""
     done = run(checkout, "check", "cross_entropy", command=[sys.executable, "-c", ON_A_MAC])
@@ -154,6 +163,27 @@ def test_a_replay_says_what_differs(submission: Path) -> None:
     assert "torch: was 1.0, is " in done.stdout
     assert re.search(r"training_loop\.costs: was failed with 0 points, is passed with 3",
                      done.stdout)  # fmt: skip
+
+
+def test_a_replay_tells_small_differences_in_words(submission: Path) -> None:
+    """Another level of the sandbox is no other result; feedback alone is told as such."""
+    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
+    path = submission / "r.json"
+    result = json.loads(path.read_text())
+    level = result["environment"]["sandbox"]
+    other = "landlock" if level == "namespaces" else "namespaces"
+    result["environment"]["sandbox"] = other
+    path.write_text(json.dumps(result))
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 0, done.stdout
+    said = " ".join(done.stdout.split())
+    assert f"every check alike, run at level {level} instead of {other}." in said
+    [wrong] = [c for c in result["assignments"][0]["checks"] if c["id"] == "training_loop.costs"]
+    wrong["feedback"]["got"] = "something else"
+    path.write_text(json.dumps(result))
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 1
+    assert "training_loop.costs: verdict and points alike, the feedback differs" in done.stdout
 
 
 def test_a_replay_of_what_is_no_result_is_one_sentence(submission: Path) -> None:

@@ -3,8 +3,10 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grader.curves import LONGEST, charts, remarks, shortened, sparkline, training_metrics
+from grader.curves import BARS, LONGEST, charts, remarks, shortened, sparkline, training_metrics
 
 
 def test_a_long_curve_keeps_its_ends() -> None:
@@ -40,6 +42,22 @@ def test_a_sparkline_spans_its_values(curve: tuple[float, ...], drawn: str) -> N
 def test_a_sparkline_fits_its_width() -> None:
     """More values than columns are thinned out."""
     assert len(sparkline([float(n) for n in range(500)], width=30)) == 30
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=50))
+def test_any_finite_curve_can_be_drawn(curve: list[float]) -> None:
+    """Curves are a worker's claim: as large or as small as floats may be, they become bars."""
+    drawn = sparkline(curve)
+    assert len(drawn) == min(len(curve), 30)
+    assert set(drawn) <= set(BARS)
+
+
+@pytest.mark.parametrize(
+    ("curve", "drawn"), [([-1e308, 1e308], "▁█"), ([0.0, 5e-324, 0.0], "▁█▁"), ([0.0, 0.0], "▁▁")]
+)
+def test_extreme_curves_span_the_bars(curve: list[float], drawn: str) -> None:
+    """Neither the largest nor the smallest floats lose their shape."""
+    assert sparkline(curve) == drawn
 
 
 def test_the_chart_names_both_ends_and_what_is_usual() -> None:

@@ -1,5 +1,6 @@
 """Diagnosis: which mistaken formula explains the values that came back."""
 
+from grader.checking.diagnosis.answers import same
 from grader.checking.diagnosis.mistake import (
     RAISED,
     Formula,
@@ -8,7 +9,6 @@ from grader.checking.diagnosis.mistake import (
     assert_computes,
     diagnose,
     explained,
-    same,
 )
 
 __all__ = [

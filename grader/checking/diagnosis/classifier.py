@@ -1,6 +1,6 @@
 """A classifier of one linear layer that returns logits, and how it goes wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -8,9 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.comparison import require
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
-from grader.checking.diagnosis.softmax_module import on_logits
-from grader.checking.draw import Draw
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Mistake
+from grader.checking.diagnosis.softmax_module import batches, on_logits
 from grader.checking.student import Model, Student
 
 
@@ -30,17 +29,28 @@ def classifier(student: Student, weight: Tensor, bias: Tensor) -> Model:
     return model
 
 
+def parameters(model: Model, before: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The weight (3, 4) and bias (3,) of a `classifier()` that the student's code has trained.
+
+    They are found by the names that they had in its state `before`: training may have added
+    parameters, or taken some away.
+
+    Raises:
+        Failure: they are no longer there in these shapes.
+    """
+    now = model.state()
+    found = {t.ndim: now.get(name) for name, t in before.items()}
+    weight, bias = found.get(2), found.get(1)
+    asked = "the weight (3, 4) and bias (3,) of the model after train()"
+    kept = weight is not None and bias is not None and (weight.shape, bias.shape) == ((3, 4), (3,))
+    require(kept, asked=asked, got="parameters that were replaced or removed in train()")
+    assert weight is not None
+    assert bias is not None
+    return weight, bias
+
+
 def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return classifier(student, weight, bias).forward(x)
-
-
-def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
-    for rows in (len(x), 1, 3, 4, 6):
-        yield (
-            like(weight, draw, *weight.shape),
-            like(bias, draw, *bias.shape),
-            like(x, draw, rows, 4),
-        )
 
 
 LOGITS = Formula(
@@ -66,11 +76,12 @@ LOGITS = Formula(
         Mistake("classifier_normalises", "The batch is standardised in forward: a row's logits "
                 "then depend on its neighbours.",
                 lambda w, b, x: (x - x.mean(0)) / x.std(0, correction=len(x) > 1) @ w.T + b),
-        Mistake("classifier_new_layer", "The output does not depend on the module's weights: make "
-                "the layer in `__init__`, use it in forward.",
+        Mistake("classifier_new_layer", "The output does not depend on the module's weights: "
+                "forward makes a new layer, or does not use the module's own. Make it in "
+                "`__init__`, use it in forward.",
                 ignores=lambda w, b, x: (2 * w.roll(1, 0), b.roll(1, 0), x)),
         NOTHING,
     ],
-    _batches,
+    batches,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

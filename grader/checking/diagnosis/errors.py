@@ -20,8 +20,10 @@ def of_error(message: str) -> str | None:
             "The loss is cut off from the weights (detach, .data, .item(), no_grad or argmax on "
             "the way), so backward() has nothing to follow."
         )
-    if re.search(r"expected (scalar type|target dtype to be) Long.*Float", message):
+    if re.search(r"expected target dtype to be Long.*Float", message):
         return "The labels are floats: class numbers have to be int64, by `.long()`."
+    if re.search(r"expected scalar type (Long.*(Float|Double)|(Float|Double).*Long)", message):
+        return "Integers and floats meet here: class numbers are int64, tables of numbers float."
     if "backward through the graph a second time" in message:
         return (
             "The cost is computed once and used again: compute it anew in each epoch, from the "

@@ -52,6 +52,11 @@ class Evidence:
         """The share of the batches that hold a single class."""
         return next(iter(self.curves.get("one_class", [])), 0.0)
 
+    @property
+    def of_probabilities(self) -> float:
+        """The share of calls of cross_entropy that were given probabilities for logits."""
+        return next(iter(self.curves.get("softmaxed", [])), 0.0)
+
     def accuracy(self, inputs: Tensor) -> float:
         """The share of right names for `inputs` in place of the held-out examples."""
         scores = self.scores(inputs)

@@ -30,6 +30,7 @@ class Loop:
     rate: Callable[[float, int, int], float] = lambda lr, rows, epochs: lr  # noqa: ARG005
     rows: Callable[[int], list[slice]] = lambda _: [slice(None)]
     direction: Callable[[list[Pair]], Pair] = lambda gradients: gradients[-1]
+    decay: float = 0.0
 
     def run(self, w: Tensor, b: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float) -> Run:
         """Train from (w, b); the direction of a step comes from the gradients so far."""
@@ -47,7 +48,8 @@ class Loop:
                 to_w, to_b = torch.autograd.grad(cost, (w, b))
                 gradients.append((to_w, to_b))
                 by_w, by_b = self.direction(gradients)
-                w, b = w.detach() - lr * by_w, b.detach() - lr * by_b
+                w, b = w.detach(), b.detach()
+                w, b = w - lr * (by_w + self.decay * w), b - lr * (by_b + self.decay * b)
                 parts.append(cost.item())
             costs.append(math.fsum(parts) / len(parts) if all(map(math.isfinite, parts))
                          else math.nan)  # fmt: skip
@@ -126,3 +128,23 @@ def standardised(x: Tensor) -> Tensor:
 def slices(size: int) -> Callable[[int], list[slice]]:
     """The rows in parts of `size`."""
     return lambda n: [slice(i, i + size) for i in range(0, n, size)]
+
+
+def every(k: int, first: int = 0) -> Callable[[list[float]], list[float]]:
+    """Every k-th of the costs."""
+    return lambda costs: costs[first::k]
+
+
+def as_text(digits: int) -> Callable[[list[float]], list[str]]:
+    """The costs as text."""
+    return lambda costs: [f"{cost:.{digits}f}" for cost in costs]
+
+
+def rounded(digits: int) -> Callable[[list[float]], list[float]]:
+    """The costs to a few digits."""
+    return lambda costs: [round(cost, digits) for cost in costs]
+
+
+def each(factor: Callable[[float], float]) -> Callable[[list[float]], list[float]]:
+    """Every cost changed alike."""
+    return lambda costs: [factor(cost) for cost in costs]

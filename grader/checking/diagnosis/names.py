@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
+from grader.checking.diagnosis.runs import double_softmax
 
 
 def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
@@ -23,12 +24,16 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
             ),
         )
         return
+    if twice := list(double_softmax(evidence)):
+        yield from twice
+        return
     missing = int((counts == 0).sum())
+    verb = "occurs" if missing == 1 else "occur"
     if 0 < missing < evidence.classes - 1 and _seen_right(named, labels) > RIGHT:
         yield (
             "classes_never_seen",
             (
-                f"{missing} of the {evidence.classes} classes never occur among the answers, and "
+                f"{missing} of the {evidence.classes} classes never {verb} among the answers, and "
                 "the others are named well: were these classes missing from the training data? A "
                 "file that is sorted by class must not be cut in the middle."
             ),

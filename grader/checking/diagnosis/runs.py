@@ -13,13 +13,13 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The finding about the run that explains a bad model best, if there is one."""
     losses = evidence.losses
     if evidence.steps == 0:
-        yield "untrained", "No gradient was ever taken: backward() is not called."
+        yield "untrained", "backward() is never called: is the model trained at all?"
         return
     if len(losses) > 1 and losses[-1] > losses[0] + 0.5 and losses[-1] > 2 * abs(losses[0]):
         yield (
             "loss_rises",
             (
-                "The loss rises from epoch to epoch: is the learning rate too large, or "
+                "The loss ends far above where it began: is the learning rate too large, or "
                 "the gradient added where it should be subtracted?"
             ),
         )
@@ -37,8 +37,8 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield (
             "nothing_learned",
             (
-                "The loss is the same in each epoch: the weights never change. Is "
-                "step() called, with the parameters of this model?"
+                "The loss is the same in each epoch: is step() called after backward(), before "
+                "the gradients are cleared, or is the step far too small?"
             ),
         )
         return
@@ -69,3 +69,17 @@ def like_guessing(losses: list[float], classes: int) -> bool:
     end = losses[-max(2, len(losses) // 5) :]
     level = sum(end) / len(end)
     return abs(level / math.log(classes) - 1) < 0.08 and max(end) - min(end) < 0.05 * level
+
+
+def double_softmax(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Whether cross_entropy was given probabilities, whose loss cannot fall below a floor."""
+    losses, classes = evidence.losses, evidence.classes
+    floor = math.log(1 + (classes - 1) / math.e)
+    if evidence.of_probabilities > MOSTLY and losses and losses[-1] >= floor - 1e-3:
+        yield (
+            "double_softmax",
+            (
+                "Softmax is taken twice in training: cross_entropy is given probabilities, and "
+                f"with {classes} classes such a loss stays above {floor:.4f}. Give it the logits."
+            ),
+        )

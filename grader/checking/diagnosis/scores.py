@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from grader.checking.comparison import counted
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
 from grader.checking.diagnosis.names import of_names
@@ -35,6 +36,8 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 ),
             )
         return
+    if not scores.is_floating_point() or len(scores) != len(evidence.held_out.labels):
+        return  # the check itself says so
     if not torch.isfinite(scores).all():
         yield "diverged", _diverged(evidence.curves)
         return
@@ -42,7 +45,7 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield (
             "wrong_number_of_scores",
             (
-                f"The model gives {scores.shape[1]} scores for each row; there are "
+                f"The model gives {counted(scores.shape[1], 'score')} for each row; there are "
                 f"{evidence.classes} classes."
             ),
         )

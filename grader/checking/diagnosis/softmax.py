@@ -34,7 +34,8 @@ def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
 
 def _fresh(draw: Draw, z: Tensor, dim: int | None) -> Iterator[Inputs]:
     for shape in [(3, 5), (4, 4), (2, 3, 4), (6,), (1, 12)]:
-        axes = [None] if dim is None else range(len(shape))
+        # Whether only the default is wrong shows where `dim` is named.
+        axes = [*([None] if dim is None else []), *range(len(shape))]
         for axis in axes:
             yield like(z, draw, *shape), axis
             yield draw.normal(*shape, scale=2, dtype=torch.float64).to(z.dtype), axis
@@ -47,6 +48,14 @@ def _mistakes() -> list[Mistake]:
         return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
 
     return [
+        *(
+            Mistake(
+                "default_axis",
+                f"Without `dim`, axis {axis} is used: the default is −1, the last one.",
+                lambda z, dim, axis=axis: torch.softmax(z, axis if dim is None else dim),
+            )
+            for axis in (0, 1)
+        ),
         *found(
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
@@ -61,6 +70,16 @@ def _mistakes() -> list[Mistake]:
             "axis_one",
             "The sum always runs over axis 1; `dim` is not used.",
             lambda z, _: torch.softmax(z, 1),
+        ),
+        *found(
+            "keepdim_forgotten",
+            "`keepdim=True` is missing in a sum or maximum: without it the number of a row is "
+            "spread over a column, or does not fit at all.",
+            lambda z, d: _e(z, d) / _e(z, d).sum(d),
+            lambda z, d: z.exp() / z.exp().sum(d),
+            lambda z, d: (z - z.max()).exp() / (z - z.max()).exp().sum(d),
+            lambda z, d: _divided((z - z.amax(d)).exp(), d),
+            lambda z, d: (z - z.amax(d)).exp() / (z - z.amax(d)).exp().sum(d),
         ),
         *found(
             "sums_over_everything",

@@ -18,7 +18,8 @@ def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return model.forward(x)
 
 
-def _batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
+def batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
+    """Fresh weights (3, 4), biases (3,) and batches (N, 4) of several sizes, one row too."""
     for rows in (len(x), 1, 3, 4, 6):
         yield (
             like(weight, draw, *weight.shape),
@@ -81,7 +82,7 @@ SOFTMAX_MODULE = Formula(
         Mistake(
             "module_new_layer_each_call",
             "The output does not depend on the module's weights: forward makes a new layer, or "
-            "uses another one. Make the layer in `__init__`, use `self.linear` in forward.",
+            "does not use the module's own. Make it in `__init__`, use `self.linear` in forward.",
             ignores=lambda weight, bias, x: (2 * weight.roll(1, 0), bias.roll(1, 0), x),
         ),
         Mistake(
@@ -91,6 +92,6 @@ SOFTMAX_MODULE = Formula(
         ),
         NOTHING,
     ],
-    _batches,
+    batches,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

@@ -8,15 +8,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.classifier import classifier
+from grader.checking.diagnosis.classifier import classifier, parameters
 from grader.checking.diagnosis.loop import (
     Loop,
     Pair,
     Run,
     adagrad,
     adam,
+    as_text,
+    each,
+    every,
     momentum,
     rmsprop,
+    rounded,
     slices,
     squared,
     standardised,
@@ -26,25 +30,13 @@ from grader.checking.diagnosis.loop import (
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, found, like
 from grader.checking.draw import Draw
 from grader.checking.student import Student
+from grader.sandbox.protocol import Opaque
 
 
 def _answer(run: Run) -> list[Any]:
     """What `_ask` sees of a run: the costs, and how far the parameters moved."""
     costs, states = run
     return [costs, *(last - first for first, last in zip(states[0], states[-1], strict=True))]
-
-
-def _every(k: int, first: int = 0) -> Callable[[list[float]], list[float]]:
-    """Every k-th of the costs."""
-    return lambda costs: costs[first::k]
-
-
-def _as_text(digits: int) -> Callable[[list[float]], list[str]]:
-    return lambda costs: [f"{cost:.{digits}f}" for cost in costs]
-
-
-def _rounded(digits: int) -> Callable[[list[float]], list[float]]:
-    return lambda costs: [round(cost, digits) for cost in costs]
 
 
 def _first(k: int) -> Callable[[int], list[slice]]:
@@ -75,8 +67,8 @@ def _costs(change: Callable[[list[float]], Any]) -> Callable[..., list[Any]]:
     return _with(changed, Loop())
 
 
-def _each(factor: Callable[[float], float]) -> Callable[[list[float]], list[float]]:
-    return lambda costs: [factor(cost) for cost in costs]
+def _opaque(kind: str) -> Callable[[list[float]], list[Opaque]]:
+    return lambda costs: [Opaque(kind)] * len(costs)
 
 
 def _unmoved(run: Run) -> Run:
@@ -131,30 +123,33 @@ def _mistakes() -> list[Mistake]:
         *found("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                _of(Loop(count=lambda n: min(n, 1)))),
         *found("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
-               "each epoch.", *(_costs(_every(k)) for k in (100, 50, 20, 10, 5, 2)),
-               *(_costs(_every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
+               "each epoch.", *(_costs(every(k)) for k in (100, 50, 20, 10, 5, 2)),
+               *(_costs(every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
         *found("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
                "is asked for.", _costs(lambda c: c[-1]), _costs(lambda c: c[-1:])),
         *found("returns_tensors", "The costs are tensors: note them as plain numbers, by .item().",
                _costs(lambda c: [torch.tensor(v) for v in c]), _costs(torch.tensor)),
+        *found("costs_as_numpy", "The costs are NumPy's: note them as plain numbers, by .item().",
+               *(_costs(_opaque(name)) for name in ("ndarray", "float32")),
+               _costs(lambda _: Opaque("ndarray"))),
         *found("costs_as_text", "The costs are text: note them as plain numbers, by .item().",
-               *(_costs(_as_text(n)) for n in (4, 6))),
+               *(_costs(as_text(n)) for n in (4, 6))),
         *found("costs_rounded", "The costs are rounded: note them as they are.",
-               *(_costs(_rounded(n)) for n in (1, 2))),
+               *(_costs(rounded(n)) for n in (1, 2))),
         *found("costs_summed_up", "Each cost includes those before it: the running total is noted.",
                _costs(lambda c: [math.fsum(c[: n + 1]) for n in range(len(c))])),
         *found("running_mean", "The mean of the costs so far is noted, not each epoch's cost.",
                _costs(lambda c: [math.fsum(c[: n + 1]) / (n + 1) for n in range(len(c))])),
         *found("cost_in_bits", "The costs are in bits: cross_entropy's natural logarithm is asked "
-               "for.", _costs(_each(lambda v: v / math.log(2)))),
-        *found("noted_with_minus", "The costs have the wrong sign.", _costs(_each(lambda v: -v))),
+               "for.", _costs(each(lambda v: v / math.log(2)))),
+        *found("noted_with_minus", "The costs have the wrong sign.", _costs(each(lambda v: -v))),
         *found("list_reversed", "The costs are in reverse order.", _costs(lambda c: c[::-1])),
-        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number "
-                "of rows: cross_entropy is the mean already.",
-                lambda w, b, x, y, n, lr: _costs(_each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
-        Mistake("noted_per_row", "The noted costs are divided by, or multiplied with, the number "
-                "of rows: cross_entropy is the mean already.",
-                lambda w, b, x, y, n, lr: _costs(_each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
+        Mistake("noted_per_row", "The noted costs are divided by the number of rows: cross_entropy "
+                "is the mean already.",
+                lambda w, b, x, y, n, lr: _costs(each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
+        Mistake("noted_as_a_sum", "The noted costs are multiplied by the number of rows, sums over "
+                "the batch: note cross_entropy's mean as it is.",
+                lambda w, b, x, y, n, lr: _costs(each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
         *found("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", _of(Loop(cost=summed))),
         *found("mean_over_classes_too", "The mean runs over the classes too: sum each row first.",
@@ -171,6 +166,8 @@ def _mistakes() -> list[Mistake]:
         *found("squared_error", "The loss is the squared error: cross-entropy is asked for.",
                _of(Loop(cost=squared)),
                _of(Loop(cost=squared, scores=lambda z: z.softmax(1)))),
+        *found("log_softmax_missing", "The loss is nll_loss of the logits: it wants "
+               "log-probabilities, cross_entropy takes the logits.", _of(Loop(cost=F.nll_loss))),
         *found("gradient_ascent", "The steps go uphill: the sign of the cost or of the step is "
                "wrong.", _of(Loop(rate=lambda lr, *_: -lr)),
                _of(Loop(cost=lambda z, y: -F.cross_entropy(z, y)))),
@@ -188,6 +185,8 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(rate=lambda lr, rows, _: lr / rows))),
         *found("momentum", "The optimiser has momentum: plain SGD is asked for.",
                *(_of(Loop(direction=momentum(m))) for m in (0.9, 0.5, 0.8, 0.95, 0.99))),
+        *found("weight_decay", "The optimiser has weight decay: plain SGD is asked for.",
+               *(_of(Loop(decay=d)) for d in (0.1, 0.01, 1e-3, 5e-4, 1e-4))),
         *found("adam", "The steps are Adam's: plain SGD is asked for.",
                _of(Loop(direction=adam))),
         *found("rmsprop", "The steps are RMSprop's: plain SGD is asked for.",
@@ -271,9 +270,10 @@ def _ask(
 ) -> list[Any]:
     """The costs, and how far weight and bias moved."""
     model = classifier(student, weight, bias)
+    before = model.state()
     costs = student.call("train", model, x, y, epochs, lr)
-    after = {tensor.ndim: tensor for tensor in model.state().values()}
-    return [costs, after[2] - weight, after[1] - bias]
+    weight_after, bias_after = parameters(model, before)
+    return [costs, weight_after - weight, bias_after - bias]
 
 
 def _fresh(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor, *_: Any) -> Iterator[Inputs]:

@@ -28,11 +28,11 @@ def test_more_runs_decide_near_the_threshold(accuracies: tuple[float, ...], runs
 
 
 def test_the_median_decides_and_the_feedback_says_how_often_and_how_far() -> None:
-    """Below the threshold one reads the median, the span, how many reached it and what is short."""
+    """Below the threshold one reads the median, the span, how many reached it, the ramp."""
     with pytest.raises(Failure) as caught:
         require_accuracy([0.88, 0.91, 0.84, 0.92, 0.86], ramp=(0.5, 0.9), asked="main()")
     assert caught.value.got == (
-        "88.0% right, the median of 5 runs from 84.0% to 92.0%, of which 2 reach 90%; 2.0 "
-        "percentage points short, as the points grow from 50% to 90%"
+        "88.0 % right (median of 5 runs: 84.0 % to 92.0 %; 2 of them reach 90 %). "
+        "Points grow from 50 % to 90 %."
     )
     require_accuracy([0.88, 0.91, 0.92], ramp=(0.5, 0.9), asked="main()")

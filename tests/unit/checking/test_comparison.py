@@ -94,7 +94,7 @@ def test_below_full_accuracy_the_share_grows_along_the_ramp(accuracy: float, sha
     with pytest.raises(Failure) as caught:
         require_accuracy([accuracy], ramp=(0.8, 0.9), asked="digits")
     assert caught.value.share == pytest.approx(share)
-    assert f"{accuracy:.1%} right" in caught.value.got
+    assert f"{100 * accuracy:.1f} % right" in caught.value.got
 
 
 @pytest.mark.parametrize("accuracy", [0.9, 0.95, 1.0])

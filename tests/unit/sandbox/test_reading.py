@@ -9,7 +9,7 @@ from grader.sandbox.reading import Reading
 NAMES = frozenset({"softmax", "log_softmax"})
 
 
-def found(source: str, function: str = "f") -> list[list[object]]:
+def found(source: str, function: str = "f") -> list[tuple[str, int]]:
     """What reading `source` finds within reach of `function`."""
     return Reading(dedent(source)).forbidden(function, NAMES)
 
@@ -23,6 +23,9 @@ def found(source: str, function: str = "f") -> list[list[object]]:
         "from torch import nn\ndef f(z): return nn.Softmax(dim=1)(z)",
         "x = 0\ndef f(z): return z.softmax(1)",
         "import torch\ndef f(z): return torch.special.softmax(z, 1)",
+        "import torch\ndef f(z): return torch.exp(z).T[0].softmax(0)",
+        "import torch\ndef f(z): return (z - z.amax(1, True)).softmax(1)",
+        "x = 0\nf = lambda z: z.softmax(1)",
         "import torch\ndef f(z): return (z - 1 if z.sum() > 9 else torch.log_softmax(z, 1))",
     ],
 )
@@ -39,7 +42,7 @@ def test_calls_through_own_functions_are_found() -> None:
         import torch
         def helper(z): return torch.softmax(z, 1)
         def f(z): return helper(z)
-    """) == [["softmax", 2]]
+    """) == [("softmax", 2)]
 
 
 @pytest.mark.parametrize(
@@ -52,8 +55,35 @@ def test_calls_through_own_functions_are_found() -> None:
         "import scipy.special as sp\ndef f(z): return sp.softmax(z)",
         "def f(z):\n    '''as torch.softmax does'''  # z.softmax(1)\n    return z",
         "def f(:",
+        "import torch\ndef f(z):\n    return z.exp()\n    return torch.softmax(z, 1)",
+        "import torch\ndef f(z):\n    if z.ndim:\n        raise ValueError\n"
+        "        torch.softmax(z, 1)",
+        "class Tools:\n    def softmax(self, z): return z.exp()\n"
+        "def f(z):\n    tools = Tools()\n    return tools.softmax(z)",
+        "class Tools:\n    def softmax(self, z): return z.exp()\n"
+        "def f(z, tools=Tools()): return tools.softmax(z)",
+        "import torch\nclass M:\n    def softmax(self, z): return z.exp()\n"
+        "    def forward(self, z): return torch.softmax(z, 1)\ndef f(z): return M().softmax(z)",
     ],
 )
 def test_what_is_allowed_is_not_found(source: str) -> None:
     """Own functions of that name, other tasks' code, other libraries and comments are no calls."""
     assert found(source) == []
+
+
+def test_methods_are_found_by_their_name() -> None:
+    """The method that a function uses belongs to it, the other methods of its class do not."""
+    assert found("""\
+        import torch
+        class M:
+            def a(self, z): return torch.softmax(z, 1)
+            def b(self, z): return torch.log_softmax(z, 1)
+        def f(z):
+            m = M()
+            return m.b(z)
+    """) == [("log_softmax", 4)]
+
+
+def test_an_endless_expression_is_borne() -> None:
+    """Code that is too deep to be read holds no calls."""
+    assert found("def f(z): return " + "-" * 500 + "z.exp()" + ".exp()" * 900) == []

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from grader.sandbox.calls import CallRecorder
 from grader.sandbox.trace import Trace, observe
@@ -14,7 +14,8 @@ from grader.sandbox.trace import Trace, observe
 @pytest.fixture
 def trace(monkeypatch: pytest.MonkeyPatch) -> Trace:
     """What hears of each step of this test."""
-    monkeypatch.setattr(Tensor, "backward", Tensor.backward)
+    for name in ("backward", "grad"):
+        monkeypatch.setattr(torch.autograd, name, getattr(torch.autograd, name))
     for name in ("cross_entropy", "nll_loss"):
         monkeypatch.setattr(nn.functional, name, getattr(nn.functional, name))
     trace = Trace()
@@ -79,6 +80,7 @@ def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
     for used in (0, 1, 1):
         trace.epoch(15)
         for _ in range(used):
+            trace.batch()
             trace.loss(torch.tensor(1.0))
     assert trace.told()["batches"] == [1.0, 15.0]
 
@@ -89,3 +91,60 @@ def test_batches_of_one_class_are_counted() -> None:
     for labels in ([0, 0], [1, 1], [0, 1], [2]):
         trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
     assert trace.told()["one_class"] == [2 / 3]
+
+
+def test_batches_that_share_a_gradient_are_all_counted() -> None:
+    """A loss that is gathered over the whole loader, with one backward(), uses every batch."""
+    trace = Trace()
+    for _ in range(2):
+        trace.epoch(4)
+        for _ in range(4):
+            trace.batch()
+        trace.loss(torch.tensor(1.0))
+    assert trace.told()["batches"] == [4.0, 4.0]
+
+
+def test_gradients_by_way_of_autograd_are_steps_too(trace: Trace) -> None:
+    """torch.autograd's own functions are as good as backward()."""
+    w = torch.tensor(3.0, requires_grad=True)
+    torch.autograd.grad(w * 2, w)
+    torch.autograd.grad(outputs=[w * 3], inputs=[w])
+    torch.autograd.backward(w * 4)
+    torch.stack([w, w]).backward(torch.ones(2))
+    told = trace.told()
+    assert told["loss"] == [6.0, 9.0, 12.0]
+    assert told["steps"] == [4.0]
+
+
+def test_earlier_steps_are_counted() -> None:
+    """Steps that were taken on import belong to the run."""
+    trace = Trace(earlier=5)
+    trace.loss(torch.tensor(1.0))
+    assert trace.told()["steps"] == [6.0]
+
+
+def test_probabilities_given_to_cross_entropy_are_seen(trace: Trace) -> None:
+    """cross_entropy of probabilities is a double softmax; nll_loss of anything is not."""
+    z, y = torch.randn(4, 3), torch.zeros(4, dtype=torch.int64)
+    nn.functional.cross_entropy(z.softmax(1), y)
+    nn.functional.cross_entropy(z, y)
+    nn.functional.nll_loss(z.softmax(1), y)
+    assert trace.told()["softmaxed"] == [0.5]
+
+
+def test_observing_changes_nothing(trace: Trace) -> None:
+    """Inside vmap a tensor has no value to note: the call happens all the same, and alike."""
+    x, y, w = torch.randn(5, 4), torch.tensor([0, 1, 2, 0, 1]), torch.randn(3, 4)
+
+    def loss(one: torch.Tensor) -> torch.Tensor:
+        return nn.functional.cross_entropy(x @ one.T, y)
+
+    before = torch.random.get_rng_state()
+    gradients = torch.func.vmap(torch.func.grad(loss))(torch.stack([w, w + 1]))
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert trace.told()["loss"] == []
+    for one, gradient in zip((w, w + 1), gradients, strict=True):
+        leaf = one.clone().requires_grad_()
+        loss(leaf).backward()
+        assert leaf.grad is not None
+        assert torch.allclose(gradient, leaf.grad)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import torch
 import torchvision
-from torch import Tensor
+from torch import autograd
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torch.utils.data._utils.fetch import _MapDatasetFetcher
+from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.sandbox.protocol import Handle
 from grader.sandbox.worker import Desk
@@ -26,9 +27,11 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DataLoader, "__init__", DataLoader.__init__)
     monkeypatch.setattr(DataLoader, "__iter__", DataLoader.__iter__)
     monkeypatch.setattr(_MapDatasetFetcher, "fetch", _MapDatasetFetcher.fetch)
-    monkeypatch.setattr(Tensor, "backward", Tensor.backward)
+    for name in ("backward", "grad"):
+        monkeypatch.setattr(autograd, name, getattr(autograd, name))
     for name in ("cross_entropy", "nll_loss"):
         monkeypatch.setattr(functional, name, getattr(functional, name))
+    monkeypatch.setattr(_BaseDataLoaderIter, "__next__", _BaseDataLoaderIter.__next__)
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +155,7 @@ def test_a_forbidden_call_is_recorded_whatever_its_alias(code: str) -> None:
     """The by-hand rule sees the call by any name, and its line in the student's file."""
     at = desk(f"import torch\nimport torch.nn.functional as F\ndef f(z): return {code}")
     reply = call(at, "f", torch.zeros(2), forbidden=["softmax"])
-    assert reply["forbidden"] == [["softmax", 3]]
+    assert reply["forbidden"] == [["softmax", 3, True]]
 
 
 def test_an_own_function_of_that_name_is_not_recorded() -> None:
@@ -285,3 +288,33 @@ def test_a_crash_at_import_is_an_error_reply() -> None:
         import sys
 
         del sys.modules["own"]
+
+
+def test_training_on_import_is_training() -> None:
+    """A gradient taken when the file was imported counts for the model that main() returns."""
+    at = desk(
+        "import torch\nm = torch.nn.Linear(2, 1)\nm(torch.ones(1, 2)).sum().backward()\n"
+        "def main(): return m\ndef other(): return m\n"
+    )
+    for name in ("main", "other"):
+        assert at.answer({"op": "run", "name": name})["value"]["trace"]["steps"] == [1.0]
+
+
+def test_each_batch_of_a_loader_is_counted() -> None:
+    """A loader that is left after its first batch gave one of its batches."""
+    at = desk(
+        "import torch\nfrom torch.utils.data import DataLoader\n"
+        "def f(left):\n"
+        "    m = torch.nn.Linear(1, 1)\n"
+        "    loss = 0\n"
+        "    for x in DataLoader(torch.ones(6, 1), batch_size=2):\n"
+        "        loss = loss + m(x).sum()\n"
+        "        if left: break\n"
+        "    loss.backward()\n"
+        "    return m\n"
+        "def main(): return f(False)\n"
+        "def first(): return f(True)\n"
+    )
+    for name, fetched in (("main", 3.0), ("first", 1.0)):
+        told = at.answer({"op": "run", "name": name})["value"]["trace"]
+        assert told["batches"] == [fetched, 3.0]

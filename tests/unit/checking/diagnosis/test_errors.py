@@ -24,6 +24,10 @@ def twice() -> None:
         (lambda: nn.Linear(784, 10)(torch.ones(5, 1, 28, 28)), "not flattened"),
         (lambda: X.sum().backward(), "cut off from the weights"),
         (lambda: nn.functional.cross_entropy(X, Y.float()), "labels are floats"),
+        (
+            lambda: torch.einsum("nc,nc->n", nn.functional.one_hot(Y, 4), X),
+            "Integers and floats meet here",
+        ),
         (twice, "computed once and used again"),
     ],
 )

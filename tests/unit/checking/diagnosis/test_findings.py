@@ -37,6 +37,7 @@ POOR = torch.tensor([[1.0, 0.9, 0.8]]).expand(4, 3) * torch.arange(1.0, 5.0).uns
         ({"one_class": [0.9]}, "unshuffled"),
         ({"accuracy": [0.4, 0.95]}, "another_model"),
         ({"loss": [1.10, 1.08]}, "too_few_epochs"),
+        ({"loss": [1.09, 0.95, 0.9], "softmaxed": [1.0]}, "double_softmax"),
     ],
 )
 def test_a_run_tells_what_went_wrong(curves: dict[str, list[float]], name: str) -> None:
@@ -66,3 +67,13 @@ def test_a_model_that_diverged_is_told_first() -> None:
 def test_any_claim_about_a_run_is_borne(curves: dict[str, list[float]]) -> None:
     """Curves come from the student's process: missing or absurd ones lead to no name, no fault."""
     assert set(told(POOR, **curves)) <= {"features_unused", "nothing_learned"}
+
+
+@pytest.mark.parametrize(
+    "scores",
+    [torch.zeros(0, 3), torch.zeros(1, 3), torch.zeros(60, 3).bool(), torch.zeros(60, 3).int()],
+)
+def test_any_scores_are_borne(scores: Tensor) -> None:
+    """Scores for other rows, or without decimals, lead to no finding and to no fault."""
+    evidence = Evidence(lambda _: scores, HeldOut("iris", INPUTS, LABELS), {"steps": [9.0]}, 3)
+    assert list(findings(evidence)) == []

@@ -1,5 +1,6 @@
 """Every mistake is told apart from every other, and nothing is told about the right formula."""
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -126,3 +127,23 @@ def test_sentences_are_sentences(case: str) -> None:
     for mistake in CASES[case][0].mistakes:
         assert mistake.sentence[-1] in ".?"
         assert names.setdefault(mistake.sentence, mistake.name) == mistake.name
+
+
+@pytest.mark.parametrize("shape", [(0, 1 << 40), (1, 1001), (3, 0)])
+def test_no_table_is_made_as_wide_as_a_worker_claims(shape: tuple[int, int]) -> None:
+    """A reply of no bytes may claim billions of columns: it leads to no hypothesis of that size."""
+    assert ONE_HOT.fitted(torch.empty(shape)) == ()
+
+
+@pytest.mark.parametrize("case", ["module", "logits"])
+def test_an_ignored_layer_is_told_only_of_answers_that_vary(case: str) -> None:
+    """Another layer answers otherwise for each input; a constant or NaN is another mistake."""
+    formula, [inputs] = CASES[case]
+    other = D.normal(3, 4)
+    told = diagnose(lambda _, __, x: x @ other.T, formula, inputs, Draw(5))
+    assert told is not None
+    assert told.name.startswith(("module_new_layer", "classifier_new_layer"))
+    constant = [torch.full((3,), math.nan), torch.tensor([0.2, 0.3, 0.5]), torch.tensor([1, 2, 3])]
+    for row in constant:
+        mute = diagnose(lambda _, __, x, row=row: row.repeat(len(x), 1), formula, inputs, Draw(5))
+        assert mute is None
