@@ -295,7 +295,7 @@ def test_a_call_that_no_run_comes_by_is_found_by_reading(
     assert by_hand.verdict is Verdict.FORBIDDEN
     assert by_hand.feedback is not None
     line = source.splitlines().index("        return torch.softmax(z, dim)") + 1
-    assert f"`softmax` is called in line {line} of softmax.py" in by_hand.feedback.got
+    assert f"`softmax` stands in line {line} of softmax.py" in by_hand.feedback.got
     assert verdicts(result)["forward"] is Verdict.PASSED
 
 
