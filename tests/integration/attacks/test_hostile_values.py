@@ -79,6 +79,8 @@ class Hostile:
         self.model = model
         self.generation = 1
         self.models: dict[str, Any] = {}
+        self.broken: dict[str, Any] = {}
+        self.broken_by_questions: dict[str, Any] = {}
         self.output = ""
 
     def ask(self, op: str, *_: object, **__: object) -> object:
