@@ -11,6 +11,7 @@ from grader.checking.student import Student
 from grader.result import Verdict
 from grader.sandbox.host import Limits, WorkerTimedOut
 from grader.sandbox.protocol import decode, encode
+from grader.stopwatch import Stopwatch
 
 
 class Hanging:
@@ -49,7 +50,7 @@ def sandbox() -> Hanging:
 def student(sandbox: Hanging) -> Student:
     """A student whose `f` hangs on some inputs."""
     one: Any = sandbox
-    return Student(StudentProcess(one, Limits(), Handed({}, "own.py", 1)))
+    return Student(StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch()))
 
 
 def test_a_hang_in_a_question_is_paid_once(student: Student, sandbox: Hanging) -> None:
@@ -78,6 +79,6 @@ def test_a_hang_of_a_check_ends_questions_too(student: Student, sandbox: Hanging
 def test_a_forbidden_call_that_was_read_is_not_said_to_have_run(ran: bool, told: str) -> None:
     """What was found by reading the code "stands" there; what a run came by "is called"."""
     one: Any = Hanging([["softmax", 3, ran]])
-    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1))
+    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch())
     with pytest.raises(Failure, match=f"torch's own `softmax` {told} own.py"):
         Student(process).call("f")
