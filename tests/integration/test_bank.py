@@ -3,7 +3,7 @@
 Hand-written mistakes are specimens, and judged where those are graded (`test_specimens`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,16 +105,20 @@ def graded() -> dict[str, AssignmentResult]:
     return results
 
 
-def test_mistakes_are_named(graded: dict[str, AssignmentResult]) -> None:
+def test_mistakes_are_named(
+    graded: dict[str, AssignmentResult], record_property: Callable[[str, object], None]
+) -> None:
     """Of the wrong solutions 95 % are named rightly, and none is given another mistake's name."""
     found = share({case.id: (case.expected, named(graded[str(n)])) for n, case in enumerate(WRONG)})
-    print(f"\n{found}")
+    record_property("shown", f"Mistakes made by edits: {found}")
     assert found.number >= 80
     assert not found.false
     assert found.right >= 0.95 * found.number
 
 
-def test_nothing_is_told_about_right_solutions(graded: dict[str, AssignmentResult]) -> None:
+def test_nothing_is_told_about_right_solutions(
+    graded: dict[str, AssignmentResult], record_property: Callable[[str, object], None]
+) -> None:
     """Correct solutions in other styles score full, and no mistake is told."""
     results = [(case, graded[str(n)]) for n, case in enumerate(RIGHT, len(WRONG))]
     missed = {
@@ -126,10 +130,11 @@ def test_nothing_is_told_about_right_solutions(graded: dict[str, AssignmentResul
         for case, result in results
         if result.verdict is not Verdict.PASSED
     }
-    print(
-        f"\nright solutions: {len(RIGHT)}; not full: {missed or 0}; told a mistake: "
-        f"{[case.id for case, result in results if named(result)] or 0}"
+    told = [case.id for case, result in results if named(result)]
+    record_property(
+        "shown",
+        f"Right solutions: {len(RIGHT)}; not full: {missed or 0}; told a mistake: {told or 0}",
     )
     assert len(RIGHT) >= 40
     assert not missed
-    assert not any(named(result) for _, result in results)
+    assert not told

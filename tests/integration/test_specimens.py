@@ -1,5 +1,6 @@
 """Specimens decide whether the checks are right: each gets just the verdicts it is stored with."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,12 +74,12 @@ def test_verdicts(specimen: Specimen, graded: Graded) -> None:
     assert (result.verdict, missed) == (specimen.verdict, specimen.checks)
 
 
-def test_mistakes_are_named(graded: Graded) -> None:
+def test_mistakes_are_named(graded: Graded, record_property: Callable[[str, object], None]) -> None:
     """Of the specimens that run and are wrong 95 % are named, and nothing else is told of any."""
     told = {s.id: (s.diagnosis, named(graded[s.id])) for s in SPECIMENS}
     wrong = [s.id for s in SPECIMENS if s.verdict == "failed" or s.diagnosis]
     found = share({name: told[name] for name in wrong})
-    print(f"\n{found}")
+    record_property("shown", f"Mistakes written by hand: {found}")
     assert not found.false
     assert found.right >= 0.95 * found.number
     others = {name: names for name, (_, names) in told.items() if name not in wrong and names}
