@@ -104,8 +104,10 @@ def verdicts() -> list[tuple[str, Verdict, str]]:
 
     def loop(checks: CheckRunner) -> None:
         for assignment in assignments:
+            # To diagnose a training loop is to train some sixty times: fewer values there.
+            step = 8 if assignment.id == "training_loop" else 1
             for model, values in ((True, [*PLAIN, *TENSORS]), (False, PLAIN)):
-                for value in values:
+                for value in values[::step]:
                     process: Any = Hostile(value, model)
                     desk = Desk(assignment, [(process, held[assignment.data])] * 3, seed=1)
                     for result in checks.run(assignment.id, desk):
@@ -128,5 +130,5 @@ def test_one_answer_for_everything_passes_next_to_nothing(
 ) -> None:
     """The same value for each request passes only checks that it cannot get wrong."""
     passed = {check for check, verdict, _ in verdicts if verdict is Verdict.PASSED}
-    assert len(verdicts) > 5_000
+    assert len(verdicts) > 4_000
     assert len(passed) < 10, passed
