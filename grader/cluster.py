@@ -18,6 +18,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
         yield client
 
 
+@cache
 def _fingerprint() -> str:
     """What must be alike for results to be alike: this package's code, and torch."""
     digest = hashlib.sha256(torch.__version__.encode())

@@ -31,7 +31,6 @@ AnySandbox = Sandbox | Unjailed
 """Where a student's code runs; without a jail only their own, on their own machine."""
 
 REPLY_LIMIT = 16 << 20
-_NOT_A_REPLY = "an answer that is not of the agreed form"
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ class StudentProcess:
 
     def _value(self, reply: Any, asked: str) -> Any:
         if not isinstance(reply, dict) or len(reply) != 2:
-            raise Failure(Verdict.ERRORED, asked=asked, got=_NOT_A_REPLY)
+            raise not_an_answer(asked)
         match reply:
             case {
                 "error": {"kind": str(kind), "type": str(name), "message": str(message),
@@ -145,7 +144,7 @@ class StudentProcess:
                     asked=asked,
                     got=f"torch's own `{name}` {seen}{where}; this task is to be done by hand",
                 )
-        raise Failure(Verdict.ERRORED, asked=asked, got=_NOT_A_REPLY)
+        raise not_an_answer(asked)
 
     def _error(self, kind: str, name: str, message: str, line: int | None, asked: str) -> Failure:
         where = f" (line {line} of {self.handed.module})" if line else ""
@@ -178,7 +177,12 @@ def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
             return Failure(Verdict.ERRORED, asked=asked, got=got)
         case ReplyTooLarge():
             return Failure(Verdict.ERRORED, asked=asked, got="far more values than were asked for")
-    return Failure(Verdict.ERRORED, asked=asked, got=_NOT_A_REPLY)
+    return not_an_answer(asked)
+
+
+def not_an_answer(asked: str) -> Failure:
+    """The worker sent what no worker of ours sends."""
+    return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
 
 
 def _as_tensor(content: bytes) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 from grader.checking.comparison import describe
 from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
-from grader.checking.process import StudentProcess
+from grader.checking.process import StudentProcess, not_an_answer
 from grader.result import Verdict
 from grader.sandbox.protocol import Handle
 
@@ -59,7 +59,7 @@ class Student:
                 isinstance(t, Tensor) for t in inputs
             ):
                 return value, inputs
-        raise _not_an_answer(asked)
+        raise not_an_answer(asked)
 
     def gradient(
         self,
@@ -82,7 +82,7 @@ class Student:
         match reply:
             case [value, gradient]:
                 return value, gradient
-        raise _not_an_answer(asked)
+        raise not_an_answer(asked)
 
     def new(self, name: str, *args: object) -> "Model":
         """An instance of the student's class `name`."""
@@ -122,7 +122,7 @@ class Student:
             case {"handle": Handle(), "type": str(kind), "is_module": False}:
                 got = f"a value of type {kind}, not an nn.Module"
                 raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=OTHER_RETURNED)
-        raise _not_an_answer(asked)
+        raise not_an_answer(asked)
 
 
 class Model:
@@ -144,7 +144,7 @@ class Model:
         asked = f"the parameters of {self._name}"
         reply = self._ask("state", asked)
         if not isinstance(reply, dict) or not all(isinstance(t, Tensor) for t in reply.values()):
-            raise _not_an_answer(asked)
+            raise not_an_answer(asked)
         return reply
 
     def load(self, state: Mapping[str, Tensor]) -> None:
@@ -207,7 +207,3 @@ def _text(value: object) -> str:
     if isinstance(value, Model):
         return "model"
     return repr(value) if isinstance(value, int | float | str) else describe(value)
-
-
-def _not_an_answer(asked: str) -> Failure:
-    return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")

@@ -51,7 +51,7 @@ class Reading:
     def forbidden(self, function: str, names: frozenset[str]) -> list[tuple[str, int]]:
         """(name, line) of each call of `names` that `function` can reach."""
         found: list[tuple[str, int]] = []
-        waiting, seen = [function], set[str]()
+        waiting, seen = [function] if names else [], set[str]()
         while waiting:
             current = waiting.pop()
             if current in seen or current not in self._functions:
