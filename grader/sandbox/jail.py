@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.sandbox import kernel, landlock, namespaces, privileges, rlimits, seccomp
@@ -24,7 +24,8 @@ class Plan:
     """What kind of jail: its level, what can be read, its bounds.
 
     `shown` are the paths that exist inside (namespaces), `granted` those that may be opened
-    (Landlock), `home` the private folder on disk where the file system is the machine's own.
+    (Landlock), `home` the private folder on disk where the file system is the machine's own,
+    `user` and `group` those of the process that makes this plan.
     """
 
     level: Level
@@ -32,26 +33,21 @@ class Plan:
     granted: tuple[Path, ...]
     limits: Limits
     home: Path | None
+    user: int = field(default_factory=os.geteuid)
+    group: int = field(default_factory=os.getegid)
 
 
-def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], None]) -> None:
+def enclose(plan: Plan) -> None:
     """Build the jail of `plan` around this process, which must have one thread.
 
-    `announce` is called once with the id, outside, of the process that will be the worker: at
-    level `namespaces` that is a child of this one, in which this function then returns.
-    `adopted` returns when the warm process is the parent. Raises OSError when a step fails.
+    At level `namespaces` it comes of `namespaces.fork`. Raises OSError when a step fails.
     """
     mapped = rlimits.address_space()
     os.umask(0o022)  # the folders above what is shown must be open to the worker's user
-    as_root = os.geteuid() == 0
     user = _worker_user(plan)
-    if plan.level is Level.NAMESPACES:
-        namespaces.enter(announce)
-    else:
-        announce(os.getpid())
-    adopted()
     home = plan.home
     if plan.level is Level.NAMESPACES:
+        namespaces.be_known(plan.user, plan.group)
         namespaces.change_root(plan.shown, plan.limits.disk_mib, user)
         home = namespaces.HOME
     if home is None:
@@ -62,7 +58,7 @@ def enclose(plan: Plan, announce: Callable[[int], None], adopted: Callable[[], N
     if user is not None:
         privileges.become(user)
     _settle(home)
-    own_count = user is not None or (plan.level is Level.NAMESPACES and not as_root)
+    own_count = user is not None or (plan.level is Level.NAMESPACES and plan.user != 0)
     rlimits.impose(plan.limits, mapped=mapped, count_threads=own_count)
     privileges.drop_capabilities()
     # Where the host has to measure the worker's files, it must be able to see which are open.

@@ -1,7 +1,6 @@
 """From a fork of the warm process to a worker that serves: both sides of that moment.
 
-The child reports on one pipe (`pid N`, then `ready` or `error ...`) and waits on another until
-the warm process has become its parent. The worker starts only after `ready`.
+The child reports on a pipe: `ready`, or `error ...`. The worker starts only after `ready`.
 """
 
 import os
@@ -10,15 +9,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import BinaryIO
 
-from grader.sandbox import jail
+from grader.sandbox import jail, namespaces
 from grader.sandbox.jail import Plan
+from grader.sandbox.limits import Level
 
 Serve = Callable[[socket.socket], None]
 
 # Where the child has its descriptors; 0 is /dev/null, 1 and 2 are the output pipe.
-_CONNECTION, _REPORT, _GO = 3, 4, 5
+_CONNECTION, _REPORT = 3, 4
 _NO_JAIL = 70
 
 
@@ -29,47 +28,31 @@ class JailError(Exception):
 def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
     """Fork a worker into the jail of `plan`; return its process id once the jail stands.
 
-    The worker is a child of this process. Raises JailError, and then no process is left.
+    Raises JailError, or OSError where nothing can be forked; then no process is left.
     """
     report, report_end = os.pipe()
-    go_end, go = os.pipe()
-    first = os.fork()
-    if first == 0:
-        _child(plan, serve, connection, output, report_end, go_end)
-    os.close(report_end)
-    os.close(go_end)
-    try:
-        with os.fdopen(report, "rb") as lines:
-            return _follow(lines, first, go)
-    finally:
-        os.close(go)
-
-
-def _follow(lines: BinaryIO, first: int, go: int) -> int:
-    line = lines.readline().decode().strip()
-    if not line.startswith("pid "):
-        os.waitpid(first, 0)
-        raise JailError(line.removeprefix("error ") or "the child died at once")
-    pid = int(line.removeprefix("pid "))
-    if pid != first:
-        os.waitpid(first, 0)  # with its end the worker falls to us, the subreaper
-    os.write(go, b"g")
-    line = lines.readline().decode(errors="replace").strip()
+    with os.fdopen(report, "rb") as lines:
+        try:
+            pid = namespaces.fork() if plan.level is Level.NAMESPACES else os.fork()
+            if pid == 0:
+                _child(plan, serve, connection, output, report_end)
+        finally:
+            os.close(report_end)
+        line = lines.readline().decode(errors="replace").strip()
     if line == "ready":
         return pid
     os.waitpid(pid, 0)
     raise JailError(line.removeprefix("error ") or "the child died while it built its jail")
 
 
-def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int, go: int) -> None:
+def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int) -> None:
     """What the forked process does; never returns."""
     try:
         os.setsid()
-        _keep_only(connection, output, report, go)
-        jail.enclose(plan, _announce, _wait_until_adopted)
-        os.write(_REPORT, b"ready\n")
+        _keep_only(connection, output, report)
+        jail.enclose(plan)
+        os.write(_REPORT, b"ready\n")  # fails if the warm process has died
         os.close(_REPORT)
-        os.close(_GO)
     except BaseException as error:  # whatever it was, student code must not run
         try:
             os.write(_REPORT, f"error {error}".replace("\n", " ").encode() + b"\n")
@@ -89,10 +72,10 @@ def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int, 
         os._exit(code)
 
 
-def _keep_only(connection: int, output: int, report: int, go: int) -> None:
+def _keep_only(connection: int, output: int, report: int) -> None:
     """Put the descriptors at their places and close all others."""
     null = os.open("/dev/null", os.O_RDONLY)
-    wanted = (null, output, output, connection, report, go)
+    wanted = (null, output, output, connection, report)
     lifted = [os.dup2(fd, 100 + i, inheritable=False) for i, fd in enumerate(wanted)]
     for place, fd in enumerate(lifted):
         os.dup2(fd, place, inheritable=False)
@@ -104,12 +87,3 @@ def _text_stream(fd: int) -> TextIOWrapper:
     return os.fdopen(
         fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
     )
-
-
-def _announce(pid: int) -> None:
-    os.write(_REPORT, f"pid {pid}\n".encode())
-
-
-def _wait_until_adopted() -> None:
-    if os.read(_GO, 1) != b"g":
-        raise OSError("the warm process died")

@@ -201,7 +201,6 @@ def _use_one_thread() -> None:
 def main(control: int) -> None:
     """Serve on the descriptor `control`; called by the host's command line."""
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     os.set_inheritable(control, False)
     tempfile.tempdir = os.environ["HOME"]
     Warm(socket.socket(fileno=control)).run()

@@ -7,6 +7,11 @@ from pathlib import Path
 from grader.sandbox import kernel, privileges
 
 
+def unshare(flags: int) -> None:
+    """unshare(2), which Python has from 3.12 on."""
+    kernel.checked(kernel.LIBC.unshare(flags), "unshare")
+
+
 def open_up(place: Path) -> None:
     """Make Python reachable for everybody, in a mount namespace of this process's own.
 
@@ -20,7 +25,7 @@ def open_up(place: Path) -> None:
     inside = [prefix for prefix in prefixes if prefix.is_relative_to(closed[0])]
     stash = place / "stash"
     stash.mkdir(exist_ok=True)
-    kernel.unshare(kernel.CLONE_NEWNS)
+    unshare(kernel.CLONE_NEWNS)
     kernel.mount(None, Path("/"), None, kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", stash, "tmpfs", 0, "mode=755")
     for number, prefix in enumerate(inside):
@@ -39,7 +44,7 @@ def become(who: str, place: Path) -> None:
         privileges.become(privileges.NOBODY)
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
     if who == "user namespace":
-        kernel.unshare(kernel.CLONE_NEWUSER)
+        unshare(kernel.CLONE_NEWUSER)
         for name, line in (
             ("setgroups", "deny"),
             ("uid_map", "0 65534 1"),
