@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import selectors
+import select
 import signal
 import socket
 import struct
@@ -137,48 +137,49 @@ class Worker:
         wanted = LENGTH.size  # up to here, the length; then also the body
         announced = False
         next_measure = time.monotonic() + _TICK
-        both = selectors.EVENT_READ | selectors.EVENT_WRITE
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._connection, both)
-            selector.register(self._output, selectors.EVENT_READ)
-            while pending or not announced or len(reply) < wanted:
-                now = time.monotonic()
-                if now >= deadline:
-                    raise TimeoutError
-                if now >= next_measure:
-                    self._measure()
-                    then = time.monotonic()
-                    next_measure = then + max(_TICK, (then - now) / _MEASURING)
-                for key, events in selector.select(min(deadline - now, _TICK)):
-                    if key.fd == self._output:
-                        if self._drain_once() is False:
-                            selector.unregister(self._output)
-                        continue
-                    if events & selectors.EVENT_WRITE and not self._send(pending):
-                        selector.modify(self._connection, selectors.EVENT_READ)
-                    # Not a byte more than this reply: what follows belongs to none.
-                    if events & selectors.EVENT_READ and len(reply) < wanted:
-                        reply += self._receive(wanted - len(reply))
-                    if not announced and len(reply) == LENGTH.size:
-                        [size] = LENGTH.unpack(reply)
-                        if size > max_reply:
-                            raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
-                        announced, wanted = True, LENGTH.size + size
-                    if pending and announced and len(reply) == wanted:  # it did not wait for us
-                        selector.modify(self._connection, selectors.EVENT_WRITE)
-        self._drain()
+        waiting = select.poll()
+        waiting.register(self._output, select.POLLIN)
+        while pending or not announced or len(reply) < wanted:
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError
+            if now >= next_measure:
+                self._measure()
+                then = time.monotonic()
+                next_measure = then + max(_TICK, (then - now) / _MEASURING)
+            self._send(pending)
+            # Not a byte more than this reply: what follows belongs to none.
+            if received := self._receive(wanted - len(reply)):
+                reply += received
+                if not announced and len(reply) == LENGTH.size:
+                    [size] = LENGTH.unpack(reply)
+                    if size > max_reply:
+                        raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
+                    announced, wanted = True, LENGTH.size + size
+                continue
+            events = select.POLLOUT if pending else 0  # it may have answered before it read all
+            events |= select.POLLIN if len(reply) < wanted else 0
+            waiting.register(self._connection, events)
+            for descriptor, _ in waiting.poll(min(deadline - now, _TICK) * 1000):
+                if descriptor == self._output and self._drain_once() is False:
+                    waiting.unregister(descriptor)
         return bytes(memoryview(reply)[LENGTH.size :])
 
-    def _send(self, pending: list[memoryview]) -> bool:
-        """Send what fits now; False when nothing is left."""
+    def _send(self, pending: list[memoryview]) -> None:
+        """Send what fits now, and take it from `pending`."""
+        if not pending:
+            return
         with contextlib.suppress(BlockingIOError):
-            sent = self._connection.send(pending[0][:_CHUNK])
-            pending[0] = pending[0][sent:]
-        while pending and not pending[0]:
-            del pending[0]
-        return bool(pending)
+            sent = self._connection.sendmsg(pending)
+            while pending and sent >= len(pending[0]):
+                sent -= len(pending.pop(0))
+            if pending:
+                pending[0] = pending[0][sent:]
 
     def _receive(self, at_most: int) -> bytes:
+        """What has come, up to `at_most` bytes; EOFError at the end."""
+        if not at_most:
+            return b""
         try:
             data = self._connection.recv(min(at_most, _CHUNK))
         except BlockingIOError:
