@@ -29,8 +29,8 @@ HEADER_LIMIT = 1 << 20
 TENSOR_LIMIT = 256
 # Without complex numbers: nothing here has any, and torch can neither order nor round them, so that
 # a comparison on the host would raise.
-_DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
+_NAMES = {
+    dtype: str(dtype).removeprefix("torch.")
     for dtype in (
         torch.bool,
         torch.uint8,
@@ -44,6 +44,7 @@ _DTYPES = {
         torch.float64,
     )
 }
+_DTYPES = {name: dtype for dtype, name in _NAMES.items()}
 _LENGTH = struct.Struct(">I")
 
 
@@ -69,8 +70,8 @@ def encode(value: object) -> bytes:
     """The frame for `value`; values of other types become `Opaque`."""
     tensors: list[Tensor] = []
     tree = _pack(value, tensors, depth=0)
-    kinds = [[str(t.dtype).removeprefix("torch."), list(t.shape)] for t in tensors]
-    header = json.dumps({"value": tree, "tensors": kinds}, allow_nan=False).encode()
+    kinds = [[_NAMES[t.dtype], list(t.shape)] for t in tensors]
+    header = _ENCODER.encode({"value": tree, "tensors": kinds}).encode()
     return b"".join([_LENGTH.pack(len(header)), header, *map(_bytes_of, tensors)])
 
 
@@ -120,7 +121,7 @@ def _pack(value: object, tensors: list[Tensor], depth: int) -> Any:
 
 def _pack_tensor(value: Tensor, tensors: list[Tensor]) -> dict[str, object]:
     dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
-    if not dense or str(value.dtype).removeprefix("torch.") not in _DTYPES:
+    if not dense or value.dtype not in _NAMES:
         where = "meta" if value.is_meta else "nested" if value.is_nested else value.layout
         return {"opaque": f"{value.dtype} tensor ({where})"}
     if len(tensors) == TENSOR_LIMIT:
@@ -140,11 +141,7 @@ def _decode(frame: bytes) -> Any:
     (length,) = _LENGTH.unpack_from(frame)
     if length > HEADER_LIMIT or _LENGTH.size + length > len(frame):
         raise ProtocolError("the header is longer than the frame or the limit")
-    header = json.loads(
-        frame[_LENGTH.size : _LENGTH.size + length].decode(),
-        object_pairs_hook=_without_duplicates,
-        parse_constant=_refuse_constant,
-    )
+    header = _DECODER.decode(frame[_LENGTH.size : _LENGTH.size + length].decode())
     if not isinstance(header, dict) or header.keys() != {"value", "tensors"}:
         raise ProtocolError("the header has other keys than value and tensors")
     tensors = _tensors(header["tensors"], frame, _LENGTH.size + length)
@@ -211,3 +208,8 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ProtocolError(f"{name} is not JSON")
+
+
+# Made once: json.dumps and json.loads make theirs for each call that has options.
+_ENCODER = json.JSONEncoder(allow_nan=False)
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)

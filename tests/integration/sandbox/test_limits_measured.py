@@ -19,17 +19,17 @@ LIMITS = Limits(memory_mib=256, disk_mib=16, threads=32, open_files=64, output_b
 SLACK = 1.1
 
 PRIVATE = """
-held = []
+held, count = [], 0
 try:
-    while True: held.append(bytearray(1 << 20))
-except MemoryError: result = len(held)
+    while True: held.append(bytearray(1 << 20)); count += 1
+except MemoryError: held, result = None, count
 """
 MAPPED = """
 import mmap
-held = []
+held, count = [], 0
 try:
-    while True: held.append(mmap.mmap(-1, 1 << 20)); held[-1].write(bytes(1 << 20))
-except OSError: result = len(held)
+    while True: held.append(mmap.mmap(-1, 1 << 20)); held[-1].write(bytes(1 << 20)); count += 1
+except (OSError, MemoryError): held, result = None, count
 """
 OF_NO_MAPPING = """
 import ctypes, os
