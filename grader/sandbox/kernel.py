@@ -69,8 +69,9 @@ def fork(namespaces: int) -> int:
     """os.fork() into new `namespaces` (CLONE_NEW...), the child being process 1 in them: clone3(2).
 
     os.fork() after unshare(2) would fork twice, which with torch in memory takes twice as long.
-    The C library knows nothing of it, so this process must have one thread; all that its own fork
-    would then do besides is to note the id of the child's thread, which the kernel does here.
+    The C library knows nothing of this one, so the process must have one thread: then there are no
+    locks or threads of libraries to look after, and the id of the child's thread, which the C
+    library remembers, the kernel writes in its place.
     """
     own_id = ctypes.c_ulong()
     prctl(PR_GET_TID_ADDRESS, ctypes.addressof(own_id))
