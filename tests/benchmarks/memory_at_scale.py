@@ -6,7 +6,7 @@ Each submission is a softmax of its own text; they are graded and recorded in a 
 `grader grade --cohort` does. Prints resident memory on the way, and what the last is of the first.
 """
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Iterator
@@ -45,7 +45,9 @@ def resident(pid: str) -> float:
 
 def main() -> None:
     """Measure and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("submissions", type=int, nargs="?", default=10_000)
+    count = parser.parse_args().submissions
     [softmax] = [a for a in load_assignments(ROOT / "assignments") if a.id == "softmax"]
     plan = Plan([softmax], HIDDEN, 1)
     done, first, begun = 0, (0.0, 0.0), time.perf_counter()
