@@ -170,13 +170,16 @@ class Model:
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
 
 
+_TOLD = ("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged")
+
+
 def _curves(claimed: Any) -> dict[str, list[float]]:
     """The curves in a reply; what is not a list of floats is left out."""
     if not isinstance(claimed, dict):
         return {}
     return {
         name: claimed[name]
-        for name in ("loss", "accuracy", "steps", "batches", "one_class", "softmaxed", "diverged")
+        for name in _TOLD
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }

@@ -35,6 +35,7 @@ class Trace:
         self._fetched = 0  # batches of this epoch that its loader gave
         self._used = [0, 0]  # of an epoch with steps: batches fetched, batches there are
         self._batches = [0, 0]  # with more than one label: of a single class, all
+        self._classes: set[float] = set()  # of the labels
         self._softmaxed = [0, 0]  # scores given to cross_entropy: probabilities, all
         self._losses = Curve()
         self._hits = Curve()
@@ -82,6 +83,7 @@ class Trace:
             labels = target.detach().numpy()
             hits = scores.detach().argmax(1).numpy() == labels
             self._hits.add(float(hits.sum()) / len(labels) if len(labels) else math.nan)
+            self._classes.update(labels.tolist())
             if len(labels) > 1:
                 self._batches[0] += bool((labels == labels[0]).all())
                 self._batches[1] += 1
@@ -93,10 +95,10 @@ class Trace:
         """Curves of a few hundred values, and what else a run tells.
 
         `loss` and `accuracy` by stretch; `steps`, their number, earlier ones included; `batches`,
-        how many in an epoch with a step were fetched and how many there are; `one_class`, the share
-        of batches of one class; `softmaxed`, the share of calls of cross_entropy that were given
-        probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss
-        that is no number.
+        how many in an epoch with a step were fetched and how many there are; `classes`, how many
+        the labels had; `one_class`, the share of batches of one class; `softmaxed`, the share of
+        calls of cross_entropy that were given probabilities; `diverged`, the epoch (0 without a
+        loader) and the step of the first loss that is no number.
         """
         self._note_batches()
         pure, labelled = self._batches
@@ -107,6 +109,7 @@ class Trace:
             "steps": [float(self._earlier + self.steps)],
             "diverged": self._diverged,
             "batches": [float(number) for number in self._used],
+            "classes": [float(len(self._classes))] if self._classes else [],
             "one_class": [pure / labelled] if labelled else [],
             "softmaxed": [softmaxed / scored] if scored else [],
         }

@@ -48,6 +48,12 @@ class Evidence:
         return 0, 0
 
     @property
+    def classes_seen(self) -> int | None:
+        """How many classes the labels in training had; None when that is not known."""
+        seen = self.curves.get("classes")
+        return int(seen[0]) if seen and math.isfinite(seen[0]) else None
+
+    @property
     def of_one_class(self) -> float:
         """The share of the batches that hold a single class."""
         return next(iter(self.curves.get("one_class", [])), 0.0)

@@ -29,7 +29,8 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
         return
     missing = int((counts == 0).sum())
     verb = "occurs" if missing == 1 else "occur"
-    if 0 < missing < evidence.classes - 1 and _seen_right(named, labels) > RIGHT:
+    only_these = evidence.classes_seen == evidence.classes - missing
+    if 0 < missing < evidence.classes - 1 and only_these and _seen_right(named, labels) > RIGHT:
         yield (
             "classes_never_seen",
             (
@@ -41,7 +42,8 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
         return
     accuracy = float((named == labels).double().mean())
     reached = evidence.reached
-    if reached > accuracy + 0.3:
+    guessing = 1 / evidence.classes
+    if reached > max(accuracy, guessing) + 0.3:
         yield (
             "another_model",
             (

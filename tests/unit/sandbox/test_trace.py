@@ -86,11 +86,12 @@ def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
 
 
 def test_batches_of_one_class_are_counted() -> None:
-    """The share of batches that hold one class alone is told; a single label says nothing."""
+    """The share of batches that hold one class alone is told, and how many classes there were."""
     trace = Trace()
     for labels in ([0, 0], [1, 1], [0, 1], [2]):
         trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
-    assert trace.told()["one_class"] == [2 / 3]
+    assert trace.told()["one_class"] == [2 / 3]  # a single label says nothing
+    assert trace.told()["classes"] == [3.0]
 
 
 def test_batches_that_share_a_gradient_are_all_counted() -> None:

@@ -50,6 +50,21 @@ def test_another_order_of_the_classes_is_seen() -> None:
     assert told(GOOD[:, [1, 2, 0]])[:1] == ["class_order"]
 
 
+def test_classes_never_named_were_missing_if_the_run_says_so() -> None:
+    """A model of few features may by chance not name a class that its training data had."""
+    two_of_three = torch.tensor([[1.0, 0, -9], [0, 1, -9], [1, 0, -9], [0, 0, 0]])
+    assert "classes_never_seen" in told(two_of_three, classes=[2.0])
+    assert "classes_never_seen" not in told(two_of_three, classes=[3.0])
+    assert "classes_never_seen" not in told(two_of_three)
+
+
+def test_labels_that_were_hit_by_chance_say_nothing_of_the_model() -> None:
+    """Only a run that was well above guessing can have belonged to another model."""
+    all_wrong = torch.tensor([[0.0, 1, 0], [0, 0, 1], [0, 1, 0], [0, 0, 0]])
+    assert "another_model" in told(all_wrong, accuracy=[0.7])
+    assert "another_model" not in told(all_wrong, accuracy=[0.5])
+
+
 def test_a_model_that_diverged_is_told_first() -> None:
     """NaN in the scores explains everything else."""
     assert told(POOR * math.nan, loss=[1.0, 5.0], diverged=[3.0, 9.0]) == ["diverged"]
