@@ -20,7 +20,7 @@ from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive_seed
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
 from grader.checking.process import AnySandbox, Handed, StudentProcess
-from grader.course.assignment import Assignment
+from grader.course.assignment import Assignment, imports_of
 from grader.course.submission import Submission
 from grader.result import (
     AssignmentResult,
@@ -78,7 +78,7 @@ class Plan:
     @property
     def preload(self) -> list[str]:
         """What students of these assignments import besides torch: the less, the faster a fork."""
-        return sorted({name for a in self.assignments for name in a.imports})
+        return imports_of(self.assignments)
 
     @cached_property
     def mnist(self) -> MnistData:

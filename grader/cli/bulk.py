@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from grader.result import SubmissionResult
     from grader.stopwatch import Stopwatch
 
+Only = Annotated[
+    list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
+]
+Checks = Annotated[Path | None, typer.Option("--checks", help="A private folder of hidden tests.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes; a cohort uses all cores.")
 ]

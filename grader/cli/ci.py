@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.bulk import WHOLE, Place, Shard, cores, grade_and_record, parse_shard
+from grader.cli.bulk import WHOLE, Checks, Place, Shard, cores, grade_and_record, parse_shard
 from grader.cli.common import err, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
@@ -34,9 +34,7 @@ def grade(
     shard: Shard = WHOLE,
     clone: Annotated[Path, typer.Option("--clone", help="Where commits were fetched.")] = Path(),
     groups: Groups = None,
-    checks: Annotated[
-        Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
-    ] = None,
+    checks: Checks = None,
 ) -> None:
     """Grade the pull request of the event, or a worklist.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.common import concealed, data, err, new_seed, now, out, pick, root
-from grader.course.assignment import Assignment, load_assignments
+from grader.course.assignment import Assignment, imports_of, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
 
@@ -161,8 +161,7 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     """A sandbox for a student's own code; without one on this machine, say so and go on."""
     from grader.sandbox.host import Sandbox
 
-    preload = sorted({name for assignment in chosen for name in assignment.imports})
-    jail = Sandbox(concealed=concealed(), preload=preload)
+    jail = Sandbox(concealed=concealed(), preload=imports_of(chosen))
     sandbox: Sandbox | Unjailed = jail
     # The warm process imports torch while this one does.
     with ThreadPoolExecutor(1) as other:

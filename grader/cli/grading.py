@@ -11,7 +11,9 @@ import typer
 
 from grader.cli.bulk import (
     WHOLE,
+    Checks,
     Jobs,
+    Only,
     Place,
     Scheduler,
     Shard,
@@ -52,9 +54,7 @@ app = typer.Typer()
 @app.command()
 def grade(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A submission, or a cohort.")],
-    assignment: Annotated[
-        list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
-    ] = None,
+    assignment: Only = None,
     cohort: Annotated[
         bool, typer.Option("--cohort", help="Each sub-folder is one member's submission.")
     ] = False,
@@ -70,9 +70,7 @@ def grade(
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="Fix the secret seed; grades anew.")
     ] = None,
-    checks: Annotated[
-        Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
-    ] = None,
+    checks: Checks = None,
     shard: Shard = WHOLE,
     scheduler: Scheduler = None,
     timings: Annotated[

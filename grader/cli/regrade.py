@@ -7,7 +7,9 @@ import typer
 
 from grader.cli.bulk import (
     WHOLE,
+    Checks,
     Jobs,
+    Only,
     Place,
     Scheduler,
     Shard,
@@ -32,16 +34,12 @@ def regrade(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Each sub-folder is one member's submission.")
     ],
-    assignment: Annotated[
-        list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
-    ] = None,
+    assignment: Only = None,
     gradebook: Annotated[
         Path, typer.Option("--gradebook", help="Where the attempts are recorded.")
     ] = GRADEBOOK,
     jobs: Jobs = None,
-    checks: Annotated[
-        Path | None, typer.Option("--checks", help="A private folder of hidden tests.")
-    ] = None,
+    checks: Checks = None,
     shard: Shard = WHOLE,
     scheduler: Scheduler = None,
 ) -> None:

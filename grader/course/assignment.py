@@ -1,6 +1,7 @@
 """Assignments as staff describe them in `assignments/<id>/assignment.yaml`."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -148,3 +149,8 @@ def load_assignments(folder: Path) -> tuple[Assignment, ...]:
                 f"{other.id}; give each assignment its own"
             )
     return tuple(by_order[order] for order in sorted(by_order))
+
+
+def imports_of(assignments: Iterable[Assignment]) -> list[str]:
+    """The modules that solutions of these import, besides torch."""
+    return sorted({name for assignment in assignments for name in assignment.imports})
