@@ -19,7 +19,7 @@ import torch
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive_seed
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
-from grader.checking.process import AnySandbox, Handed, StudentProcess
+from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
 from grader.course.submission import Submission
 from grader.result import (
@@ -187,6 +187,7 @@ def _desk(
         mnist=plan.mnist.for_student if assignment.data == "mnist" else None,
     )
     limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
+    budget = Budget(assignment.limits.total_seconds)
     trials: list[tuple[StudentProcess, HeldOut | None]]
     if assignment.data == "iris":
         trials = [
@@ -196,6 +197,7 @@ def _desk(
                     limits,
                     replace(handed, files={**files, "Iris.csv": csv}),
                     stopwatch,
+                    budget,
                 ),
                 held_out,
             )
@@ -207,7 +209,10 @@ def _desk(
         if assignment.data == "mnist":
             seeds += [derive_seed(handed.seed, str(n)) for n in range(1, MNIST_SEEDS)]
         trials = [
-            (StudentProcess(sandbox, limits, replace(handed, seed=seed), stopwatch), held_out)
+            (
+                StudentProcess(sandbox, limits, replace(handed, seed=seed), stopwatch, budget),
+                held_out,
+            )
             for seed in seeds
         ]
     return Desk(assignment, trials, plan.seed)

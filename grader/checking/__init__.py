@@ -11,7 +11,7 @@ compares them here, in the host, with answers that never leave this process.
 """
 
 from grader.checking.accuracy import accuracy_of, measured, require_accuracy
-from grader.checking.comparison import assert_close, counted, describe, require
+from grader.checking.comparison import assert_close, counted, describe, of_shape, require
 from grader.checking.datasets import HeldOut
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure
@@ -31,6 +31,7 @@ __all__ = [
     "counted",
     "describe",
     "measured",
+    "of_shape",
     "require",
     "require_accuracy",
     "shortened",

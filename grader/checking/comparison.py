@@ -34,10 +34,7 @@ def assert_close(
     Raises:
         Failure: with the first of type, shape, dtype, finite, values that is wrong.
     """
-    tensor = _plain_tensor(got, asked)
-    if tensor.shape != expected.shape:
-        shapes = f"shape {tuple(tensor.shape)} instead of {tuple(expected.shape)}"
-        _fail(asked, shapes, about="shape")
+    tensor = of_shape(got, expected.shape, asked=asked)
     if tensor.dtype != expected.dtype:
         _fail(asked, f"dtype {_name(tensor)} instead of {_name(expected)}", about="dtype")
     if tensor.is_floating_point() and not torch.isfinite(tensor).all():
@@ -51,6 +48,18 @@ def assert_close(
     if not (error <= allowed).all():
         got, values = _differences(tensor, expected, error, error <= allowed)
         _fail(asked, got, values, diagnosis, about="values")
+
+
+def of_shape(got: object, shape: tuple[int, ...], *, asked: str) -> Tensor:
+    """`got`, which has to be a tensor of `shape`: to be computed with, it must be what was asked.
+
+    Raises:
+        Failure: it is none.
+    """
+    tensor = _plain_tensor(got, asked)
+    if tensor.shape != shape:
+        _fail(asked, f"shape {tuple(tensor.shape)} instead of {tuple(shape)}", about="shape")
+    return tensor
 
 
 def require(

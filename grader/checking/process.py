@@ -2,7 +2,8 @@
 
 The worker is started when first needed and again after a death. Each function of the student's
 may hang or crash once: it is not asked again, so a submission costs at most one time limit for
-each of its functions, and one function's crash costs the others nothing.
+each of its functions, and one function's crash costs the others nothing. All requests of an
+assignment together, in all its trials, have a `Budget`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,13 +44,35 @@ class Handed:
     mnist: Mapping[str, Tensor] | None = None
 
 
+class Budget:
+    """The seconds that the code of one assignment of one submission has for all its answers."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.left = seconds
+
+    def used_up(self, asked: str) -> Failure:
+        """What becomes of a question for which there is no time left."""
+        got = (
+            f"not answered: all questions to this assignment's code together have "
+            f"{self.seconds:g} s, and these are used up. Which call takes so long?"
+        )
+        return Failure(Verdict.TIMED_OUT, asked=asked, got=got, hint="")
+
+
 class StudentProcess:
     """Asks the worker, and turns everything that can happen into a value or a `Failure`."""
 
     def __init__(
-        self, sandbox: AnySandbox, limits: Limits, handed: Handed, stopwatch: Stopwatch
+        self,
+        sandbox: AnySandbox,
+        limits: Limits,
+        handed: Handed,
+        stopwatch: Stopwatch,
+        budget: Budget,
     ) -> None:
         self.stopwatch = stopwatch
+        self.budget = budget
         self.sandbox = sandbox
         self.limits = limits
         self.handed = handed
@@ -71,6 +94,9 @@ class StudentProcess:
         """
         self._raise_if_broken("load", asked)
         self._raise_if_broken(subject, asked)
+        if self.budget.left <= 0:
+            self.close()
+            raise self.budget.used_up(asked)
         if self._worker is None:
             self._start(asked)
         request = {"op": op, "forbidden": list(forbidden), **fields}
@@ -112,14 +138,22 @@ class StudentProcess:
             raise self.broken["load"] from None
 
     def _exchange(self, subject: str, asked: str, request: dict[str, object]) -> Any:
-        assert self._worker is not None
+        worker = self._worker
+        assert worker is not None
+        seconds = min(self.limits.seconds, self.budget.left)
+        before = worker.seconds_used
         try:
             frame = encode(request)
             with self.stopwatch.phase(f"student's {'import' if subject == 'load' else 'answers'}"):
-                reply = self._worker.ask(frame, seconds=self.limits.seconds, max_reply=REPLY_LIMIT)
+                try:
+                    reply = worker.ask(frame, seconds=seconds, max_reply=REPLY_LIMIT)
+                finally:
+                    self.budget.left -= worker.seconds_used - before
             return decode(reply)
         except (WorkerFailed, ProtocolError) as error:
             self.close()
+            if isinstance(error, WorkerTimedOut) and seconds < self.limits.seconds:
+                raise self.budget.used_up(asked) from None
             failure = _failure(error, asked, self.limits)
             self.broken[subject] = failure
             raise failure from None

@@ -24,10 +24,30 @@ class Task(Written):
 
 
 class Limits(Written):
-    """What student code may use: wall-clock seconds per request; MiB above torch's own."""
+    """What student code may use.
+
+    Args:
+        seconds: for one request. Time in which the code waits for a processor that others use
+            does not count.
+        total: seconds for all requests of all checks together; see `total_seconds`.
+        memory: MiB above torch's own.
+    """
 
     seconds: Annotated[float, Field(gt=0)]
+    total: Annotated[float, Field(gt=0)] | None = None
     memory: Annotated[int, Field(gt=0)]
+
+    @property
+    def total_seconds(self) -> float:
+        """`total`, or what honest work never meets: ten requests' time, at least five minutes."""
+        return max(10 * self.seconds, 300.0) if self.total is None else self.total
+
+    @model_validator(mode="after")
+    def _has_time_for_a_request(self) -> Self:
+        if self.total is not None and self.total < self.seconds:
+            sentence = f"the total is less than the {self.seconds:g} seconds of a single request"
+            raise problem(sentence, "total")
+        return self
 
 
 class AssignmentFile(Written):
@@ -38,7 +58,7 @@ class AssignmentFile(Written):
         order: its place among the assignments; no two share one.
         files: file students edit → names it must define.
         tasks: numbered 1, 2, …
-        limits: for each request to the student's code.
+        limits: of the student's code, for each request and in all.
         forbidden: task number → names of torch functions that task must do without.
         data: the data set its checks need.
         due: when it is due, with a time zone.

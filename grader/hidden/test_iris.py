@@ -42,7 +42,7 @@ def test_single_flower(student: Student, iris: HeldOut) -> None:
     model = student.run("main")
     with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
         whole = model.scores(iris.inputs)
-        scores = isinstance(whole, Tensor) and whole.ndim == 2
+        scores = isinstance(whole, Tensor) and whole.shape == (len(iris.labels), 3)
         require(scores, asked="the model on all flowers", got="no scores of shape (45, 3)")
         one = model.scores(iris.inputs[:1])
         assert_close(one, whole[:1], asked="the model on one flower", rtol=1e-3, atol=1e-4)
@@ -100,7 +100,9 @@ def test_accuracy(iris_trials: list[tuple[Student, HeldOut]], metrics: dict[str,
     student, iris = iris_trials[0]
     model = student.run("main")
     metrics |= training_metrics(model.curves)
-    metrics["returns_probabilities"] = float(_are_probabilities(model.scores(iris.inputs)))
+    metrics["returns_probabilities"] = float(
+        _are_probabilities(model.scores(iris.inputs), len(iris.labels))
+    )
     explain = partial(diagnosis_of, model, model.scores, iris, 3)
     trials = [partial(trial, *each) for each in iris_trials]
     with explained_by(explain):
@@ -114,11 +116,15 @@ def _logits(scores: Tensor) -> Tensor:
     """Logits (N, 3), each row up to a constant, of a model that returns them or probabilities."""
     scores = scores.double()
     # float32 holds smaller probabilities too, but no longer exactly.
-    logits = scores.where(scores > 1e-30, 0.0).log() if _are_probabilities(scores) else scores
+    logits = (
+        scores.where(scores > 1e-30, 0.0).log()
+        if _are_probabilities(scores, len(scores))
+        else scores
+    )
     return logits - logits.mean(1, keepdim=True)
 
 
-def _are_probabilities(scores: object) -> bool:
-    if not isinstance(scores, Tensor) or scores.ndim != 2:
+def _are_probabilities(scores: object, rows: int) -> bool:
+    if not isinstance(scores, Tensor) or scores.shape != (rows, 3):
         return False
     return bool((scores >= 0).all() and ((scores.double().sum(1) - 1).abs() < 1e-3).all())

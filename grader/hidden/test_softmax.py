@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Model, Student, assert_close, check, require
+from grader.checking import Draw, Model, Student, assert_close, check, of_shape, require
 from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
 from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
@@ -51,10 +51,10 @@ def test_sum_to_one(student: Student, draw: Draw) -> None:
     """Along `dim` the probabilities are non-negative and sum to one."""
     z = draw.normal(6, 10, scale=4)
     with explained(student, SOFTMAX, (z, 1), draw):
-        p = student.call("softmax", z, dim=1)
-        assert_close(p, _plain(p), asked="softmax along dim=1")
-        require(bool((p >= 0).all()), asked="softmax along dim=1", got="a negative probability")
-        require(p.shape == (6, 10), asked="softmax along dim=1", got=f"shape {tuple(p.shape)}")
+        asked = "softmax along dim=1"
+        p = of_shape(student.call("softmax", z, dim=1), (6, 10), asked=asked)
+        assert_close(p, p, asked=asked)
+        require(bool((p >= 0).all()), asked=asked, got="a negative probability")
         assert_close(p.sum(1), torch.ones(6), asked="the sums of softmax along dim=1")
 
 
@@ -214,10 +214,10 @@ def test_rows_are_independent(student: Student, draw: Draw) -> None:
     """A row's probabilities are the same alone and in a batch."""
     weight, bias, x = draw.normal(3, 4), draw.normal(3), draw.normal(5, 4)
     model = _with_weights(student, weight, bias)
-    whole = model.forward(x)
     asked = "Softmax on one row of a batch"
     with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):
-        assert_close(model.forward(x[2:3]), _plain(whole)[2:3], asked=asked)
+        whole = of_shape(model.forward(x), (5, 3), asked="Softmax on a batch of 5 rows")
+        assert_close(model.forward(x[2:3]), whole[2:3], asked=asked)
 
 
 def _with_weights(student: Student, weight: Tensor, bias: Tensor) -> Model:
@@ -227,7 +227,3 @@ def _with_weights(student: Student, weight: Tensor, bias: Tensor) -> Model:
     require(shapes == wanted, asked=f"Softmax() with parameters {wanted}", got=str(shapes))
     model.load({"linear.weight": weight, "linear.bias": bias})
     return model
-
-
-def _plain(value: object) -> Tensor:
-    return value if isinstance(value, Tensor) else torch.empty(0)

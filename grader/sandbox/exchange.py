@@ -1,6 +1,7 @@
 """One request and its reply, bounded in time and size, with a worker that may be hostile."""
 
 import contextlib
+import math
 import os
 import select
 import signal
@@ -13,14 +14,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import SandboxError
-from grader.sandbox import room
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox import room, watch
+from grader.sandbox.limits import Limits
 
 LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 18
 _TAIL = 4096
-_TICK = 0.05  # how often files and threads are measured, as long as that takes little time
-_MEASURING = 0.1  # the share of the host's time that measuring may take
+_REST = 0.002  # between two looks at what is printed, so that many short lines cost little
 _GRACE = 2.0  # for a worker that hung up to end by itself, so that we learn how
 # What Python, C++ and torch print when memory is refused. It only chooses words for the student.
 _OUT_OF_MEMORY = (b"bad_alloc", b"MemoryError", b"can't allocate memory", b"Cannot allocate memory")
@@ -68,14 +68,20 @@ class Worker:
         limits: Limits,
         home: Path | None,
         reap: Reap,
+        look: Callable[[], None],
     ) -> None:
         self.pid = pid
         self.max_rss_kib: int | None = None
+        self.seconds_used = 0.0
+        """What its exchanges took so far, as `watch.Meter` counts."""
         self._connection = connection
         self._output = output
         self._limits = limits
         self._home = home
         self._reap = reap
+        self._look = look
+        self._core = watch.OneCore(pid)
+        self._excess: str | None = None
         self._printed = bytearray()
         self._tail = b""
         self._truncated = False
@@ -110,14 +116,18 @@ class Worker:
         """Send `frame`, return the body of the reply.
 
         Raises:
-            WorkerTimedOut: not sent and answered within `seconds`.
+            WorkerTimedOut: not sent and answered within `seconds` of those that count.
             ReplyTooLarge: the reply is announced as longer than `max_reply` bytes.
             WorkerDied: the worker ended, hung up, or took too many threads or too much disk.
         """
         if not self._open:
-            raise WorkerDied("it had ended before")
+            raise WorkerDied(self._excess or "it had ended before")
+        meter = watch.Meter(self.pid)
         try:
-            return self._exchange(frame, time.monotonic() + seconds, max_reply)
+            try:
+                return self._exchange(frame, meter, seconds, max_reply)
+            finally:
+                self.seconds_used += meter.seconds
         except (ConnectionError, EOFError):
             raise self._died() from None
         except TimeoutError:
@@ -131,39 +141,52 @@ class Worker:
         """Kill the worker and remove its folder; idempotent. Its output stays readable."""
         self._end(grace=0.0)
 
-    def _exchange(self, frame: bytes, deadline: float, max_reply: int) -> bytes:
+    def check(self) -> None:
+        """End it if it takes too much of what the kernel does not limit in every kind of jail."""
+        threads = watch.threads_of(self.pid)
+        self._core.hold(threads)
+        self._excess = watch.excess(self.pid, self._home, self._limits, len(threads))
+        if self._excess:
+            self.close()
+
+    def _exchange(self, frame: bytes, meter: watch.Meter, seconds: float, max_reply: int) -> bytes:
         pending = [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
         reply = bytearray()
         wanted = LENGTH.size  # up to here, the length; then also the body
         announced = False
-        next_measure = time.monotonic() + _TICK
-        waiting = select.poll()
-        waiting.register(self._output, select.POLLIN)
-        while pending or not announced or len(reply) < wanted:
-            now = time.monotonic()
-            if now >= deadline:
-                raise TimeoutError
-            if now >= next_measure:
-                self._measure()
-                then = time.monotonic()
-                next_measure = then + max(_TICK, (then - now) / _MEASURING)
+        printing, quiet = select.poll(), select.poll()  # with the output, and without it
+        printing.register(self._output, select.POLLIN)
+        rested = 0.0  # when the output is to be looked at again
+        while True:
             self._send(pending)
             # Not a byte more than this reply: what follows belongs to none.
-            if received := self._receive(wanted - len(reply)):
-                reply += received
-                if not announced and len(reply) == LENGTH.size:
-                    [size] = LENGTH.unpack(reply)
-                    if size > max_reply:
-                        raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
-                    announced, wanted = True, LENGTH.size + size
+            received = self._receive(wanted - len(reply))
+            reply += received
+            if not announced and len(reply) == LENGTH.size:
+                [size] = LENGTH.unpack(reply)
+                if size > max_reply:
+                    raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
+                announced, wanted = True, LENGTH.size + size
+            if announced and len(reply) == wanted and not pending:
+                return bytes(memoryview(reply)[LENGTH.size :])
+            self._look()
+            if not self._open:
+                raise WorkerDied(self._excess or "it had ended before")
+            if (left := meter.left(seconds)) <= 0:
+                raise TimeoutError
+            if received:
                 continue
             events = select.POLLOUT if pending else 0  # it may have answered before it read all
             events |= select.POLLIN if len(reply) < wanted else 0
+            rest = rested - time.monotonic()
+            waiting = quiet if rest > 0 else printing
             waiting.register(self._connection, events)
-            for descriptor, _ in waiting.poll(min(deadline - now, _TICK) * 1000):
-                if descriptor == self._output and self._drain_once() is False:
-                    waiting.unregister(descriptor)
-        return bytes(memoryview(reply)[LENGTH.size :])
+            most = rest if rest > 0 else watch.TICK
+            for descriptor, _ in waiting.poll(math.ceil(min(left, most) * 1000)):
+                if descriptor == self._output:
+                    rested = time.monotonic() + _REST
+                    if self._drain_once() is False:
+                        printing.unregister(descriptor)
 
     def _send(self, pending: list[memoryview]) -> None:
         """Send what fits now, and take it from `pending`."""
@@ -206,23 +229,6 @@ class Worker:
             for _ in range(8):
                 if not self._drain_once():
                     break
-
-    def _measure(self) -> None:
-        """Look at what the kernel does not limit in every kind of jail.
-
-        Raises:
-            WorkerDied: its files are too large, or its threads too many.
-        """
-        with contextlib.suppress(OSError):  # it has ended
-            threads = sum(1 for _ in Path(f"/proc/{self.pid}/task").iterdir())
-            if threads > self._limits.threads:
-                raise WorkerDied(f"it started more than {self._limits.threads} threads")
-        if self._home is None:
-            return
-        most = self._limits.disk_mib * MIB
-        deleted = room.deleted_bytes(self.pid)
-        if deleted > most or room.holds_more_than(self._home, most - deleted):
-            raise WorkerDied(f"its files took more than {self._limits.disk_mib} MiB")
 
     def _end(self, grace: float) -> dict[str, Any]:
         """Hang up, have the process reaped (killed after `grace`), clean up."""

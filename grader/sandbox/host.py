@@ -27,6 +27,7 @@ from grader.sandbox.exchange import (
     WorkerTimedOut,
 )
 from grader.sandbox.limits import Level, Limits
+from grader.sandbox.watch import Watch
 
 if TYPE_CHECKING:
     from grader.sandbox.selftest import SelfTest
@@ -87,6 +88,7 @@ class Sandbox:
         self._level: Level | None = None
         self.self_test: SelfTest | None = None
         self._workers: set[Worker] = set()
+        self._watch = Watch(self._workers)
 
     def __enter__(self) -> Self:
         """Start the warm process (a second or two: it imports torch), find the level, test it.
@@ -162,7 +164,7 @@ class Sandbox:
         finally:
             theirs.close()
             os.close(output_end)
-        worker = Worker(pid, ours, output, limits, home, self._reap)
+        worker = Worker(pid, ours, output, limits, home, self._reap, self._watch.look)
         self._workers.add(worker)
         return worker
 

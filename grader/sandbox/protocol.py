@@ -13,12 +13,16 @@ The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`; in the tree
     {"opaque": "set"}             a value of another type: only its type's name crosses
 
 The length of a whole frame is checked by the reader before this module sees it; `decode` then
-accepts exactly this form and raises `ProtocolError` for anything else.
+accepts exactly this form and raises `ProtocolError` for anything else. Bytes alone do not bound
+what a value costs whoever computes with it, so the rest is bounded as well, before it is made: how
+many values there are and how deep they lie, the length of texts and of numbers, and the shapes of
+tensors, also of those without elements.
 """
 
 import json
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +31,19 @@ from torch import Tensor
 
 HEADER_LIMIT = 1 << 20
 TENSOR_LIMIT = 256
+VALUE_LIMIT = 10_000
+"""Of all values together, those inside lists and dictionaries included."""
+TEXT_LIMIT = 10_000
+"""Characters of one text, key or type's name."""
+DEPTH_LIMIT = 16
+"""Lists and dictionaries in each other."""
+AXES_LIMIT = 8
+EMPTY_LIMIT = 1 << 20
+"""The elements that a tensor without any would have if each 0 in its shape were 1.
+
+A tensor has no bytes then, whatever the rest of its shape says: (2³¹ − 1, 0) is summed to 16 GiB.
+"""
+_DIGITS = 40  # of one number: more than any of 64 bits needs
 # Without complex numbers: nothing here has any, and torch can neither order nor round them, so that
 # a comparison on the host would raise.
 _NAMES = {
@@ -68,8 +85,9 @@ class Opaque:
 
 def encode(value: object) -> bytes:
     """The frame for `value`; values of other types become `Opaque`."""
-    tensors: list[Tensor] = []
-    tree = _pack(value, tensors, depth=0)
+    packing = _Packing([])
+    tree = packing.tree(value, depth=0)
+    tensors = packing.tensors
     kinds = [[_NAMES[t.dtype], list(t.shape)] for t in tensors]
     header = _ENCODER.encode({"value": tree, "tensors": kinds}).encode()
     return b"".join([_LENGTH.pack(len(header)), header, *map(_bytes_of, tensors)])
@@ -97,40 +115,70 @@ def decode(frame: bytes) -> Any:
         raise ProtocolError(f"malformed frame: {type(error).__name__}") from None
 
 
-def _pack(value: object, tensors: list[Tensor], depth: int) -> Any:
-    if depth > 16:
-        return {"opaque": "deeply nested value"}
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int):
-        return int(value) if abs(value) < 1 << 63 else {"opaque": "int beyond 64 bits"}
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
-    if isinstance(value, Handle):
-        return {"handle": value.number}
-    if isinstance(value, Opaque):
-        return {"opaque": value.type}
-    if isinstance(value, Tensor):
-        return _pack_tensor(value, tensors)
-    if isinstance(value, list | tuple):
-        return {"list": [_pack(item, tensors, depth + 1) for item in value]}
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": [[key, _pack(item, tensors, depth + 1)] for key, item in value.items()]}
-    return {"opaque": type(value).__name__[:100]}
+@dataclass
+class _Packing:
+    """The tensors of a value that is being packed, and how many values its lists have so far."""
+
+    tensors: list[Tensor]
+    values: int = 1
+
+    def tree(self, value: object, depth: int) -> Any:
+        """`value` as JSON holds it; what is too large or of another type, as `Opaque`."""
+        if depth > DEPTH_LIMIT:
+            return {"opaque": "deeply nested value"}
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return value if len(value) <= TEXT_LIMIT else {"opaque": "very long text"}
+        if isinstance(value, int):
+            return int(value) if abs(value) < 1 << 63 else {"opaque": "int beyond 64 bits"}
+        if isinstance(value, float):
+            return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+        if isinstance(value, Handle):
+            return {"handle": value.number}
+        if isinstance(value, Opaque):
+            return {"opaque": value.type}
+        if isinstance(value, Tensor):
+            return self._tensor(value)
+        if isinstance(value, list | tuple | dict):
+            self.values += len(value)
+            if self.values > VALUE_LIMIT:
+                return {"opaque": f"{_type_name(value)} of more than {VALUE_LIMIT:,} values"}
+        if isinstance(value, list | tuple):
+            return {"list": [self.tree(item, depth + 1) for item in value]}
+        if isinstance(value, dict) and all(map(_is_key, value)):
+            return {"dict": [[key, self.tree(item, depth + 1)] for key, item in value.items()]}
+        return {"opaque": _type_name(value)}
+
+    def _tensor(self, value: Tensor) -> dict[str, object]:
+        dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
+        if not dense or value.dtype not in _NAMES:
+            where = "meta" if value.is_meta else "nested" if value.is_nested else value.layout
+            return {"opaque": f"{value.dtype} tensor ({where})"}
+        if len(self.tensors) == TENSOR_LIMIT:
+            return {"opaque": "one tensor of very many"}
+        if not _is_plain_shape(value.shape):
+            return {"opaque": f"{value.dtype} tensor with too many axes or of too large a shape"}
+        plain = value.detach().as_subclass(Tensor)
+        plain = plain.cpu().resolve_conj().resolve_neg()
+        transposed = plain.ndim > 1 and not plain.is_contiguous() and plain.mT.is_contiguous()
+        self.tensors.append(plain.mT if transposed else plain.contiguous())
+        return {"transposed" if transposed else "tensor": len(self.tensors) - 1}
 
 
-def _pack_tensor(value: Tensor, tensors: list[Tensor]) -> dict[str, object]:
-    dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
-    if not dense or value.dtype not in _NAMES:
-        where = "meta" if value.is_meta else "nested" if value.is_nested else value.layout
-        return {"opaque": f"{value.dtype} tensor ({where})"}
-    if len(tensors) == TENSOR_LIMIT:
-        return {"opaque": "one tensor of very many"}
-    plain = value.detach().as_subclass(Tensor)
-    plain = plain.cpu().resolve_conj().resolve_neg()
-    transposed = plain.ndim > 1 and not plain.is_contiguous() and plain.mT.is_contiguous()
-    tensors.append(plain.mT if transposed else plain.contiguous())
-    return {"transposed" if transposed else "tensor": len(tensors) - 1}
+def _type_name(value: object) -> str:
+    return type(value).__name__[:100]
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and len(key) <= TEXT_LIMIT
+
+
+def _is_plain_shape(shape: Sequence[int]) -> bool:
+    """Whether a shape has few axes, and is no larger than its elements, where it has none."""
+    if len(shape) > AXES_LIMIT:
+        return False
+    return 0 not in shape or math.prod(n or 1 for n in shape) <= EMPTY_LIMIT
 
 
 def _bytes_of(tensor: Tensor) -> bytes:
@@ -145,7 +193,7 @@ def _decode(frame: bytes) -> Any:
     if not isinstance(header, dict) or header.keys() != {"value", "tensors"}:
         raise ProtocolError("the header has other keys than value and tensors")
     tensors = _tensors(header["tensors"], frame, _LENGTH.size + length)
-    return _unpack(header["value"], tensors)
+    return _Unpacking(tensors).value(header["value"], depth=0)
 
 
 def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
@@ -154,10 +202,12 @@ def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
     tensors = []
     for name, shape in kinds:
         dtype = _DTYPES[name]
-        if not isinstance(shape, list) or len(shape) > 8:
-            raise ProtocolError("a shape is not a short list")
+        if not isinstance(shape, list):
+            raise ProtocolError("a shape is not a list")
         if any(type(n) is not int or not 0 <= n < 1 << 31 for n in shape):
             raise ProtocolError("a dimension is out of range")
+        if not _is_plain_shape(shape):
+            raise ProtocolError("a shape is larger than its tensor")
         size = math.prod(shape) * dtype.itemsize
         if offset + size > len(frame):
             raise ProtocolError("the frame is shorter than its tensors")
@@ -172,31 +222,50 @@ def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
     return tensors
 
 
-def _unpack(tree: Any, tensors: list[Tensor]) -> Any:
-    if tree is None or isinstance(tree, bool | int | float | str):
-        return tree
-    if not isinstance(tree, dict) or len(tree) != 1:
+class _Unpacking:
+    """Makes the value of a tree, and counts as it goes."""
+
+    def __init__(self, tensors: list[Tensor]) -> None:
+        self._tensors = tensors
+        self._values = 0
+
+    def value(self, tree: Any, depth: int) -> Any:
+        """The value of `tree`; ProtocolError where it is no value or goes beyond a limit."""
+        self._values += 1
+        if depth > DEPTH_LIMIT + 1 or self._values > VALUE_LIMIT:
+            raise ProtocolError("too many values, or too deeply nested")
+        if isinstance(tree, str):
+            return _short(tree)
+        if tree is None or isinstance(tree, bool | int | float):
+            return tree
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise ProtocolError("a value is not of a known form")
+        [(kind, content)] = tree.items()
+        match kind, content:
+            case "list", list():
+                return [self.value(item, depth + 1) for item in content]
+            case "dict", list():
+                return _without_duplicates(
+                    [(_short(key), self.value(item, depth + 1)) for key, item in content]
+                )
+            case "tensor", int() if 0 <= content < len(self._tensors):
+                return self._tensors[content]
+            case "transposed", int() if 0 <= content < len(self._tensors):
+                if (tensor := self._tensors[content]).ndim > 1:
+                    return tensor.mT
+            case "float", "nan" | "inf" | "-inf":
+                return float(content)
+            case "handle", int():
+                return Handle(content)
+            case "opaque", str():
+                return Opaque(_short(content))
         raise ProtocolError("a value is not of a known form")
-    [(kind, content)] = tree.items()
-    match kind, content:
-        case "list", list():
-            return [_unpack(item, tensors) for item in content]
-        case "dict", list():
-            pairs = [(key, _unpack(item, tensors)) for key, item in content]
-            if any(not isinstance(key, str) for key, _ in pairs):
-                raise ProtocolError("a key is not a string")
-            return _without_duplicates(pairs)
-        case "tensor", int() if 0 <= content < len(tensors):
-            return tensors[content]
-        case "transposed", int() if 0 <= content < len(tensors) and tensors[content].ndim > 1:
-            return tensors[content].mT
-        case "float", "nan" | "inf" | "-inf":
-            return float(content)
-        case "handle", int():
-            return Handle(content)
-        case "opaque", str():
-            return Opaque(content)
-    raise ProtocolError("a value is not of a known form")
+
+
+def _short(text: Any) -> str:
+    if not isinstance(text, str) or len(text) > TEXT_LIMIT:
+        raise ProtocolError("a text is too long, or is none")
+    return text
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -210,6 +279,23 @@ def _refuse_constant(name: str) -> None:
     raise ProtocolError(f"{name} is not JSON")
 
 
+def _int(digits: str) -> int:
+    if len(digits) > _DIGITS or abs(number := int(digits)) >= 1 << 63:
+        raise ProtocolError("an integer has too many digits")
+    return number
+
+
+def _float(digits: str) -> float:
+    if len(digits) > _DIGITS or not math.isfinite(number := float(digits)):
+        raise ProtocolError("a number has too many digits, or is too large")
+    return number
+
+
 # Made once: json.dumps and json.loads make theirs for each call that has options.
 _ENCODER = json.JSONEncoder(allow_nan=False)
-_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_duplicates,
+    parse_constant=_refuse_constant,
+    parse_int=_int,
+    parse_float=_float,
+)

@@ -30,7 +30,6 @@ _CLONE_THREAD = 0x0001_0000
 _CLONE_NEW_NAMESPACES = 0x7E02_0000
 _AF_UNIX = 1
 _SOCK_STREAM, _SOCK_SEQPACKET, _SOCK_TYPE_MASK = 1, 5, 0xF
-_PRIO_PROCESS = 0
 _O_TRUNC = 0o1000
 _F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
 # PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP, PR_CAPBSET_READ, PR_SET_TIMERSLACK,
@@ -58,7 +57,6 @@ class Condition:
 
 def conditions(own_pid: int) -> dict[str, tuple[Condition, ...]]:
     """For each call that is allowed with some arguments only: what must hold, all of it."""
-    self_or_zero = (Condition(0, (0, own_pid)),)
     # Truncating needs no right to write in old versions of Landlock (before Linux 6.2).
     read_and_truncate = (_O_TRUNC, _O_TRUNC | 3)
     return {
@@ -70,12 +68,7 @@ def conditions(own_pid: int) -> dict[str, tuple[Condition, ...]]:
         ),
         "kill": (Condition(0, (own_pid,)),),
         "tgkill": (Condition(0, (own_pid,)),),
-        "prlimit64": self_or_zero,
-        "sched_setaffinity": self_or_zero,
-        "sched_setscheduler": self_or_zero,
-        "sched_setparam": self_or_zero,
-        "sched_setattr": self_or_zero,
-        "setpriority": (Condition(0, (_PRIO_PROCESS,)), Condition(1, (0, own_pid))),
+        "prlimit64": (Condition(0, (0, own_pid)),),
         "ioctl": (Condition(1, _IOCTL_ALLOWED),),
         # A file can be told to signal any process of the same user.
         "fcntl": (

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -65,6 +66,8 @@ class UnjailedWorker:
             cwd=self._home.name,
         )
         self._started = False
+        self.seconds_used = 0.0
+        """What its exchanges took so far, by the clock on the wall."""
         self._text = ""
 
     @property
@@ -92,7 +95,9 @@ class UnjailedWorker:
         # Pipes cannot be waited for with a time limit on Windows; a thread can.
         thread = threading.Thread(target=exchange, daemon=True)
         thread.start()
+        begin = time.monotonic()
         thread.join(seconds if self._started else seconds + _START_SECONDS)
+        self.seconds_used += min(seconds, time.monotonic() - begin)  # without torch's import
         if thread.is_alive():
             self.close()
             raise WorkerTimedOut(f"no reply within {seconds:g} s")

@@ -22,7 +22,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.checking.process import Handed, StudentProcess
+from grader.checking.process import Budget, Handed, StudentProcess
 from grader.cli.common import concealed, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
@@ -249,7 +249,7 @@ def test_mnist(benchmark: Any, script: bytes, tmp_path: Path) -> None:
             )  # fmt: skip
             *_, seconds, digest = done.stdout.split()
             plain.append(float(seconds))
-            process = StudentProcess(sandbox, limits, handed, Stopwatch())
+            process = StudentProcess(sandbox, limits, handed, Stopwatch(), Budget(300))
             reply = process.ask("new", "SoftmaxModel", "", name="SoftmaxModel", args=[])
             begun = time.perf_counter()
             reply = process.ask("run", "main", "main()", name="main")

@@ -11,7 +11,8 @@ A file's docstring is a sentence that says what it does, an empty line, and YAML
     points      the points it gets, none without this line, and `because`, why no trick is in them
     open        what is not closed, in words that SECURITY.md has too; `points` may then be won
     assignment  softmax, or another
-    seconds     the time limit, 20 without this line
+    seconds     the time limit of a request, 20 without this line
+    total       that of all requests, as for `seconds` without this line
     memory      MiB, 1024 without this line
     files       the names under which it is handed in, beside the stub if the stub is not named
 """
@@ -44,6 +45,7 @@ class Attack:
     open: str = ""
     assignment: str = "softmax"
     seconds: float = 20.0
+    total: float | None = None
     memory: int = 1024
     files: list[str] = field(default_factory=list)
 

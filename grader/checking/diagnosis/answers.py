@@ -1,7 +1,7 @@
 """Answers of the student's code and of formulas: whether they are equal, whether they vary."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -35,16 +35,19 @@ def same(predicted: Any, got: Any) -> bool:
 
 def vary(answers: Sequence[Any]) -> bool:
     """Whether answers are finite decimals that differ: a constant, or NaN, ignores everything."""
-    largest = [max(_numbers(answer), default=math.nan) for answer in answers]
+    largest = [_largest(answer) for answer in answers]
     return all(map(math.isfinite, largest)) and len({f"{value:.4g}" for value in largest}) > 1
 
 
-def _numbers(answer: Any) -> Iterator[float]:
-    """The decimals of an answer, infinity in place of all else."""
+def _largest(answer: Any) -> float:
+    """The largest decimal of an answer; infinity where it holds anything else, −∞ where nothing.
+
+    The answer has the shape that its author chose: no list is made of a tensor's elements.
+    """
     if isinstance(answer, list | tuple):
-        for each in answer:
-            yield from _numbers(each)
-    elif isinstance(answer, Tensor) and answer.is_floating_point():
-        yield from answer.double().nan_to_num(math.inf, math.inf, math.inf).flatten().tolist()
-    else:
-        yield answer if isinstance(answer, float) else math.inf
+        return max(map(_largest, answer), default=-math.inf)
+    if isinstance(answer, Tensor) and answer.is_floating_point():
+        if not answer.numel():
+            return -math.inf
+        return float(answer.max()) if torch.isfinite(answer).all() else math.inf
+    return answer if isinstance(answer, float) else math.inf

@@ -38,9 +38,6 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         return
     if not scores.is_floating_point() or len(scores) != len(evidence.held_out.labels):
         return  # the check itself says so
-    if not torch.isfinite(scores).all():
-        yield "diverged", _diverged(evidence.curves)
-        return
     if scores.shape[1] != evidence.classes:
         yield (
             "wrong_number_of_scores",
@@ -49,6 +46,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 f"{evidence.classes} classes."
             ),
         )
+        return
+    if not torch.isfinite(scores).all():
+        yield "diverged", _diverged(evidence.curves)
         return
     one = evidence.scores(evidence.held_out.inputs[:1])
     if isinstance(one, Tensor) and one.ndim == 1:

@@ -11,6 +11,8 @@ observed:
 - EPERM
 - EPERM
 - EPERM
+- EPERM
+- EPERM
 """
 
 import errno
@@ -37,7 +39,8 @@ def attempt():
         except (ValueError, OSError) as error:
             seen.append(type(error).__name__)
     return [*seen, refused(resource.prlimit, os.getppid() or 2, resource.RLIMIT_NOFILE),
-            refused(os.sched_setaffinity, os.getppid() or 2, {0}), refused(os.setpriority, os.PRIO_PGRP, 0, -5)]
+            refused(os.sched_setaffinity, os.getppid() or 2, {0}), refused(os.setpriority, os.PRIO_PGRP, 0, -5),
+            refused(os.sched_setaffinity, 0, os.sched_getaffinity(0)), refused(os.nice, 0)]
 
 
 SEEN = attempt()

@@ -2,8 +2,8 @@
 
 gain: the host takes memory without end, or fails with an exception of its own
 catalogue: [C8]
-verdict: failed
-observed: list of 340000
+verdict: errored
+observed: 'errored: an answer that is not of the agreed form'
 """
 
 import json

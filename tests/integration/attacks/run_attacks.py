@@ -68,7 +68,7 @@ class Arena:
         """What an attack is graded with: its assignment with its limits."""
         known = self.assignments[attack.assignment]
         limits = known.limits.model_copy(
-            update={"seconds": attack.seconds, "memory": attack.memory}
+            update={"seconds": attack.seconds, "total": attack.total, "memory": attack.memory}
         )
         return Plan([known.model_copy(update={"limits": limits})], HIDDEN, SEED)
 
@@ -186,9 +186,9 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
     }
 
 
-def kind_of(attack: Attack) -> tuple[str, float, int]:
-    """What attacks have in common that are graded with one plan."""
-    return attack.assignment, attack.seconds, attack.memory
+def kind_of(attack: Attack) -> tuple[str, float, float, int]:
+    """What attacks have in common that are graded with one plan; a total of 0 is the default."""
+    return attack.assignment, attack.seconds, attack.total or 0, attack.memory
 
 
 def main() -> None:
@@ -202,7 +202,7 @@ def main() -> None:
         arena = Arena(sandbox)
         for kind, same in groupby(sorted(attacks, key=kind_of), kind_of):
             group = list(same)
-            size = len(group) if kind == ("softmax", 20, 1024) else NEXT
+            size = len(group) if kind == ("softmax", 20, 0, 1024) else NEXT
             for start in range(0, len(group), size):
                 arena.play(group[start : start + size])
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from grader.checking.failure import Failure
-from grader.checking.process import Handed, StudentProcess
+from grader.checking.process import Budget, Handed, StudentProcess
 from grader.checking.student import Student
 from grader.result import Verdict
 from grader.sandbox.host import Limits, WorkerTimedOut
@@ -18,18 +18,24 @@ class Hanging:
     """Sandbox and worker in one: answers 1 to `f()`, hangs in `f(hang)`, counts how often."""
 
     output = ""
+    takes = 0.0
+    """Seconds for each answer."""
 
     def __init__(self, forbidden: Iterable[object] = ()) -> None:
         self.hung = 0
+        self.seconds_used = 0.0
+        self.most = 0.0
         self.forbidden = list(forbidden)
 
     def start_worker(self, _: Limits) -> "Hanging":
         """A worker: itself."""
         return self
 
-    def ask(self, frame: bytes, **_: object) -> bytes:
+    def ask(self, frame: bytes, *, seconds: float, **_: object) -> bytes:
         """The reply to a request."""
+        self.most = seconds
         request = decode(frame)
+        self.seconds_used += self.takes
         if request["op"] == "call" and request["args"]:
             self.hung += 1
             raise WorkerTimedOut
@@ -50,7 +56,7 @@ def sandbox() -> Hanging:
 def student(sandbox: Hanging) -> Student:
     """A student whose `f` hangs on some inputs."""
     one: Any = sandbox
-    return Student(StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch()))
+    return Student(StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300)))
 
 
 def test_a_hang_in_a_question_is_paid_once(student: Student, sandbox: Hanging) -> None:
@@ -79,6 +85,32 @@ def test_a_hang_of_a_check_ends_questions_too(student: Student, sandbox: Hanging
 def test_a_forbidden_call_that_was_read_is_not_said_to_have_run(ran: bool, told: str) -> None:
     """What was found by reading the code "stands" there; what a run came by "is called"."""
     one: Any = Hanging([["softmax", 3, ran]])
-    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch())
+    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300))
     with pytest.raises(Failure, match=f"torch's own `softmax` {told} own.py"):
         Student(process).call("f")
+
+
+def test_all_questions_together_have_a_time(sandbox: Hanging) -> None:
+    """Answers that each come in time end when all together took the total, in every trial."""
+    one: Any = sandbox
+    sandbox.takes = 19.0
+    budget = Budget(100)
+    processes = [
+        StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), budget)
+        for _ in range(2)
+    ]
+    for _ in range(5):  # the import takes the time of one answer
+        assert Student(processes[0]).call("f") == 1
+    for process in processes:
+        with pytest.raises(Failure, match="together have 100 s, and these are used up") as caught:
+            Student(process).call("f")
+        assert caught.value.verdict is Verdict.TIMED_OUT
+
+
+def test_the_last_question_has_only_the_time_that_is_left(sandbox: Hanging) -> None:
+    """No question gets more than the total leaves; that it ends then is said as it is."""
+    one: Any = sandbox
+    process = StudentProcess(one, Limits(20), Handed({}, "own.py", 1), Stopwatch(), Budget(5))
+    with pytest.raises(Failure, match="together have 5 s, and these are used up"):
+        Student(process).call("f", "hang")
+    assert sandbox.most == 5

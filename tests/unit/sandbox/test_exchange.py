@@ -32,7 +32,13 @@ def answer_to(chunks: list[bytes], hang_up: bool, seconds: float = SECONDS) -> t
     ours, theirs = socket.socketpair()
     output, output_end = os.pipe()
     worker = Worker(
-        os.getpid(), ours, output, Limits(threads=10_000), None, lambda *_: {"killed": True}
+        os.getpid(),
+        ours,
+        output,
+        Limits(threads=10_000),
+        None,
+        lambda *_: {"killed": True},
+        lambda: None,
     )
 
     def write() -> None:

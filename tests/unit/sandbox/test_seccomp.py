@@ -128,11 +128,10 @@ CASES = [
     ("prlimit64", (0,), ALLOW),
     ("prlimit64", (OWN_PID,), ALLOW),
     ("prlimit64", (1,), REFUSE),
-    ("sched_setaffinity", (0,), ALLOW),
-    ("sched_setaffinity", (1,), REFUSE),
-    ("setpriority", (0, 0), ALLOW),
-    ("setpriority", (0, 1), REFUSE),
-    ("setpriority", (1, 0), REFUSE),
+    ("sched_setaffinity", (0,), REFUSE),
+    ("sched_setscheduler", (0,), REFUSE),
+    ("sched_setattr", (0,), REFUSE),
+    ("setpriority", (0, 0), REFUSE),
     ("ioctl", (1, 0x5401), ALLOW),
     ("ioctl", (0, 0x5412), REFUSE),  # TIOCSTI
     ("ioctl", (0, 0x1_0000_5412), REFUSE),  # the kernel looks at the low half only

@@ -1,0 +1,48 @@
+"""Answers a tensor of a thousand axes, each of length one.
+
+gain: an operation of the host fails that knows 64 axes
+catalogue: [C8]
+verdict: errored
+observed: 'errored: an answer that is not of the agreed form'
+"""
+
+import json
+import struct
+import sys
+
+import torch
+
+WORKER = sys.modules["grader.sandbox.worker"]
+encode = WORKER.encode
+
+
+def framed(value, tensors=()):
+    tree = {"dict": [["value", value], ["forbidden", {"list": []}]]}
+    header = json.dumps({"value": tree, "tensors": list(tensors)}).encode()
+    return struct.pack(">I", len(header)) + header
+
+
+def forged(reply):
+    """The forged frame in place of each answer that is a tensor; the others as they are."""
+    return FORGED if isinstance(reply.get("value"), torch.Tensor) else encode(reply)
+
+
+WORKER.encode = forged
+FORGED = framed({"tensor": 0}, [["float32", [0] + [1] * 999]])
+
+
+def softmax(z, dim=-1):
+    return z
+
+
+def observed():
+    return softmax(torch.zeros(1))
+
+
+class Softmax(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(4, 3, bias=False)
+
+    def forward(self, x):
+        return softmax(self.linear(x), 1)
