@@ -1,5 +1,8 @@
 """Whatever value comes back to a check, it ends with a verdict about the student's code."""
 
+import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from grader.result import Verdict
 from grader.sandbox.protocol import Handle, Opaque
 
 ROOT = Path(__file__).parents[3]
+MEMORY = 1 << 30
 
 SHAPES = [
     (),
@@ -61,6 +65,13 @@ PLAIN: list[Any] = [
     {"a": torch.tensor(float("nan"))},
 ]
 TENSORS = [
+    torch.empty(2**31 - 1, 0),
+    torch.empty(0, 2**31 - 1),
+    torch.empty(2**31 - 1, 0, 3),
+    torch.ones(1 << 22),
+    torch.ones(1 << 22, 1),
+    torch.ones(1, 1 << 22),
+    torch.ones(1 << 24, dtype=torch.bool),
     *(torch.ones(shape) for shape in SHAPES),
     *(torch.ones(shape).to(dtype) for shape in FITTING for dtype in DTYPES),
     *(
@@ -94,7 +105,17 @@ class Hostile:
 
 
 @pytest.fixture(scope="module")
-def verdicts() -> list[tuple[str, Verdict, str]]:
+def little_memory() -> Iterator[None]:
+    """Room for some copies of the largest reply in this process, and no more."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + MEMORY, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@pytest.fixture(scope="module")
+def verdicts(little_memory: None) -> list[tuple[str, Verdict, str]]:
     """Each check with each value: its verdict, and the traceback if it is a fault of ours."""
     assignments = load_assignments(ROOT / "assignments")
     iris = split_iris((ROOT / "assignments/iris/Iris.csv").read_bytes(), 1)[1]

@@ -61,6 +61,8 @@ def test_due_has_a_time_zone(tmp_path: Path) -> None:
         ("points: 8", "points: 0", 'line 7: "points" should be greater than 0'),
         ("points: 8", "points: .nan", 'line 7: "points" should be'),
         ("seconds: 20", "seconds: -1", 'line 8: "seconds" should be greater than 0'),
+        ("20,", "20, total: 19,", "line 8: the total is less than the 20 seconds of a single"),
+        ("20,", "20, total: 0,", 'line 8: "total" should be greater than 0'),
         ("memory: 1024", "memory: 1.5", 'line 8: "memory" should be a valid integer'),
         ("[softmax, Softmax]", "[]", "line 4: softmax.py must define at least one name"),
         ("Softmax]", "softmax]", 'line 4: "softmax" is already defined by softmax.py'),
@@ -77,6 +79,13 @@ def test_faulty_assignment(tmp_path: Path, old: str, new: str, message: str) -> 
     assert old in SOFTMAX
     with pytest.raises(ConfigurationError, match=message):
         load_assignment(write(tmp_path / "softmax", SOFTMAX.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(("seconds", "total"), [(20, 300), (30, 300), (60, 600), (300, 3000)])
+def test_the_total_is_more_than_honest_work_takes(seconds: float, total: float) -> None:
+    """Without `total`, all requests together have ten requests' time, and at least five minutes."""
+    assert Limits(seconds=seconds, memory=1).total_seconds == total
+    assert Limits(seconds=seconds, total=350, memory=1).total_seconds == 350
 
 
 def test_folder_name_is_an_id(tmp_path: Path) -> None:

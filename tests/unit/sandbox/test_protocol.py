@@ -2,18 +2,28 @@
 
 import contextlib
 import json
+import math
+import os
+import resource
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.checking import Failure, accuracy_of, assert_close, describe
+from grader.checking.diagnosis.answers import same, vary
 from grader.sandbox.protocol import (
+    DEPTH_LIMIT,
+    EMPTY_LIMIT,
     HEADER_LIMIT,
     TENSOR_LIMIT,
+    TEXT_LIMIT,
+    VALUE_LIMIT,
     Handle,
     Opaque,
     ProtocolError,
@@ -111,6 +121,24 @@ def test_very_many_tensors_are_named_not_sent() -> None:
     assert back[TENSOR_LIMIT] == Opaque("one tensor of very many")
 
 
+def test_a_list_of_very_many_values_is_named_not_sent() -> None:
+    """A list beyond the limit crosses as its type and what is too much, whatever lies deeper."""
+    name = f"list of more than {VALUE_LIMIT:,} values"
+    assert decode(encode([0.0] * VALUE_LIMIT)) == Opaque(name)
+    assert decode(encode([0.0] * (VALUE_LIMIT - 1))) == [0.0] * (VALUE_LIMIT - 1)
+    half = [1] * (VALUE_LIMIT // 2)
+    assert decode(encode([half, half, 5])) == [half, Opaque(name), 5]
+
+
+def test_what_is_too_long_or_too_large_crosses_as_its_kind() -> None:
+    """A very long text, and shapes that weigh nothing and cost much, become `Opaque`."""
+    assert decode(encode("x" * (TEXT_LIMIT + 1))) == Opaque("very long text")
+    assert decode(encode({"x" * (TEXT_LIMIT + 1): 1})) == Opaque("dict")
+    for shape in [(EMPTY_LIMIT + 1, 0), (1,) * 9]:
+        back = decode(encode(torch.empty(shape)))
+        assert back == Opaque("torch.float32 tensor with too many axes or of too large a shape")
+
+
 def _header(**changes: object) -> dict[str, object]:
     return {"value": {"tensor": 0}, "tensors": [["float32", [2]]], **changes}
 
@@ -129,6 +157,25 @@ def _header(**changes: object) -> dict[str, object]:
         frame(_header(tensors=[["float32", [True, 2]]]), b"12345678"),
         frame(_header(tensors=[["float32", [2**31]]]), b""),
         frame(_header(tensors=[["float32", [1] * 9]]), b"1234"),
+        frame(_header(tensors=[["float32", [2**31 - 1, 0]]])),
+        frame(_header(tensors=[["float32", [0, EMPTY_LIMIT + 1]]])),
+        frame(_header(tensors=[["float32", [0] + [1] * 8]])),
+        frame(_header(value="x" * (TEXT_LIMIT + 1), tensors=[])),
+        frame(_header(value={"opaque": "x" * (TEXT_LIMIT + 1)}, tensors=[])),
+        frame(_header(value={"dict": [["x" * (TEXT_LIMIT + 1), 1]]}, tensors=[])),
+        frame(_header(value={"list": [1] * VALUE_LIMIT}, tensors=[])),
+        frame(_header(value={"dict": [["x", {"list": [1] * VALUE_LIMIT}]]}, tensors=[])),
+        frame(_header(value=2**63, tensors=[])),
+        frame(b'{"value": ' + b"9" * 4000 + b', "tensors": []}'),
+        frame(b'{"value": 0.' + b"9" * 4000 + b', "tensors": []}'),
+        frame(b'{"value": 1e999, "tensors": []}'),
+        frame(
+            b'{"value": '
+            + b'{"list": [' * (DEPTH_LIMIT + 2)
+            + b"1"
+            + b"]}" * (DEPTH_LIMIT + 2)
+            + b', "tensors": []}'
+        ),
         frame(_header(tensors=[["float32"]]), b"12345678"),
         frame(_header(tensors={}), b""),
         frame(_header(tensors=[["bool", []]] * (TENSOR_LIMIT + 1)), b"\1" * (TENSOR_LIMIT + 1)),
@@ -168,6 +215,44 @@ def test_a_changed_frame_is_refused_or_a_value(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(good) - 1))
     good[place] = data.draw(st.integers(0, 255))
     _value_or_refusal(lambda: decode(bytes(good)))
+
+
+SIZES = st.sampled_from([0, 1, 2, 3, 5, 1000, 1 << 20, 1 << 22, (1 << 31) - 1])
+SHAPES = st.lists(SIZES, max_size=9)
+MOST_BYTES = 16 << 20
+MEMORY = 1 << 30
+
+
+@pytest.fixture(scope="module")
+def little_memory() -> Iterator[None]:
+    """Room for a few copies of the largest reply in this process, and no more."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + MEMORY, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@given(SHAPES, st.sampled_from(["float32", "float64", "bool", "int64", "bfloat16"]))
+@settings(max_examples=300, deadline=None)
+@pytest.mark.usefixtures("little_memory")
+def test_whatever_shape_comes_costs_little(shape: list[int], dtype: str) -> None:
+    """A reply of any shape is refused, or judged as far as a check does it, in bounded memory."""
+    size = math.prod(shape) * getattr(torch, dtype).itemsize
+    content = bytes(size if size <= MOST_BYTES else 0)
+    try:
+        got = decode(frame({"value": {"tensor": 0}, "tensors": [[dtype, shape]]}, content))
+    except ProtocolError:
+        return
+    assert got.numel() * got.element_size() == size
+    describe(got)
+    expected = torch.ones(3, 5)
+    assert not same(expected, got)
+    vary([got, [got, 0.5]])
+    with pytest.raises(Failure):
+        assert_close(got, expected, asked="a matrix")
+    with pytest.raises(Failure):
+        accuracy_of(got, torch.zeros(4, dtype=torch.int64), 3, asked="scores")
 
 
 @given(st.binary(max_size=200))
