@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
-from grader.checking.draw import derive_seed
+from grader.checking.draw import derive
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
 from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
@@ -36,13 +36,16 @@ from grader.stopwatch import Stopwatch
 
 HIDDEN = Path(__file__).parent / "hidden"
 IRIS_SPLITS = 5
-MNIST_SEEDS = 3
-"""Trials there may be: the later ones are run where the first leave a threshold in doubt."""
+WORKER_SEEDS = (101, 102, 103)
+"""Trials there may be: the later ones are run where the first leave a threshold in doubt.
+
+The seeds of the worker's generators are read by student code (`torch.initial_seed()`): they are
+the same in every run, so that they say nothing about its secret."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to grade with: the assignments, the checks, the seed, the data.
+    """What to grade with: the assignments, the checks, the secret seed below 2^256, the data.
 
     `checks` is the folder of hidden tests, None for public checks alone. `data` is the folder
     that holds MNIST/raw, None for the embedded digits.
@@ -83,14 +86,14 @@ class Plan:
     @cached_property
     def mnist(self) -> MnistData:
         """MNIST, loaded when an assignment first needs it."""
-        return load_mnist(self.data, derive_seed(self.seed, "mnist"))
+        return load_mnist(self.data, derive(self.seed, "mnist"))
 
     @cached_property
     def iris(self) -> list[tuple[bytes, HeldOut]]:
         """Splits of the flowers: a student's Iris.csv, and what was held out from it."""
         [folder] = [a.folder for a in self.assignments if a.data == "iris"]
         csv = (folder / "Iris.csv").read_bytes()
-        seeds = [derive_seed(self.seed, "iris", str(n)) for n in range(IRIS_SPLITS)]
+        seeds = [derive(self.seed, "iris", str(n)) for n in range(IRIS_SPLITS)]
         return [split_iris(csv, seed) for seed in seeds]
 
 
@@ -183,7 +186,7 @@ def _desk(
     handed = Handed(
         files=files,
         module=next(iter(assignment.files)),
-        seed=derive_seed(plan.seed, "worker", assignment.id),
+        seed=WORKER_SEEDS[0],
         mnist=plan.mnist.for_student if assignment.data == "mnist" else None,
     )
     limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
@@ -205,9 +208,7 @@ def _desk(
         ]
     else:
         held_out = plan.mnist.held_out if assignment.data == "mnist" else None
-        seeds = [handed.seed]
-        if assignment.data == "mnist":
-            seeds += [derive_seed(handed.seed, str(n)) for n in range(1, MNIST_SEEDS)]
+        seeds = WORKER_SEEDS if assignment.data == "mnist" else WORKER_SEEDS[:1]
         trials = [
             (
                 StudentProcess(sandbox, limits, replace(handed, seed=seed), stopwatch, budget),
@@ -285,12 +286,14 @@ def _not_graded(
 
 def _environment(plan: Plan, sandbox: AnySandbox) -> Environment:
     mnist = any(a.data == "mnist" for a in plan.assignments)
+    chosen = plan.seed < 1 << 53  # so small a number is not drawn from 256 bits
     return Environment(
         grader=version("grader"),
         checks=plan.digest,
         python=platform.python_version(),
         torch=torch.__version__,
         sandbox=sandbox.level.value if sandbox.level else "none",
-        seed=plan.seed,
+        seed=plan.seed if chosen else None,
+        secret=None if chosen else f"{plan.seed:064x}",
         dataset={"mnist": plan.dataset} if mnist else {},
     )

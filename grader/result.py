@@ -1,4 +1,6 @@
-"""Verdicts and results: the values grading yields, and their JSON, version 1.
+"""Verdicts and results: the values grading yields, and their JSON, version 2.
+
+Version 1 had a `seed` below 2^31 for every run. It is read, and no longer written.
 
 The JSON Schema of these models lies in `result.schema.json`; write it anew with
 `python -c "import grader.result as r; r.SCHEMA_FILE.write_text(r.schema_text())"`.
@@ -68,6 +70,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Quantity = Annotated[float, Field(ge=0)]
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
+Secret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Nonempty = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -169,21 +172,39 @@ class AssignmentResult(Values):
 
 
 class Environment(Values):
-    """What a result depends on; enough to grade the same submission again."""
+    """What a result depends on; enough to grade the same submission again.
+
+    Everything secret was drawn from `secret`, 256 bits as hexadecimal digits, because few readers
+    of JSON keep so long a number; or from `seed`, which whoever graded had chosen (`--seed`).
+    """
 
     grader: str
     checks: Nonempty
     python: str
     torch: str
     sandbox: str
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0)] | None = None
+    secret: Secret | None = None
     dataset: dict[Literal["mnist"], Literal["mnist", "digits"]]
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.seed is None) == (self.secret is None):
+            raise ValueError("either a seed or a secret belongs to a result")
+        return self
+
+    @property
+    def drawn_from(self) -> int:
+        """The number below 2^256 that all that was secret in the run was drawn from."""
+        return int(self.secret, 16) if self.secret is not None else self.seed or 0
 
 
 class SubmissionResult(Document):
     """How one submission was graded: one attempt."""
 
-    schema_: Literal["grader/result/v1"] = Field(default="grader/result/v1", alias="schema")
+    schema_: Literal["grader/result/v1", "grader/result/v2"] = Field(
+        default="grader/result/v2", alias="schema"
+    )
     member: Nonempty | None = None
     digest: Digest
     commit: Commit | None = None

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from torch import Tensor, isfinite
+from torch import Tensor, cat, isfinite
 
 from grader.checking.comparison import describe, require
+from grader.checking.draw import Draw
 from grader.checking.failure import Failure
 from grader.result import Verdict
+
+_SECOND_LOOKS = 2
+_LOOK = 100
 
 
 def accuracy_of(scores: object, labels: Tensor, classes: int, *, asked: str) -> float:
@@ -25,6 +29,51 @@ def accuracy_of(scores: object, labels: Tensor, classes: int, *, asked: str) -> 
     finite = bool(isfinite(scores).all())
     require(finite, asked=asked, got="scores that are NaN or infinite")
     return (scores.argmax(1) == labels).double().mean().item()
+
+
+def steady_scores(
+    ask: Callable[[Tensor], object], inputs: Tensor, draw: Draw, *, asked: str
+) -> object:
+    """What `ask` gives for `inputs` (N, …) in one batch, if it gives the same in other batches.
+
+    Some rows are asked again among others, in batches of a drawn size, some of them twice in one.
+
+    Raises:
+        Failure: a row's scores hang on its place or on its batch.
+    """
+    whole = ask(inputs)
+    count = len(inputs)
+    for _ in range(_SECOND_LOOKS):
+        size = draw.integer(min(count // 5, _LOOK), min(count // 2, 4 * _LOOK) + 1)
+        some = draw.permutation(count)[:size]
+        some = cat([some, some[: size // 4 + 1]])
+        require_alike(ask(inputs[some]), whole, some, asked=asked)
+    return whole
+
+
+def require_alike(again: object, before: object, rows: Tensor, *, asked: str) -> None:
+    """Require of scores (M, C) that they are those which `rows` (M,) had `before`, (N, C).
+
+    What is no tensor of finite scores is let pass: `accuracy_of` says what is wrong with it.
+
+    Raises:
+        Failure: they differ by more than another order of summation explains.
+    """
+    for scores in (again, before):
+        if not isinstance(scores, Tensor) or scores.ndim != 2 or not scores.is_floating_point():
+            return
+    assert isinstance(again, Tensor)
+    assert isinstance(before, Tensor)
+    fits = again.shape == (len(rows), before.shape[1])
+    require(fits, asked=asked, got=f"{describe(again)} for {len(rows)} rows")
+    if not isfinite(before).all():
+        return
+    known = before[rows].double()
+    room = 1e-4 + 1e-3 * known.abs().amax(1)
+    alike = (again.double() - known).abs().amax(1) <= room
+    other = len(rows) - int(alike.sum())
+    got = f"{other} of {len(rows)} examples got other scores in another batch: a row's scores must "
+    require(other == 0, asked=asked, got=got + "hang on that row alone")
 
 
 def measured(
@@ -48,10 +97,11 @@ def require_accuracy(
     *,
     ramp: tuple[float, float],
     asked: str,
+    worth: float = 1.0,
 ) -> None:
     """Full points from the upper end of `ramp` on, none below the lower, in between in proportion.
 
-    The median of the accuracies `found` decides.
+    The median of the accuracies `found` decides; `worth` is the share that all points are.
 
     Raises:
         Failure: below the upper end; its `share` is the part of the points that is earned.
@@ -72,7 +122,7 @@ def require_accuracy(
         Verdict.FAILED,
         asked=asked,
         got=f"{got}. Points grow from {_percent(none)} to {_percent(full)}.",
-        share=max(0.0, (accuracy - none) / (full - none)),
+        share=worth * max(0.0, (accuracy - none) / (full - none)),
     )
 
 

@@ -1,23 +1,24 @@
 """The data that trained models are judged on: held-out examples that stay in the host.
 
 Iris: 45 of the 150 flowers, 15 of each species, chosen by the secret seed; the student's
-`Iris.csv` in the jail holds the other 105. MNIST: the real 10,000 test images where the files
-are there, else scikit-learn's 1,797 digits, 8×8, brought to MNIST's form; either way the student's
-`train=False` set is carved from the training set.
+`Iris.csv` in the jail holds the other 105, sorted by species as the published file is. MNIST: the
+real 10,000 test images where the files are there, else scikit-learn's 1,797 digits, 8×8, brought to
+MNIST's form; either way the student's `train=False` set is carved from the training set.
 
 Labels are permuted by the secret seed, the same way for training and for judging, so that weights
-or tables that were shipped with the code are wrong, whatever they know.
+or tables that were shipped with the code are wrong, whatever they know. The order of examples is
+drawn too, so that the place of one tells nothing but the label that stands beside it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.draw import Draw
+from grader.checking.draw import Draw, derive
 from grader.errors import ConfigurationError
 
 SPECIES = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
@@ -50,20 +51,24 @@ class MnistData:
 def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
     """The `Iris.csv` for the jail, and the held-out flowers with features (45, 4) in cm."""
     header, *originals = csv.decode().splitlines()
-    draw = Draw(seed)
-    renamed = dict(zip(SPECIES, [SPECIES[i] for i in draw.permutation(3)], strict=True))
-    cut = [row.rpartition(",") for row in originals]
-    rows = [f"{features},{renamed[species]}" for features, _, species in cut]
-    held: set[int] = set()
-    for species in SPECIES:
-        members = torch.tensor([i for i, row in enumerate(rows) if row.endswith(species)])
-        held.update(members[draw.permutation(len(members))][:_HELD_OUT_PER_SPECIES].tolist())
-    kept = "\n".join([header, *(row for i, row in enumerate(rows) if i not in held)]) + "\n"
-    cells = [row.split(",") for row in rows]
-    table = torch.tensor([[float(cell) for cell in row[1:5]] for row in cells])
-    names = torch.tensor([SPECIES.index(row[5]) for row in cells])
-    out = torch.tensor([i in held for i in range(len(rows))])
-    return kept.encode(), HeldOut("iris", table[out], names[out], table[~out])
+    names = Draw(derive(seed, "renaming")).permutation(3).tolist()
+    rows = [row.split(",") for row in originals]
+    rows = [rows[i] for i in Draw(derive(seed, "order")).permutation(len(rows))]
+    table = torch.tensor([[float(cell) for cell in row[1:5]] for row in rows])
+    labels = torch.tensor([names[SPECIES.index(row[5])] for row in rows])
+    split = Draw(derive(seed, "split"))
+    of_class = [(labels == label).nonzero().flatten() for label in range(3)]
+    shuffled = [members[split.permutation(len(members))] for members in of_class]
+    # Sorted by the new names, not the old ones: the order of the blocks tells no renaming.
+    train = torch.cat([members[_HELD_OUT_PER_SPECIES:] for members in shuffled])
+    held = torch.cat([members[:_HELD_OUT_PER_SPECIES] for members in shuffled])
+    held = held[split.permutation(len(held))]
+    kept = [
+        ",".join([str(number), *rows[i][1:5], SPECIES[labels[i]]])
+        for number, i in enumerate(train.tolist(), 1)
+    ]
+    held_out = HeldOut("iris", table[held], labels[held], table[train])
+    return ("\n".join([header, *kept]) + "\n").encode(), held_out
 
 
 def load_mnist(folder: Path | None, seed: int) -> MnistData:
@@ -72,13 +77,15 @@ def load_mnist(folder: Path | None, seed: int) -> MnistData:
     Raises:
         ConfigurationError: a folder is given and holds no MNIST.
     """
-    data = _digits() if folder is None else _real(folder)
-    renamed = Draw(seed).permutation(10)
+    order = Draw(derive(seed, "order"))
+    data = _digits(order) if folder is None else _real(folder, order)
+    renamed = Draw(derive(seed, "renaming")).permutation(10)
     student = {
         name: renamed[tensor] if name.endswith("labels") else tensor
         for name, tensor in data.for_student.items()
     }
-    held_out = replace(data.held_out, labels=renamed[data.held_out.labels])
+    held, mixed = data.held_out, order.permutation(len(data.held_out.labels))
+    held_out = HeldOut(held.name, held.inputs[mixed], renamed[held.labels[mixed]])
     return MnistData(student, held_out)
 
 
@@ -96,7 +103,7 @@ def download_mnist(folder: Path) -> None:
         raise ConfigurationError(f"{folder}: MNIST cannot be fetched: {error}") from None
 
 
-def _real(folder: Path) -> MnistData:
+def _real(folder: Path, order: Draw) -> MnistData:
     from torchvision.datasets import MNIST
 
     try:
@@ -106,10 +113,10 @@ def _real(folder: Path) -> MnistData:
             f"{folder}: GRADER_DATA names this folder, but it holds no MNIST/raw ({error})"
         ) from None
     held_out = HeldOut("mnist", test.data, test.targets)
-    return MnistData(_carved(train.data, train.targets, 5000), held_out)
+    return MnistData(_carved(train.data, train.targets, 5000, order), held_out)
 
 
-def _digits() -> MnistData:
+def _digits(order: Draw) -> MnistData:
     from sklearn.datasets import load_digits
 
     digits = load_digits()
@@ -118,19 +125,21 @@ def _digits() -> MnistData:
     boxed = F.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
     images = (F.pad(boxed, (4, 4, 4, 4)).squeeze(1) * 255).round().to(torch.uint8)
     labels = torch.from_numpy(digits.target).long()
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    images, labels = images[order], labels[order]
+    mixed = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
+    images, labels = images[mixed], labels[mixed]
     held_out = HeldOut("digits", images[:_DIGITS_HELD_OUT], labels[:_DIGITS_HELD_OUT])
     rest, names = images[_DIGITS_HELD_OUT:], labels[_DIGITS_HELD_OUT:]
     shifts = [(0, 0), (1, 1), (-1, -1)][:_DIGITS_COPIES]
     copies = torch.cat([rest.roll(shift, dims=(1, 2)) for shift in shifts])
-    return MnistData(_carved(copies, names.repeat(_DIGITS_COPIES), 200), held_out)
+    return MnistData(_carved(copies, names.repeat(_DIGITS_COPIES), 200, order), held_out)
 
 
-def _carved(images: Tensor, labels: Tensor, test: int) -> dict[str, Tensor]:
+def _carved(images: Tensor, labels: Tensor, test: int, order: Draw) -> dict[str, Tensor]:
+    """The student's training and test set, out of examples in a drawn order."""
+    mixed = order.permutation(len(images))
     return {
-        "train_images": images[test:].contiguous(),
-        "train_labels": labels[test:].contiguous(),
-        "test_images": images[:test].contiguous(),
-        "test_labels": labels[:test].contiguous(),
+        "train_images": images[mixed[test:]],
+        "train_labels": labels[mixed[test:]],
+        "test_images": images[mixed[:test]],
+        "test_labels": labels[mixed[:test]],
     }

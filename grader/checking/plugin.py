@@ -23,7 +23,7 @@ from _pytest.runner import runtestprotocol
 
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.errors import of_error
-from grader.checking.draw import Draw, derive_seed
+from grader.checking.draw import Draw, derive
 from grader.checking.failure import Failure
 from grader.checking.marks import Check, declared
 from grader.checking.process import StudentProcess
@@ -107,6 +107,7 @@ class CheckRunner:
         self._loop = loop
         self._desk: Desk | None = None
         self._current: CollectedCheck | None = None
+        self._order = Draw(0)
         self._raised: BaseException | None = None
         self._seconds = 0.0
 
@@ -116,6 +117,7 @@ class CheckRunner:
         followers = [check.item for check in checks[1:]]
         for check, following in zip(checks, [*followers, None], strict=True):
             self._desk, self._current, self._raised, self._seconds = desk, check, None, 0.0
+            self._order = Draw(derive(desk.seed, "order", check.id))
             runtestprotocol(check.item, log=False, nextitem=following)
             if isinstance(self._raised, SandboxError | KeyboardInterrupt):
                 raise self._raised
@@ -200,7 +202,7 @@ class CheckRunner:
     def draw(self) -> Draw:
         """Random inputs of this check's own."""
         desk, check = self._running()
-        return Draw(derive_seed(desk.seed, check.id))
+        return Draw(derive(desk.seed, "inputs", check.id))
 
     @pytest.fixture
     def iris(self) -> HeldOut:
@@ -229,7 +231,8 @@ class CheckRunner:
 
     def _student(self, process: StudentProcess) -> Student:
         desk, check = self._running()
-        return Student(process, desk.assignment.forbidden.get(check.declaration.task, ()))
+        forbidden = desk.assignment.forbidden.get(check.declaration.task, ())
+        return Student(process, self._order, forbidden)
 
     def _trials(self) -> list[tuple[Student, HeldOut]]:
         desk, _ = self._running()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from grader.checking.comparison import describe
+from grader.checking.draw import Draw
 from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
 from grader.checking.process import StudentProcess, not_an_answer
@@ -18,11 +19,13 @@ from grader.sandbox.protocol import Handle
 class Student:
     """A proxy of the student's module; every method may raise `Failure`.
 
+    `order` decides in which order examples are asked for their scores.
     `forbidden` are the torch functions that the task under check must do without.
     """
 
-    def __init__(self, process: StudentProcess, forbidden: Sequence[str] = ()) -> None:
+    def __init__(self, process: StudentProcess, order: Draw, forbidden: Sequence[str] = ()) -> None:
         self._process = process
+        self._order = order
         self._forbidden = tuple(forbidden)
 
     @contextmanager
@@ -115,7 +118,7 @@ class Student:
     def _model(self, reply: Any, name: str, asked: str) -> "Model":
         match reply:
             case {"handle": Handle() as handle, "type": str(), "is_module": True}:
-                return Model(self._process, handle, name, self._forbidden)
+                return Model(self._process, handle, name, self._order, self._forbidden)
             case {"handle": Handle(), "type": "NoneType", "is_module": False}:
                 got = "None instead of a model"
                 raise Failure(Verdict.FAILED, asked=asked, got=got, diagnosis=NO_MODEL_RETURNED)
@@ -129,11 +132,17 @@ class Model:
     """A model of the student's that lives in the worker."""
 
     def __init__(
-        self, process: StudentProcess, handle: Handle, name: str, forbidden: Sequence[str]
+        self,
+        process: StudentProcess,
+        handle: Handle,
+        name: str,
+        order: Draw,
+        forbidden: Sequence[str],
     ) -> None:
         self._process = process
         self.handle = handle
         self._name = name
+        self._order = order
         self._forbidden = forbidden
         self.generation = process.generation
         self.curves: dict[str, list[float]] = {}
@@ -156,12 +165,28 @@ class Model:
         return self._ask("forward", f"{self._name} on {_text(x)}", x=x)
 
     def scores(self, x: Tensor) -> Any:
-        """Its output for `x` in evaluation mode."""
-        return self._ask("scores", f"{self._name} on {_text(x)}", x=x)
+        """Its output for `x` in evaluation mode; asked in a secret order, told in that of `x`."""
+        return self._in_secret_order("scores", f"{self._name} on {_text(x)}", x=x)
 
     def image_scores(self, images: Tensor) -> Any:
-        """Its output for `images` (N, 28, 28) uint8 through the student's own transform."""
-        return self._ask("image_scores", f"{self._name} on {len(images)} images", images=images)
+        """Its output for `images` (N, 28, 28) uint8 through the student's own transform.
+
+        Asked in a secret order, told in that of `images`.
+        """
+        asked = f"{self._name} on {len(images)} images"
+        return self._in_secret_order("image_scores", asked, images=images)
+
+    def _in_secret_order(self, op: str, asked: str, **examples: Tensor) -> Any:
+        """The answer to `op`, its rows put back in the order of the examples.
+
+        Examples are published: whoever knew in which place each is asked could answer by place.
+        """
+        [(name, rows)] = examples.items()
+        order = self._order.permutation(len(rows))
+        answer = self._ask(op, asked, **{name: rows[order]})
+        if not isinstance(answer, Tensor) or answer.shape[:1] != rows.shape[:1]:
+            return answer
+        return answer[order.argsort()]
 
     def _ask(self, op: str, asked: str, **fields: object) -> Any:
         if self.generation != self._process.generation:

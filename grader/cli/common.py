@@ -55,9 +55,9 @@ def concealed(plan: "Plan | None" = None) -> list[Path]:
     return [PACKAGE, CHECKOUT / "tests", CHECKOUT / "groups.yaml", *private]
 
 
-def new_seed() -> int:
-    """A secret seed for one run."""
-    return secrets.randbelow(1 << 31)
+def new_secret() -> int:
+    """What all that is secret in one run is drawn from; a new one for each run."""
+    return secrets.randbits(256)
 
 
 def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None = None) -> "Plan":
@@ -67,7 +67,7 @@ def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None
     assignments = pick(load_assignments(root() / "assignments"), names)
     if checks is not None and not checks.is_dir():
         raise ConfigurationError(f"{checks}: --checks needs a folder of test_<assignment>.py files")
-    return Plan(assignments, checks or HIDDEN, new_seed() if seed is None else seed, data())
+    return Plan(assignments, checks or HIDDEN, new_secret() if seed is None else seed, data())
 
 
 def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:

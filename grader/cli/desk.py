@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.common import concealed, data, err, new_seed, now, out, pick, root
+from grader.cli.common import concealed, data, err, new_secret, now, out, pick, root
 from grader.course.assignment import Assignment, imports_of, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
@@ -113,7 +113,7 @@ def _check(
         if done.output:
             err.print(f"your program printed:\n{done.output[:2000]}", markup=False, style="dim")
 
-    plan = Plan(chosen, None, new_seed(), data())
+    plan = Plan(chosen, None, new_secret(), data())
     grade(map(headed, submissions), plan, sandbox, now=now, on_result=finish,
           on_fault=show_fault, on_check=show)  # fmt: skip
 

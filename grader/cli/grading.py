@@ -29,7 +29,7 @@ from grader.cli.common import (
     GRADEBOOK,
     err,
     make_plan,
-    new_seed,
+    new_secret,
     out,
     root,
     seconds_since_start,
@@ -68,7 +68,14 @@ def grade(
         typer.Option("--gradebook", help="Record attempts here (a cohort: gradebook.sqlite)."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="Fix the secret seed; grades anew.")
+        int | None,
+        typer.Option(
+            "--seed",
+            min=0,
+            max=(1 << 53) - 1,  # every reader of JSON keeps it
+            help="A number that decides all that is drawn, in place of 256 secret bits; for trying "
+            "checks out. Grades anew.",
+        ),
     ] = None,
     checks: Checks = None,
     shard: Shard = WHOLE,
@@ -132,7 +139,7 @@ def demo() -> None:
         build_cohort(specimens, cohort)
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
-        plan = Plan(assignments, HIDDEN, new_seed())
+        plan = Plan(assignments, HIDDEN, new_secret())
         faulty = grade_each(submissions, plan, Place(cores()), book)
         roster = specimens / "cohort-groups.yaml"
         text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)

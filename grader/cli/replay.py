@@ -39,7 +39,12 @@ def replay(
     before = SubmissionResult.parse(text, source=str(result))
     known = load_assignments(root() / "assignments")
     names = [assignment.id for assignment in before.assignments]
-    plan = make_plan(names, before.environment.seed, checks)
+    if before.schema_ == "grader/result/v1":
+        raise ConfigurationError(
+            f"{result}: it was graded by an older grader, which drew its examples in another way "
+            f"from the seed; grade the submission again: grader grade {folder}"
+        )
+    plan = make_plan(names, before.environment.drawn_from, checks)
     submission = read_submission(folder, known, member=before.member, only=names)
     [after] = grade_and_record([submission], plan, Place())
     levels = before.environment.sandbox, after.environment.sandbox

@@ -1,13 +1,14 @@
 """`grader roster`: the content of groups.yaml."""
 
 import os
+import secrets
 import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.cli.common import err, new_seed, out, root, write
+from grader.cli.common import err, out, root, write
 from grader.course.assignment import load_assignments
 from grader.course.draw import draw_groups, read_members, read_rows, written_roster
 from grader.course.linking import linked
@@ -56,7 +57,7 @@ def new(
     ] = None,
 ) -> None:
     """Draw random groups from a list of names."""
-    seed = new_seed() if seed is None else seed
+    seed = secrets.randbelow(1 << 31) if seed is None else seed  # public: it is printed
     groups = draw_groups(
         read_members(names),
         size,

@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from grader.checking import (
+    Draw,
     HeldOut,
     Student,
     accuracy_of,
@@ -13,6 +14,7 @@ from grader.checking import (
     measured,
     require,
     require_accuracy,
+    steady_scores,
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
@@ -38,9 +40,9 @@ WIDTHS = (784, 520, 320, 240, 120, 10)
     hint="The lecture's model reaches about 0.918 with SGD, lr 0.1, 5 epochs, batches of 100. "
     "Does the loss fall? Are gradients cleared in each step?",
 )
-def test_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
+def test_accuracy(mnist_trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
     """main()'s model reaches what plain SGD reaches on the held-out images."""
-    _judge("main", mnist_trials, metrics, SOFTMAX)
+    _judge("main", mnist_trials, draw, metrics, SOFTMAX)
 
 
 @check(
@@ -50,7 +52,7 @@ def test_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
     hint="Deep networks start slowly with plain SGD: more epochs, momentum or Adam help. Is "
     "there a ReLU between the layers, and none at the end?",
 )
-def test_deep_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
+def test_deep_accuracy(mnist_trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
     """deep()'s network, of the widths asked for, reaches what a deeper network reaches."""
     student, _ = mnist_trials[0]
     state = student.run("deep").state()
@@ -59,11 +61,15 @@ def test_deep_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
     wanted = sorted((out, into) for into, out in pairwise(WIDTHS))
     got = f"weights of shapes {found}"
     require(found == wanted, asked=asked, got=got, diagnosis=WRONG_WIDTHS)
-    _judge("deep", mnist_trials, metrics, DEEP)
+    _judge("deep", mnist_trials, draw, metrics, DEEP)
 
 
 def _judge(
-    name: str, trials: Trials, metrics: dict[str, Any], ramps: dict[str, tuple[float, float]]
+    name: str,
+    trials: Trials,
+    draw: Draw,
+    metrics: dict[str, Any],
+    ramps: dict[str, tuple[float, float]],
 ) -> None:
     """Require the accuracy of the model of `name()`; near the full points, of three runs."""
     suffix = "_deep" if name == "deep" else ""
@@ -72,8 +78,9 @@ def _judge(
     asked = f"{name}() on {len(mnist.labels)} held-out images"
 
     def trial(student: Student, mnist: HeldOut) -> float:
-        scores = student.run(name).image_scores(mnist.inputs)
-        return accuracy_of(scores, mnist.labels, 10, asked=f"{name}()'s scores of held-out images")
+        asked = f"{name}()'s scores of held-out images"
+        scores = steady_scores(student.run(name).image_scores, mnist.inputs, draw, asked=asked)
+        return accuracy_of(scores, mnist.labels, 10, asked=asked)
 
     model = student.run(name)
     metrics |= training_metrics(model.curves, suffix)

@@ -22,6 +22,8 @@ FINDINGS = {
     "classes_returned": "returns the class's number: return the scores",
     "diverged": "Training diverged",
     "softmax_over_the_batch": "sum to one over the batch",
+    "unsteady": "gets other scores when it is asked once more",
+    "depends_on_the_batch": "depend on the other rows of its batch",
     "untrained": "is never called: is the model trained",
     "loss_rises": "The loss ends far above where it began",
     "negative_loss": "falls below zero without end",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from grader.checking.accuracy import require_alike
 from grader.checking.comparison import counted
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
@@ -66,6 +67,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
             ),
         )
         return
+    if unsteady := list(_unsteady(evidence, scores)):
+        yield from unsteady
+        return
     about_the_run = list(of_run(evidence))
     yield from about_the_run
     if about_the_run:
@@ -101,6 +105,38 @@ def _rows_depend_on_each_other(scores: Tensor) -> bool:
     return bool((scores >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all())
 
 
+def _unsteady(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
+    """Whether a row gets other scores in another place, or in other company."""
+    inputs = evidence.held_out.inputs
+    if not _alike(evidence.scores(inputs), scores):  # each question has an order of its own
+        yield (
+            "unsteady",
+            (
+                "The same batch gets other scores when it is asked once more in another order: no "
+                "row's scores may hang on its place, on earlier calls, or on random numbers. "
+                "`F.dropout`, for one, goes on in evaluation mode unless `training=self.training`."
+            ),
+        )
+    elif not _alike(evidence.scores(inputs[: len(inputs) // 2]), scores[: len(inputs) // 2]):
+        yield (
+            "depends_on_the_batch",
+            (
+                "The scores of a row depend on the other rows of its batch: is a mean, a standard "
+                "deviation or a softmax taken over dim=0, or over the whole batch? In evaluation "
+                "mode a model may use only what it kept from training, as BatchNorm does."
+            ),
+        )
+
+
+def _alike(answer: object, scores: Tensor) -> bool:
+    """Whether an answer is those scores, but for another order of summation."""
+    try:
+        require_alike(answer, scores, torch.arange(len(scores)), asked="")
+    except Failure:
+        return False
+    return True
+
+
 def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
     """The numbers, from 1, of those columns of (N, D) inputs that change no score."""
     inputs = evidence.held_out.inputs
@@ -111,7 +147,10 @@ def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
         changed = inputs.clone()
         changed[:, column] += 1
         answer = evidence.scores(changed)
-        if isinstance(answer, Tensor) and torch.equal(answer, scores):
+        if not isinstance(answer, Tensor) or answer.shape != scores.shape:
+            continue
+        # Sums may differ in the last digit from one place in a batch to another.
+        if torch.allclose(answer.double(), scores.double(), rtol=1e-6, atol=1e-7):
             unused.append(column + 1)
     return unused
 
