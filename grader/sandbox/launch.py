@@ -4,6 +4,7 @@ The child reports on a pipe: `ready`, or `error ...`. The worker starts only aft
 """
 
 import os
+import signal
 import socket
 import sys
 import traceback
@@ -48,6 +49,7 @@ def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
 def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int) -> None:
     """What the forked process does; never returns."""
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the warm process has its own way to end
         os.setsid()
         _keep_only(connection, output, report)
         jail.enclose(plan)
