@@ -26,6 +26,7 @@ from grader.cli import (
 )
 from grader.cli.common import err
 from grader.cli.ending import Ending
+from grader.cli.terminals import survive
 from grader.errors import ConfigurationError, GradebookError, GraderError
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ def main() -> None:
     """Run the command line and turn each error of ours into one sentence and an exit code."""
     # torch makes this folder when it is imported; nothing is compiled here, and /tmp stays clean.
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
+    survive()
     ending = Ending()
     ending.listen()
     try:

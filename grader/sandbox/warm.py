@@ -51,11 +51,8 @@ class Warm:
         self.workers: set[int] = set()
         self.ending = False
 
-    def run(self, host: int) -> None:
+    def run(self) -> None:
         """Answer the host until it hangs up, then end all workers and remove their folders."""
-        # The host may go while this process imports torch, or waits, and does not listen to it.
-        signal.signal(signal.SIGTERM, self._end)
-        kernel.end_with_parent(host, signal.SIGTERM)
         try:
             with contextlib.suppress(ConnectionError):  # the host is gone
                 self._serve()
@@ -106,8 +103,6 @@ class Warm:
         base: str,
     ) -> dict[str, Any]:
         """Import everything, then find the first of `levels` that can really be entered."""
-        self.base = Path(base)
-        room.make_base(self.base)
         for name in preload:
             importlib.import_module(name)
         self.serve = _load_worker(worker).serve
@@ -115,6 +110,9 @@ class Warm:
         package = Path(__file__).resolve().parent.parent
         if sys.path[-1] == str(package.parent):  # added by the host's command line
             sys.path.pop()
+        signal.signal(signal.SIGTERM, self._end)  # from here on there is something to tidy up
+        self.base = Path(base)
+        room.make_base(self.base)
         self.shown = tuple(readable.library_roots(preload))
         hidden = [package, *map(Path, concealed)]
         self.granted = tuple(readable.granted_paths(self.shown, hidden))
@@ -216,7 +214,10 @@ def _use_one_thread() -> None:
 
 def main(control: int, host: int) -> None:
     """Serve on the descriptor `control`; called by the command line of process `host`."""
+    # The host may go while this process imports torch, or waits, and does not listen to it.
+    kernel.end_with_parent(host, signal.SIGTERM)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     os.set_inheritable(control, False)
     tempfile.tempdir = os.environ["HOME"]
-    Warm(socket.socket(fileno=control)).run(host)
+    Warm(socket.socket(fileno=control)).run()
+    os._exit(0)  # Python would take a second to dismantle torch
