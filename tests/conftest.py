@@ -10,7 +10,7 @@ import pytest
 collect_ignore = ["attacks", "specimens"]
 
 # The jail is Linux's, and so are its modules and what they are tested with.
-_JAIL = ("landlock", "readable", "rlimits", "room", "seccomp", "standins", "trace", "worker")
+_JAIL = ("exchange", "landlock", "readable", "rlimits", "room", "seccomp")
 if not sys.platform.startswith("linux"):
     collect_ignore += ["integration", *(f"unit/sandbox/test_{name}.py" for name in _JAIL)]
 
