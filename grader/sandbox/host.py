@@ -114,7 +114,7 @@ class Sandbox:
                 # and nobody waits for on a machine without a jail.
                 from grader.sandbox.selftest import try_escapes
 
-                self.self_test = try_escapes(self.start_worker)
+                self.self_test = try_escapes(self.start_worker, self._base)
         except BaseException:
             self.close()
             raise

@@ -39,7 +39,12 @@ def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
                 _child(plan, serve, connection, output, report_end)
         finally:
             os.close(report_end)
-        line = lines.readline().decode(errors="replace").strip()
+        try:
+            line = lines.readline().decode(errors="replace").strip()
+        except BaseException:  # nobody else knows of this child yet, which is still at work
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
     if line == "ready":
         return pid
     os.waitpid(pid, 0)

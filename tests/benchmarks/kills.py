@@ -1,6 +1,6 @@
 """Runs of `grader grade --cohort` that are ended at random moments: what stays, what is lost.
 
-    python tests/benchmarks/kills.py [--kills 30] [--jobs 2] [--patience 2]
+    python tests/benchmarks/kills.py [--kills 30] [--jobs 2] [--patience 2] [--latest 15]
 
 Each run is ended by one of KILL, TERM, HUP, INT and goes on where the last one was. Counted are
 its processes and their memory, before the signal and at most `patience` seconds after its end, the
@@ -108,10 +108,16 @@ class Trial:
         """The gradebook of this round; a new one is begun when all are graded."""
         return self.folder / f"{self.round}.sqlite"
 
-    def end(self, number: signal.Signals, after: float) -> str:
-        """Begin, send the signal `after` so many seconds, look what stays; a line of the table."""
+    def end(self, number: signal.Signals, after: float, more: int) -> str:
+        """Begin, send the signal, look what stays; a line of the table.
+
+        It is sent `after` so many seconds, from the start or, with `more`, from the moment when so
+        many more attempts are recorded.
+        """
         before = recorded(self.book)
         process = self.run()
+        while more and process.poll() is None and len(recorded(self.book)) < len(before) + more:
+            time.sleep(0.05)
         with suppress(subprocess.TimeoutExpired):
             process.wait(after)
         had = family()
@@ -123,7 +129,7 @@ class Trial:
             reap()
         gone = time.monotonic() - ended
         self.longest = max(self.longest, gone)
-        what = f"{number.name} after {after:.1f} s"
+        what = f"{number.name} after {after:.1f} s" + (f" and {more} attempts" if more else "")
         expected = -number if number is signal.SIGKILL else 128 + number
         # Before Python has begun, a signal does what the kernel does with it.
         if code not in (expected, -number, 0):
@@ -139,7 +145,7 @@ class Trial:
         if len(after_it) == self.members:
             self.round += 1
         return (
-            f"{number.name:<8}{after:>6.1f} s  {len(had)} processes {sum(had.values()) / 1024:5.0f}"
+            f"{what:<34}{len(had)} processes {sum(had.values()) / 1024:5.0f}"
             f" MiB → {len(stay)}, {sum(stay.values()) / 1024:.0f} MiB {gone:.2f} s after its end;"
             f" {len(before)} → {len(after_it)} attempts, exit {code}"
         )
@@ -159,6 +165,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--members", type=int, default=40)
+    parser.add_argument("--latest", type=float, default=15.0)
     parser.add_argument("--patience", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=random.randrange(1000))
     options = parser.parse_args()
@@ -171,7 +178,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder), options.members, options.jobs, options.patience)
         for number in range(options.kills):
-            print(trial.end(SIGNALS[number % len(SIGNALS)], chance.uniform(0, 15)), flush=True)
+            # Half of them while it starts, half while it grades.
+            grading = number // len(SIGNALS) % 2
+            after = chance.uniform(0, 1.0 if grading else options.latest)
+            more = chance.randint(1, options.members // 4) if grading else 0
+            print(trial.end(SIGNALS[number % len(SIGNALS)], after, more), flush=True)
         print(trial.finish())
         print(f"the last process was gone {trial.longest:.2f} s after the run at most")
         for fault in trial.faults:

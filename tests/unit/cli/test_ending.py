@@ -1,0 +1,45 @@
+"""Signals that ask the program to end."""
+
+import subprocess
+import sys
+
+import pytest
+
+DROPPED = """
+import signal, sys, time
+from grader.cli.ending import Ending
+ending = Ending()
+ending.listen()
+class Tidy:
+    def __del__(self):
+        signal.raise_signal(signal.SIG{name})
+try:
+    Tidy()  # what is raised in __del__ is dropped
+    time.sleep(20)
+    print("never noticed")
+except KeyboardInterrupt:
+    print(ending.number == signal.SIG{name}, ending.exit_code)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("INT", 130), ("TERM", 143), ("HUP", 129)])
+def test_an_interrupt_that_python_drops_comes_again(name: str, code: int) -> None:
+    """A signal in a moment in which Python ignores exceptions still ends the program, at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED.format(name=name)], capture_output=True, text=True,
+        timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["True", str(code)], done.stderr
+
+
+def test_what_was_ignored_stays_ignored() -> None:
+    """Under nohup a closed terminal ends nothing."""
+    source = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from grader.cli.ending import Ending\n"
+        "Ending().listen(); signal.raise_signal(signal.SIGHUP); print('goes on')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "goes on"
