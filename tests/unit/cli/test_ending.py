@@ -1,7 +1,9 @@
 """Signals that ask the program to end."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +45,26 @@ def test_what_was_ignored_stays_ignored() -> None:
         [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "goes on"
+
+
+IMPORTING = """
+import signal, sys
+from grader.cli.ending import Ending
+Ending().listen()
+try:
+    import slow
+    while True: pass
+except KeyboardInterrupt:
+    print("slow" in sys.modules and sys.modules["slow"].done)
+"""
+
+
+def test_an_import_is_not_interrupted(tmp_path: Path) -> None:
+    """A signal in the middle of an import, which native code may not survive, waits for its end."""
+    source = "import signal, time; signal.raise_signal(signal.SIGTERM); time.sleep(0.2); done = 1"
+    (tmp_path / "slow.py").write_text(source)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING], capture_output=True, text=True, timeout=60, check=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+    )  # fmt: skip
+    assert done.stdout.strip() == "1", done.stderr
