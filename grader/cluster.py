@@ -1,9 +1,10 @@
-"""Grading on many machines: a dask.distributed cluster whose workers each keep a warm process.
+"""Grading on many machines: a dask.distributed cluster whose workers each keep a job process.
 
 Submissions, rules and checks travel as bytes, so that a worker needs the same grader and torch but
 no checkout of the course; only MNIST has to lie under the same path. Results return as JSON as
-they finish. dask gives the work of a lost worker to another one, and a submission yields one
-result however often it was graded.
+they finish. A submission at which the job dies is tried once more and then given up, as in
+`parallel`; dask gives the work of a lost worker to another one, and a submission yields one result
+however often it was graded.
 
 The cluster is trusted: who reaches the scheduler's port can run code on all of its machines.
 """
@@ -27,13 +28,16 @@ from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
-from grader.grading import Plan, grade
+from grader.grading import Plan, ungraded
+from grader.parallel import grade_in_parallel
 from grader.result import SubmissionResult
-from grader.sandbox.host import Sandbox
 
 _CONNECT_SECONDS = 10
 _WORKERS_SECONDS = 60  # they may have been started a moment ago
 _END_SECONDS = 60.0
+_IDLE_SECONDS = 60.0
+"""After so long without work the job ends: whoever wanted it may have been killed."""
+_LOOK_SECONDS = 1.0
 
 Conceal = Callable[[Plan], list[Path]]
 Now = Callable[[], datetime]
@@ -72,9 +76,9 @@ class Parcel:
 
 
 class Station(WorkerPlugin):  # type: ignore[misc]
-    """What a worker of the cluster holds for one run: a warm process and the collected checks.
+    """What a worker of the cluster holds for one run: a job, with a sandbox and collected checks.
 
-    Both belong to one thread, which grades one submission after another; a worker with several
+    It belongs to one thread, which has one submission after another graded; a worker with several
     threads for tasks gains nothing by them.
     """
 
@@ -94,7 +98,7 @@ class Station(WorkerPlugin):  # type: ignore[misc]
         self.thread: threading.Thread | None = None
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002 - dask's signature
-        """End the warm process; called by dask when the run is over or the worker stops."""
+        """End the job; called by dask when the run is over or the worker stops."""
         self.work.put(None)
         if self.thread is not None:
             self.thread.join(_END_SECONDS)
@@ -110,11 +114,14 @@ class Station(WorkerPlugin):  # type: ignore[misc]
                 raise ConfigurationError(
                     f"{self.host}: another grader or torch than here; install the same on all"
                 )
-            if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._serve, daemon=True)
-                self.thread.start()
             self.work.put(submission)
-            found = self.done.get()
+            found = None
+            while found is None:
+                if self.thread is None or not self.thread.is_alive():
+                    self.thread = threading.Thread(target=self._serve, daemon=True)
+                    self.thread.start()
+                with suppress(queue.Empty):
+                    found = self.done.get(timeout=_LOOK_SECONDS)
             faults, self.faults = self.faults, []
         if isinstance(found, GraderError):
             raise found
@@ -125,19 +132,23 @@ class Station(WorkerPlugin):  # type: ignore[misc]
             with tempfile.TemporaryDirectory() as folder:
                 plan = self.parcel.unpack(Path(folder))
                 concealed = [*self.concealed(plan), Path(folder)]
-                with Sandbox(concealed=concealed, preload=plan.preload) as sandbox:
-                    grade(
-                        iter(self.work.get, None),
-                        plan,
-                        sandbox,
-                        now=self.now,
-                        on_result=self.done.put,
-                        on_fault=self.faults.append,
-                    )
+                grade_in_parallel(
+                    self._submissions(),
+                    plan,
+                    1,
+                    concealed=concealed,
+                    now=self.now,
+                    on_result=self.done.put,
+                    on_fault=lambda text: self.faults.append(text),
+                )
         except GraderError as error:
             self.done.put(error)
         except BaseException as error:  # whoever waits for a result must not wait for ever
             self.done.put(GraderError(f"{self.host}: {type(error).__name__}: {error}"))
+
+    def _submissions(self) -> Iterator[Submission]:
+        with suppress(queue.Empty):
+            yield from iter(lambda: self.work.get(timeout=_IDLE_SECONDS), None)
 
 
 def grade_on_cluster(
@@ -156,17 +167,16 @@ def grade_on_cluster(
 
     Raises:
         ConfigurationError: no scheduler answers there, it has no workers, or they differ from us.
-        GraderError: a submission could not be graded by any worker; the others were.
+        GraderError: no worker can grade, or the scheduler is gone.
     """
     run = f"grader-{secrets.token_hex(8)}"
-    lost = []
     with _connected(scheduler) as client:
         client.register_plugin(Station(Parcel.of(plan), concealed, now), name=run)
         try:
-            names = {(run, number): s.member or "-" for number, s in enumerate(submissions)}
+            of_key = {(run, number): s for number, s in enumerate(submissions)}
             tasks = [
                 client.submit(_grade_there, submission, run, key=key, pure=False)
-                for key, submission in zip(names, submissions, strict=True)
+                for key, submission in of_key.items()
             ]
             for future in as_completed(tasks, loop=client.loop):
                 try:
@@ -180,7 +190,12 @@ def grade_on_cluster(
                 if isinstance(error, GraderError):
                     raise error
                 if error is not None:
-                    lost.append(f"{names[future.key]} ({type(error).__name__})")
+                    submission = of_key[future.key]
+                    on_fault(
+                        f"{submission.member or '-'}: the workers that graded it were lost each "
+                        f"time ({type(error).__name__}); it is given up and not recorded"
+                    )
+                    on_result(ungraded(submission, plan, now()))
                     continue
                 future.release()  # the cluster need not keep it
                 for fault in faults:
@@ -189,8 +204,6 @@ def grade_on_cluster(
         finally:
             with suppress(OSError, TimeoutError):  # a scheduler that is gone has forgotten it
                 client.unregister_worker_plugin(run)
-    if lost:
-        raise GraderError(f"not graded, their workers were lost each time: {', '.join(lost)}")
 
 
 def _grade_there(submission: Submission, run: str) -> tuple[str, list[str]]:

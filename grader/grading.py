@@ -18,7 +18,7 @@ import torch
 
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive
-from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
+from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result, run_checks
 from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
 from grader.course.submission import Submission
@@ -168,7 +168,7 @@ def _grade_one(
         score=sum(r.score for r in results),
         points=sum(r.points for r in results),
         seconds=sum(r.seconds for r in results),
-        environment=_environment(plan, sandbox),
+        environment=_environment(plan, sandbox.level.value if sandbox.level else "none"),
         assignments=tuple(results),
         notices=submission.notices,
     )
@@ -284,7 +284,37 @@ def _not_graded(
     )
 
 
-def _environment(plan: Plan, sandbox: AnySandbox) -> Environment:
+def ungraded(submission: Submission, plan: Plan, at: datetime) -> SubmissionResult:
+    """The result of a submission at which the grader itself failed: nobody's fault, no score."""
+    results = tuple(
+        AssignmentResult(
+            id=assignment.id,
+            verdict=(
+                Verdict.INTERNAL_ERROR if assignment.id in submission.files else Verdict.SKIPPED
+            ),
+            score=0.0,
+            points=assignment.points,
+            seconds=0.0,
+            checks=(),
+        )
+        for assignment in plan.assignments
+    )
+    return SubmissionResult(
+        member=submission.member,
+        digest=submission.digest,
+        commit=submission.commit,
+        graded_at=at,
+        submitted_at=submission.submitted_at,
+        score=0.0,
+        points=sum(r.points for r in results),
+        seconds=0.0,
+        environment=_environment(plan, "none"),
+        assignments=results,
+        notices=(*submission.notices, NEUTRAL),
+    )
+
+
+def _environment(plan: Plan, level: str) -> Environment:
     mnist = any(a.data == "mnist" for a in plan.assignments)
     chosen = plan.seed < 1 << 53  # so small a number is not drawn from 256 bits
     return Environment(
@@ -292,7 +322,7 @@ def _environment(plan: Plan, sandbox: AnySandbox) -> Environment:
         checks=plan.digest,
         python=platform.python_version(),
         torch=torch.__version__,
-        sandbox=sandbox.level.value if sandbox.level else "none",
+        sandbox=level,
         seed=plan.seed if chosen else None,
         secret=None if chosen else f"{plan.seed:064x}",
         dataset={"mnist": plan.dataset} if mnist else {},

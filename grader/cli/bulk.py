@@ -49,7 +49,9 @@ class Place:
 
 def cores() -> int:
     """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def grade_and_record(
@@ -144,7 +146,7 @@ def _grade(
         )  # fmt: skip
         return
     hidden = concealed(plan)
-    if place.jobs > 1 and len(submissions) > 1:
+    if len(submissions) > 1:  # also with one job: its death must not end the run
         from grader.parallel import grade_in_parallel
 
         grade_in_parallel(

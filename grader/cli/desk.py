@@ -163,18 +163,21 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
 
     jail = Sandbox(concealed=concealed(), preload=imports_of(chosen))
     sandbox: Sandbox | Unjailed = jail
-    # The warm process imports torch while this one does.
+    # The warm process imports torch while this one does; it would end with the thread that
+    # started it.
     with ThreadPoolExecutor(1) as other:
-        entered = other.submit(jail.__enter__)
-        importlib.import_module("grader.grading")
-    error = entered.exception()
-    if isinstance(error, SandboxError):
+        imported = other.submit(importlib.import_module, "grader.grading")
+        try:
+            jail.__enter__()
+            error = None
+        except SandboxError as refusal:
+            error = refusal
+    imported.result()
+    if error is not None:
         linux = sys.platform.startswith("linux")
         reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
         err.print(f"{reason}; your code runs unprotected", style="yellow", markup=False)
         sandbox = importlib.import_module("grader.sandbox.unjailed").Unjailed().__enter__()
-    elif error is not None:
-        raise error
     try:
         yield sandbox
     finally:

@@ -1,7 +1,6 @@
 """`grader grade`, `grader demo`: the commands that grade submissions."""
 
 import importlib
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +35,7 @@ from grader.cli.common import (
     write,
 )
 from grader.cli.reporting import Aggregate, ReportFormat, report_text
+from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
@@ -167,7 +167,7 @@ def _write_results(
 
     document = CohortResult(submissions=tuple(results)) if cohort else results[0]
     if str(json) == "-":
-        sys.stdout.write(document.to_json() + "\n")
+        write_document(document.to_json() + "\n")
     elif json is not None:
         write(json, document.to_json() + "\n")
     if junit is not None:

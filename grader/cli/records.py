@@ -16,6 +16,7 @@ from rich.text import Text
 
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
 from grader.cli.reporting import build, load_course, open_book
+from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.roster import Member, Roster, folded, load_roster
 from grader.errors import ConfigurationError
@@ -243,7 +244,7 @@ def _deliver_files(documents: Iterator[tuple[str, object]], folder: Path) -> Non
 
 def _deliver(text: str, output: Path | None, *, mark: str = "") -> None:
     if output is None:
-        out.file.write(text)
+        write_document(text)
     else:
         write(output, mark + text)
 
@@ -253,7 +254,8 @@ def _export_gradebook(book: "Gradebook", output: Path | None) -> None:
     from grader.gradebook import export_gradebook
 
     if output is None:
-        out.file.writelines(export_gradebook(book))
+        for line in export_gradebook(book):
+            write_document(line)
         return
     draft = output.with_name(f".{output.name}.new")
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
+from grader.cli.terminals import write_document
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
@@ -118,7 +119,8 @@ def report(
         else:
             text = rendered(shown, book, format, staff=staff)
         if output is None:
-            out.file.write(text)
+            show = out.file.write if format is ReportFormat.table else write_document
+            show(text)
         else:
             # Excel takes a CSV without a byte-order mark for the system's own encoding.
             mark = "\ufeff" if format in (ReportFormat.csv, ReportFormat.csv_wide) else ""

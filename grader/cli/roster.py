@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.common import err, out, root, write
+from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.draw import draw_groups, read_members, read_rows, written_roster
 from grader.course.linking import linked
@@ -71,7 +72,7 @@ def new(
     command += [part for wish in wishes for part in wish]
     text = written_roster(course, groups, shlex.join([*command, names.name]))
     if output is None:
-        out.file.write(text)
+        write_document(text)
     elif output.exists():
         raise ConfigurationError(f"{output} is there already; move it away first")
     else:

@@ -37,6 +37,9 @@ HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pyca
 Files = Mapping[str, Mapping[str, bytes]]
 """Assignment id → file name → content."""
 
+_Folder = int | Path
+"""A folder that is read in: its descriptor, or its path where there are none."""
+
 
 def content_digest(files: Files) -> str:
     """`sha256:` and the hex SHA-256 of what was handed in.
@@ -187,7 +190,7 @@ def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[As
 
 
 def _read_assignment(
-    root: int, assignment: Assignment, ignored: list[str]
+    root: _Folder, assignment: Assignment, ignored: list[str]
 ) -> tuple[dict[str, bytes], list[str]]:
     """The files of one assignment, and why others were refused; adds to `ignored`."""
     found: dict[str, bytes] = {}
@@ -211,27 +214,45 @@ def _read_assignment(
 
 
 @contextmanager
-def _open_folder(name: Path | str, within: int | None = None) -> Iterator[int]:
-    """A descriptor of a folder, never through a link."""
-    mode = os.stat(name, dir_fd=within, follow_symlinks=False).st_mode
+def _open_folder(name: Path | str, within: _Folder | None = None) -> Iterator[_Folder]:
+    """A folder to read in, never through a link."""
+    place, dir_fd = _place(name, within)
+    mode = os.stat(place, dir_fd=dir_fd, follow_symlinks=False).st_mode
     if not stat.S_ISDIR(mode):
         raise _RefusedError(f"is {_kind(mode)}, not a folder")
-    descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=within)
+    if not _has_descriptors():
+        yield Path(place)
+        return
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    descriptor = os.open(place, flags, dir_fd=dir_fd)
     try:
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _read_file(name: str, folder: int) -> bytes:
+def _has_descriptors() -> bool:
+    """Whether folders have descriptors here; Windows has none, and grades only one's own files."""
+    return os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+
+
+def _place(name: Path | str, within: _Folder | None) -> tuple[Path | str, int | None]:
+    """How to name what is in a folder to the system: a path, and what it is relative to."""
+    return (within / name, None) if isinstance(within, Path) else (name, within)
+
+
+def _read_file(name: str, folder: _Folder) -> bytes:
     """The content of a regular file, never through a link and never more than the cap."""
+    place, dir_fd = _place(name, folder)
     # Looked at before it is opened, because opening a device can already do something.
-    mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    mode = os.stat(place, dir_fd=dir_fd, follow_symlinks=False).st_mode
     if not stat.S_ISREG(mode):
         raise _RefusedError(f"is {_kind(mode)}, not a file")
-    # Not blocking, because it may have become a FIFO since.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-    with os.fdopen(os.open(name, flags, dir_fd=folder), "rb") as file:
+    # Not blocking, because it may have become a FIFO since; Windows has neither, and would change
+    # the ends of lines.
+    names = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
+    flags = sum(getattr(os, one, 0) for one in names)
+    with os.fdopen(os.open(place, flags, dir_fd=dir_fd), "rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(mode):
             raise _RefusedError(f"is {_kind(mode)}, not a file")
@@ -256,7 +277,7 @@ def _why(error: Exception) -> str:
     return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
-def _strangers(folder: int, prefix: str, known: Collection[str]) -> list[str]:
+def _strangers(folder: _Folder, prefix: str, known: Collection[str]) -> list[str]:
     """Names in `folder` that nobody asked for, a folder's with a slash."""
     with os.scandir(folder) as entries:
         return [

@@ -1,6 +1,5 @@
 """The gradebook's file: opening, recording, reading."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,10 +13,9 @@ from typing import Self
 from grader.course.roster import folded
 from grader.errors import ConfigurationError, GradebookError
 from grader.gradebook.entries import Attempt, Entry, Override
+from grader.gradebook.opening import connect, connect_to_read, journal_mode, may_be_written
 from grader.gradebook.schema import APPLICATION_ID, MIGRATIONS, statements
 from grader.result import SubmissionResult
-
-BUSY_SECONDS = 30.0
 
 
 class Gradebook:
@@ -27,7 +25,8 @@ class Gradebook:
 
     Args:
         path: the file.
-        create: whether to make it where it does not exist.
+        create: whether to make it where it does not exist, and so to write in it; without, a file
+            that may not be written can be read.
 
     Raises:
         GradebookError: no gradebook, damaged, of a newer version, or not to be written; so do
@@ -40,10 +39,13 @@ class Gradebook:
             raise GradebookError(f"{path} is a folder; name the gradebook's file")
         if not create and not path.exists():
             raise GradebookError(f"{path} does not exist; `grader grade --gradebook` makes one")
-        if path.exists() and not os.access(path, os.W_OK):
-            raise GradebookError(f"{path} cannot be written; make the file writable")
+        self._writable = not path.exists() or may_be_written(path)
+        if create and not self._writable:
+            raise GradebookError(
+                f"{path} cannot be written; make the file writable, and its folder"
+            )
         with self._explained():
-            self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._db = connect(path) if self._writable else connect_to_read(path)
         try:
             with self._explained():
                 self._prepare()
@@ -186,6 +188,8 @@ class Gradebook:
 
     def note_report(self, at: datetime) -> None:
         """Remember that a report was written, so that the next one can say what has changed."""
+        if not self._writable:  # nobody has to write in order to read
+            return
         with self._explained():
             self._db.execute("INSERT INTO reports (at) VALUES (?)", (at.isoformat(),))
 
@@ -227,6 +231,13 @@ class Gradebook:
         if self._pragma("quick_check(1)") != "ok":
             raise GradebookError(f"{self.path} is damaged; restore a copy")
         self._db.execute("PRAGMA synchronous = FULL")
+        if not self._writable:
+            if self._version() < len(MIGRATIONS):
+                raise GradebookError(
+                    f"{self.path} was written by an older grader and cannot be written here; "
+                    "copy it to a folder of your own"
+                )
+            return
         if self._version() < len(MIGRATIONS):
             # Only one of several processes that open a new file may make the tables.
             with self.transaction():
@@ -235,11 +246,14 @@ class Gradebook:
                         self._db.execute(statement)
                     self._db.execute(f"PRAGMA user_version = {version + 1}")
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        # Readers then never wait for a writer.
-        if self._pragma("journal_mode") != "wal":
+        mode = journal_mode(self.path)
+        if self._pragma("journal_mode") != mode:
             # While others open the same new file this fails at once; then one of them does it.
             with suppress(sqlite3.OperationalError):
-                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute(f"PRAGMA journal_mode = {mode}")
+        # Where `connect` had to keep others out; the next statement lets them in.
+        self._db.execute("PRAGMA locking_mode = NORMAL")
+        self._pragma("user_version")
 
     def _version(self) -> int:
         """The file's schema version, 0 for a new file; refuses what this program cannot read."""

@@ -47,12 +47,21 @@ __all__ = [
 # place is added last, so that it need not be installed and shadows nothing.
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
-    "from grader.sandbox.warm import main; main(int(sys.argv[2]))"
+    "from grader.sandbox.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _WORKER = "grader.sandbox.worker"
 _IMPORTS_SECONDS = 180.0
 _SPAWN_SECONDS = 30.0
 _LARGEST_MESSAGE = 64 * 1024
+
+
+def require_linux() -> None:
+    """Raise SandboxError where no sandbox can ever be built."""
+    if not sys.platform.startswith("linux"):
+        raise SandboxError(
+            "student code can only be run on Linux: use a codespace, a container or, on "
+            "Windows, WSL 2"
+        )
 
 
 class Sandbox:
@@ -96,12 +105,8 @@ class Sandbox:
         Raises:
             SandboxError: no jail can be built here, one does not hold, or an import failed.
         """
-        if not sys.platform.startswith("linux"):
-            raise SandboxError(
-                "student code can only be run on Linux: use a codespace, a container or, on "
-                "Windows, WSL 2"
-            )
-        self._base = room.make_base()
+        require_linux()
+        self._base = room.name_base()  # the warm process makes and removes it
         try:
             self._start_warm()
             message = {**self._start_message, "base": str(self._base)}
@@ -111,7 +116,7 @@ class Sandbox:
                 # and nobody waits for on a machine without a jail.
                 from grader.sandbox.selftest import try_escapes
 
-                self.self_test = try_escapes(self.start_worker)
+                self.self_test = try_escapes(self.start_worker, self._base)
         except BaseException:
             self.close()
             raise
@@ -194,12 +199,22 @@ class Sandbox:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         package_place = str(Path(__file__).resolve().parents[2])
-        command = [sys.executable, "-I", "-c", _START, package_place, str(theirs.fileno())]
+        command = [
+            sys.executable,
+            "-I",
+            "-c",
+            _START,
+            package_place,
+            str(theirs.fileno()),
+            str(os.getpid()),
+        ]
         environment = {
             "HOME": tempfile.gettempdir(),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MKL_NUM_THREADS": "1",
+            # torch makes this folder when it is imported, and has no use for it.
+            "TORCHINDUCTOR_CACHE_DIR": tempfile.gettempdir(),
             # Large pages: a fork copies, and the end of a worker frees, a third fewer.
             "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }

@@ -65,6 +65,16 @@ def prctl(option: int, *arguments: int) -> int:
     return checked(LIBC.prctl(option, *words), f"prctl {option}")
 
 
+def end_with_parent(parent: int, number: int) -> None:
+    """Have the kernel send signal `number` when process `parent` is gone; also if it is already.
+
+    What counts is the thread that forked this process: its end is taken for the parent's.
+    """
+    prctl(PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), number)
+
+
 def fork(namespaces: int) -> int:
     """os.fork() into new `namespaces` (CLONE_NEW...), the child being process 1 in them: clone3(2).
 

@@ -4,6 +4,7 @@ The child reports on a pipe: `ready`, or `error ...`. The worker starts only aft
 """
 
 import os
+import signal
 import socket
 import sys
 import traceback
@@ -38,7 +39,12 @@ def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
                 _child(plan, serve, connection, output, report_end)
         finally:
             os.close(report_end)
-        line = lines.readline().decode(errors="replace").strip()
+        try:
+            line = lines.readline().decode(errors="replace").strip()
+        except BaseException:  # nobody else knows of this child yet, which is still at work
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
     if line == "ready":
         return pid
     os.waitpid(pid, 0)
@@ -48,6 +54,7 @@ def launch(plan: Plan, serve: Serve, connection: int, output: int) -> int:
 def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int) -> None:
     """What the forked process does; never returns."""
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the warm process has its own way to end
         os.setsid()
         _keep_only(connection, output, report)
         jail.enclose(plan)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import stat
 import tempfile
 from pathlib import Path
@@ -9,11 +10,15 @@ from pathlib import Path
 _MOST_ENTRIES = 10_000
 
 
-def make_base() -> Path:
-    """A new folder for the rooms of one sandbox; others can pass through but not list it."""
-    base = Path(tempfile.mkdtemp(prefix="grader-"))
+def name_base() -> Path:
+    """A name that nobody else has for the folder of `make_base`."""
+    return Path(tempfile.gettempdir(), f"grader-{secrets.token_hex(8)}")
+
+
+def make_base(base: Path) -> None:
+    """Make the folder for the rooms of one sandbox; others can pass through but not list it."""
+    base.mkdir(0o700)
     base.chmod(0o711)
-    return base
 
 
 def make(base: Path) -> Path:

@@ -39,8 +39,8 @@ class SelfTest:
     seconds: float
 
 
-def try_escapes(start: StartWorker) -> SelfTest:
-    """Try all escapes in a worker of `start`.
+def try_escapes(start: StartWorker, base: Path) -> SelfTest:
+    """Try all escapes in a worker of `start`; `base` is the sandbox's own folder on disk.
 
     Raises:
         SandboxError: one of them succeeded, or could not be tried.
@@ -48,7 +48,7 @@ def try_escapes(start: StartWorker) -> SelfTest:
     begin = time.monotonic()
     tried = 0
     with (
-        tempfile.TemporaryDirectory(prefix="grader-selftest-") as folder,
+        tempfile.TemporaryDirectory(dir=base) as folder,
         socket.create_server(("127.0.0.1", 0)) as server,
         socket.socket(socket.AF_UNIX) as abstract,
         start(Limits()) as worker,

@@ -5,6 +5,8 @@ process that speaks the same frames over its standard input and output.
 """
 
 import contextlib
+import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -22,6 +24,7 @@ LENGTH = struct.Struct(">Q")
 _START = (
     "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.unjailed import main; main()"
 )
+_CHUNK = 1 << 16
 _START_SECONDS = 120.0  # torch is imported in that time
 
 
@@ -64,6 +67,8 @@ class UnjailedWorker:
             stdout=subprocess.PIPE,
             stderr=self._printed,
             cwd=self._home.name,
+            # torch makes this folder when it is imported.
+            env=os.environ | {"TORCHINDUCTOR_CACHE_DIR": self._home.name},
         )
         self._started = False
         self.seconds_used = 0.0
@@ -156,12 +161,23 @@ class _Pipes:
         self._sink.flush()
 
 
+def _pass_on(requests: int, sink: int, home: Path) -> None:
+    """Copy what the parent sends; when it is gone, end, whatever the student's code is at."""
+    while data := os.read(requests, _CHUNK):
+        while data:
+            data = data[os.write(sink, data) :]
+    os.chdir(home.parent)  # a folder that is somebody's own cannot be removed on Windows
+    shutil.rmtree(home, ignore_errors=True)
+    os._exit(1)
+
+
 def main() -> None:
     """Serve on standard input and output; what the student's code prints goes to standard error."""
     import importlib
-    import os
 
-    pipes = _Pipes(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
+    requests, source = os.pipe()
+    threading.Thread(target=_pass_on, args=(os.dup(0), source, Path.cwd()), daemon=True).start()
+    pipes = _Pipes(os.fdopen(requests, "rb"), os.fdopen(os.dup(1), "wb"))
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(2, 1)

@@ -10,6 +10,7 @@ SCM_RIGHTS:
 A reply with `error` says in one sentence what failed. When the host hangs up, everything ends.
 """
 
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -48,23 +49,34 @@ class Warm:
         self.granted: tuple[Path, ...] = ()
         self.serve: launch.Serve = lambda _: None
         self.workers: set[int] = set()
+        self.ending = False
 
     def run(self) -> None:
         """Answer the host until it hangs up, then end all workers and remove their folders."""
         try:
-            while True:
-                message, fds, _, _ = socket.recv_fds(self.control, _LARGEST_MESSAGE, 2)
-                if not message:
-                    break
-                reply = self._answer(json.loads(message), fds)
-                self.control.send(json.dumps(reply).encode())
-        except ConnectionError:  # the host is gone
+            with contextlib.suppress(ConnectionError):  # the host is gone
+                self._serve()
+            self.ending = True
+        except SystemExit:
             pass
         finally:
             for pid in list(self.workers):
                 self.reap(pid, 0)
             if self.base is not None and self.base.is_dir():
                 room.remove(self.base)
+
+    def _end(self, _number: int, _frame: object) -> None:
+        if not self.ending:  # nothing may interrupt the tidying up
+            self.ending = True
+            raise SystemExit
+
+    def _serve(self) -> None:
+        while True:
+            message, fds, _, _ = socket.recv_fds(self.control, _LARGEST_MESSAGE, 2)
+            if not message:
+                break
+            reply = self._answer(json.loads(message), fds)
+            self.control.send(json.dumps(reply).encode())
 
     def _answer(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         try:
@@ -91,7 +103,6 @@ class Warm:
         base: str,
     ) -> dict[str, Any]:
         """Import everything, then find the first of `levels` that can really be entered."""
-        self.base = Path(base)
         for name in preload:
             importlib.import_module(name)
         self.serve = _load_worker(worker).serve
@@ -99,6 +110,9 @@ class Warm:
         package = Path(__file__).resolve().parent.parent
         if sys.path[-1] == str(package.parent):  # added by the host's command line
             sys.path.pop()
+        signal.signal(signal.SIGTERM, self._end)  # from here on there is something to tidy up
+        self.base = Path(base)
+        room.make_base(self.base)
         self.shown = tuple(readable.library_roots(preload))
         hidden = [package, *map(Path, concealed)]
         self.granted = tuple(readable.granted_paths(self.shown, hidden))
@@ -198,9 +212,12 @@ def _use_one_thread() -> None:
         raise RuntimeError(f"the warm process has {count} threads after its imports, not one")
 
 
-def main(control: int) -> None:
-    """Serve on the descriptor `control`; called by the host's command line."""
+def main(control: int, host: int) -> None:
+    """Serve on the descriptor `control`; called by the command line of process `host`."""
+    # The host may go while this process imports torch, or waits, and does not listen to it.
+    kernel.end_with_parent(host, signal.SIGTERM)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     os.set_inheritable(control, False)
     tempfile.tempdir = os.environ["HOME"]
     Warm(socket.socket(fileno=control)).run()
+    os._exit(0)  # Python would take a second to dismantle torch

@@ -69,6 +69,8 @@ class Desk:
         self.transforms: dict[int, Transform | None] = {}
         self.trace = Trace()
         self.steps_on_load = 0
+        self.ended: int | None = None
+        """The line in which the file ended itself while it was imported; 0 where none is known."""
         self.reading = Reading("")
         self.seed = 0
         self.transform: Callable[[], Transform | None] = lambda: None
@@ -119,7 +121,21 @@ class Desk:
         assert spec.loader is not None
         self.module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = self.module
-        spec.loader.exec_module(self.module)
+        sys.argv = [module]  # as if it had been started alone: `argparse` finds no words of ours
+        sys.orig_argv = ["python", module]
+        sys.path.append(str(path.parent))  # an assignment may have several files
+        try:
+            spec.loader.exec_module(self.module)
+        except SystemExit as end:
+            self.ended = self._line(end) or 0
+            where = f" in line {self.ended}" if self.ended else ""
+            print(f"grader: {module} ends itself{where}; what it defined before that counts")
+        except ModuleNotFoundError as error:
+            error.msg += (
+                f" (if it is a file of your own: {module} is graded alone, so copy what you need "
+                "into it)"
+            )
+            raise
         self.steps_on_load = self.trace.steps  # a model may be trained on import
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
@@ -198,7 +214,10 @@ class Desk:
         try:
             return getattr(self.module, name)
         except AttributeError:
-            raise NameError(f"the file defines no `{name}`") from None
+            early = (
+                "" if self.ended is None else f": it ends itself in line {self.ended}, too early"
+            )
+            raise NameError(f"the file defines no `{name}`{early}") from None
 
     def _resolve(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -212,15 +231,18 @@ class Desk:
     def _file(self) -> str:
         return str(getattr(self.module, "__file__", ""))
 
-    def _describe(self, error: BaseException) -> dict[str, object]:
-        """Kind, type, message and line of an exception, all short."""
+    def _line(self, error: BaseException) -> int | None:
+        """The last line of the student's file that an exception came through."""
         line, trace = None, error.__traceback__
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self._file():
                 line = trace.tb_lineno
             trace = trace.tb_next
-        if isinstance(error, SyntaxError):
-            line = error.lineno
+        return line
+
+    def _describe(self, error: BaseException) -> dict[str, object]:
+        """Kind, type, message and line of an exception, all short."""
+        line = error.lineno if isinstance(error, SyntaxError) else self._line(error)
         try:
             message = str(error)[:300]
         except Exception:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from killers import deadly_checks, lay_out
 from timeless import timeless
 
 from grader.gradebook import Gradebook
@@ -144,6 +145,35 @@ def test_a_lost_worker_costs_no_submission(
     assert [line for line in said.splitlines() if "/12 " in line] == [
         line for line in said_alone.splitlines() if "/12 " in line
     ]
+
+
+def test_a_submission_that_kills_its_job_is_given_up(
+    environment: dict[str, str], scheduler: str, workers: list[Process], tmp_path: Path
+) -> None:
+    """It is tried twice, named and not recorded; the workers live on and grade the others."""
+    members, log, book = ["ada", "bob", "eve"], tmp_path / "log", tmp_path / "book.sqlite"
+    cohort = lay_out(tmp_path / "cohort", members, "bob")
+    run = grader(
+        environment,
+        "grade",
+        cohort,
+        "--cohort",
+        "-a",
+        "softmax",
+        "--gradebook",
+        book,
+        "--checks",
+        deadly_checks(tmp_path / "checks", log),
+        "--scheduler",
+        scheduler,
+    )
+    _, said = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 1, said
+    assert log.read_text().split() == ["killed", "killed"]
+    assert "bob: the process that graded it ended 2 times" in " ".join(said.split())
+    assert said.rstrip().endswith("not recorded: bob")
+    assert [member for member, _ in recorded(book)] == ["ada", "eve"]
+    assert all(worker.poll() is None for worker in workers[1:])
 
 
 def test_a_scheduler_that_is_not_there_is_one_sentence(

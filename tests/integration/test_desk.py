@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from probes import descendants, processes, wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 SPECIMENS = CHECKOUT / "tests" / "specimens"
@@ -128,6 +130,41 @@ def test_a_save_is_checked_again_with_a_warm_process(checkout: Path) -> None:
         os.killpg(watcher.pid, signal.SIGINT)
         watcher.communicate(timeout=60)
     assert watcher.returncode == 0
+
+
+@pytest.mark.parametrize("command", [COMMAND, [sys.executable, "-c", ON_A_MAC]])
+def test_a_killed_check_leaves_no_endless_loop(
+    checkout: Path, tmp_path: Path, command: list[str]
+) -> None:
+    """After kill -9 of the student's check their endless loop ends too, and its folder is gone."""
+    source = "print('here', flush=True)\nopen('here', 'w').close()\nwhile True: pass\n"
+    (checkout / "assignments" / "softmax" / "softmax.py").write_text(source)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    checker = subprocess.Popen(
+        [*command, "check", "softmax"], cwd=checkout, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, env=environment() | {"TMPDIR": str(scratch)},
+    )  # fmt: skip
+    try:
+        busy = set[int]()
+        assert wait_until(lambda: bool(busy.update(busy_below(checker.pid)) or busy))
+        family = descendants(checker.pid)
+    finally:
+        checker.kill()
+        checker.wait()
+    assert wait_until(lambda: not family & processes().keys())
+    assert wait_until(lambda: not list(scratch.iterdir()), 15), list(scratch.rglob("*"))
+
+
+def busy_below(pid: int) -> set[int]:
+    """The processes below `pid` that run student code: those in a folder of the grader's."""
+    found = set()
+    for child in descendants(pid):
+        with suppress(OSError):
+            folder = Path(f"/proc/{child}/cwd").readlink()
+            if folder.is_relative_to("/student") or (folder / "here").exists():
+                found.add(child)
+    return found
 
 
 @pytest.fixture

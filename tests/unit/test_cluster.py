@@ -1,7 +1,9 @@
 """What travels to a cluster, and who may grade there."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from grader.cluster import Parcel, Station
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, Plan
+from grader.grading import HIDDEN, Plan, ungraded
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -28,6 +30,30 @@ def test_a_plan_means_the_same_where_it_is_unpacked(plan: Plan, tmp_path: Path) 
     assert len(there.files()) == len(plan.files()) == 10
     assert all(path.is_relative_to(tmp_path) for path in there.files())
     assert there.iris[0][0] == plan.iris[0][0]
+
+
+def test_a_job_that_nobody_wants_any_more_ends(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without work for a while a worker lets its job go, and begins anew when more comes."""
+    monkeypatch.setattr("grader.cluster._IDLE_SECONDS", 0.1)
+    begun = []
+
+    def graded(submissions: Iterable[Submission], *_: object, **how: Any) -> None:
+        begun.append(1)
+        for submission in submissions:
+            how["on_fault"](f"fault of {submission.member}")
+            how["on_result"](ungraded(submission, plan, now()))
+
+    monkeypatch.setattr("grader.cluster.grade_in_parallel", graded)
+    station = Station(Parcel.of(plan), concealed, now)
+    station.setup(SimpleNamespace(address="tcp://here:1"))
+    for member in ("ada", "bob"):
+        text, faults = station.grade(Submission(member=member))
+        assert f'"{member}"' in text
+        assert faults == [f"fault of {member}"]
+        assert station.thread is not None
+        station.thread.join(30)
+        assert not station.thread.is_alive()
+    assert len(begun) == 2
 
 
 def test_another_grader_is_refused(plan: Plan) -> None:

@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from fabricated import START, fill, result, roster
@@ -22,6 +23,7 @@ from grader.gradebook import (
     check_outcomes,
     export_gradebook,
     import_gradebook,
+    opening,
 )
 from grader.gradebook.schema import APPLICATION_ID, statements
 from grader.result import AssignmentResult, SubmissionResult, Verdict
@@ -309,6 +311,117 @@ def test_a_reader_while_another_writes(tmp_path: Path, book_path: Path) -> None:
             writer.record(mixed(500))
             assert len(list(reader.entries())) == 12
         assert len(list(reader.entries())) == 13
+
+
+OPENED_TO_READ = """
+import os, sys
+from pathlib import Path
+from grader.gradebook import Gradebook, Override
+from grader.errors import GradebookError
+from grader.sandbox import privileges
+if os.geteuid() == 0: privileges.drop_capabilities()  # with them root may write everywhere
+try:
+    with Gradebook(Path(sys.argv[1]), create=False) as book:
+        print(len(list(book.entries())), len(book.attempts()))
+        at = next(book.entries()).graded_at
+        book.note_report(at)
+        override = Override(member="x", assignment="iris", score=1, reason="y", by="z", at=at)
+        book.override(override)
+except GradebookError as error: print(error)
+"""
+
+
+def read_without_rights(path: Path) -> list[str]:
+    """What a process that may not write `path` reads, and what it is told when it tries to."""
+    command = [sys.executable, "-c", OPENED_TO_READ, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+@pytest.mark.parametrize("closed", ["file", "folder", "both"])
+def test_a_gradebook_that_may_only_be_read_is_read(book_path: Path, closed: str) -> None:
+    """Without the right to write file or folder all attempts are there; writing is refused."""
+    folder = book_path.parent
+    try:
+        if closed != "folder":
+            book_path.chmod(0o444)
+        if closed != "file":
+            folder.chmod(0o555)
+        counts, told = read_without_rights(book_path)
+        assert counts == "12 12"
+        assert f"{book_path} cannot be written; make the file and its folder writable" in told
+    finally:
+        folder.chmod(0o755)
+
+
+def test_a_journal_that_cannot_be_taken_in_is_named(book_path: Path) -> None:
+    """What a killed writer left in the journal is never passed over in silence."""
+    with Gradebook(book_path) as book:
+        book.record(mixed(500))
+        wal = book_path.with_name(f"{book_path.name}-wal").read_bytes()
+        content = book_path.read_bytes()
+    folder = book_path.parent / "copy"
+    folder.mkdir()
+    (folder / "book.sqlite").write_bytes(content)
+    (folder / "book.sqlite-wal").write_bytes(wal)
+    folder.chmod(0o555)
+    try:
+        [told] = read_without_rights(folder / "book.sqlite")
+        assert "is not complete without book.sqlite-wal" in told
+    finally:
+        folder.chmod(0o755)
+
+
+def without_shared_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open files as on a mount that has no shared memory, through an SQLite that has none."""
+    monkeypatch.setattr(opening, "_file_system", lambda _: "nfs4")
+    connect = sqlite3.connect
+
+    def connected(path: Path, **options: Any) -> sqlite3.Connection:
+        return connect(f"{path.absolute().as_uri()}?vfs=unix-dotfile", uri=True, **options)
+
+    monkeypatch.setattr(opening.sqlite3, "connect", connected)
+
+
+def test_a_network_mount_gets_another_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where memory cannot be shared WAL is not set, and two connections write and read."""
+    without_shared_memory(monkeypatch)
+    path = tmp_path / "book.sqlite"
+    with Gradebook(path) as one, Gradebook(path) as two:
+        assert one._pragma("journal_mode") == "delete"
+        one.record(mixed(1))
+        two.record(mixed(2))
+        assert len(one.attempts()) == len(two.attempts()) == 2
+
+
+def test_a_gradebook_that_moves_to_a_network_mount_goes_with_it(
+    book_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file left in WAL mode is opened without shared memory, and by several afterwards."""
+    with Gradebook(book_path) as book:
+        assert book._pragma("journal_mode") == "wal"
+    without_shared_memory(monkeypatch)
+    with Gradebook(book_path, create=False) as one, Gradebook(book_path) as two:
+        assert two._pragma("journal_mode") == "delete"
+        two.record(mixed(500))
+        assert len(one.attempts()) == 13
+
+
+def test_the_file_system_is_that_of_the_nearest_mount(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the mounts above a file the nearest counts, and the last of two at one place."""
+    place = tmp_path / "with space"
+    (place / "deep").mkdir(parents=True)
+    mounts = tmp_path / "mounts"
+    escaped = str(place).replace(" ", r"\040")
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\na {escaped} xfs rw 0 0\nb {escaped} nfs4 rw 0 0\n")
+    monkeypatch.setattr(opening, "_MOUNTS", mounts)
+    assert opening.journal_mode(place / "deep" / "book.sqlite") == "delete"
+    assert opening.journal_mode(tmp_path / "book.sqlite") == "wal"
+    monkeypatch.setattr(opening, "_MOUNTS", tmp_path / "nowhere")
+    assert opening.journal_mode(tmp_path / "book.sqlite") == "delete"
 
 
 OPENED = """

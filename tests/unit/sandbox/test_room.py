@@ -8,7 +8,8 @@ from grader.sandbox import room
 
 def test_rooms_are_private_and_their_base_can_only_be_passed() -> None:
     """Others can enter a base, so that another user's worker finds its room, but not list it."""
-    base = room.make_base()
+    base = room.name_base()
+    room.make_base(base)
     try:
         made = room.make(base)
         assert made.parent == base

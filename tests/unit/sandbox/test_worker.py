@@ -1,6 +1,7 @@
 """The worker's answers to single requests; here without a jail, in this process."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from grader.sandbox.worker import Desk
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A working directory for the files of each test, and torch as it was afterwards."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setattr(sys, "orig_argv", sys.orig_argv)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr(torchvision.datasets, "MNIST", torchvision.datasets.MNIST)
     monkeypatch.setattr(torchvision.datasets.mnist, "MNIST", torchvision.datasets.mnist.MNIST)
     monkeypatch.setattr(DataLoader, "__init__", DataLoader.__init__)
@@ -103,6 +107,55 @@ def test_kinds_of_errors(body: str, kind: str) -> None:
 def test_a_missing_name_is_named() -> None:
     """Asking for what the file does not define names it."""
     assert "defines no `g`" in call(desk("x = 1"), "g")["error"]["message"]
+
+
+@pytest.mark.parametrize("end", ["exit()", "sys.exit('done')", "raise SystemExit", "quit(3)"])
+def test_what_comes_before_an_exit_counts(end: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that ends itself keeps what it defined; what it defines later is missed, and said."""
+    at = desk(f"import sys\ndef f(): return 5\n{end}\ndef g(): return 6\n")
+    assert call(at, "f")["value"] == 5
+    assert call(at, "g")["error"]["message"] == (
+        "the file defines no `g`: it ends itself in line 3, too early"
+    )
+    assert "own.py ends itself in line 3; what it defined before that counts" in (
+        capsys.readouterr().out
+    )
+
+
+def test_argparse_at_the_top_of_a_file_works() -> None:
+    """The words of the command line are those of the file started alone; none is a path here."""
+    at = desk(
+        "import argparse, sys\n"
+        "parser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--epochs', type=int, default=3)\n"
+        "epochs = parser.parse_args().epochs\n"
+        "def f(): return [epochs, parser.prog, sys.argv, sys.orig_argv]\n"
+    )
+    assert call(at, "f")["value"] == [3, "own.py", ["own.py"], ["python", "own.py"]]
+
+
+def test_an_own_file_that_is_not_there_is_explained() -> None:
+    """Who imports an earlier assignment is told what to do; the name of the module is kept."""
+    at = Desk()
+    code = torch.frombuffer(bytearray(b"import earlier_one"), dtype=torch.uint8)
+    error = at.answer(
+        {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": None}
+    )["error"]
+    assert (error["type"], error["line"]) == ("ModuleNotFoundError", 1)
+    assert "No module named 'earlier_one'" in error["message"]
+    assert "own.py is graded alone, so copy what you need into it" in error["message"]
+
+
+def test_files_of_one_assignment_import_each_other() -> None:
+    """The first file of an assignment finds the others."""
+    files = {
+        "own.py": b"from other_of_own import x\ndef f(): return x",
+        "other_of_own.py": b"x = 4",
+    }
+    tensors = {n: torch.frombuffer(bytearray(c), dtype=torch.uint8) for n, c in files.items()}
+    at = Desk()
+    at.answer({"op": "load", "files": tensors, "module": "own.py", "seed": 7, "mnist": None})
+    assert call(at, "f")["value"] == 4
 
 
 def test_echo_shows_a_change_in_place() -> None:
