@@ -66,6 +66,15 @@ def read_document(path: Path, model: type[M]) -> M:
         raise ConfigurationError(f"{path}, line {first[0]}: {first[1]}{more}") from error
 
 
+def line_of(path: Path, *at: str) -> int:
+    """The line on which a value of the file stands, or the nearest thing that holds it.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
+    return _line(at, _read(path)[1])
+
+
 def _read(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
     """The values of a YAML file and the line of each."""
     try:
@@ -142,8 +151,9 @@ class _Walk:
     def _scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
         try:
             return loader.construct_object(node)
-        except ValueError as error:  # a date such as 2026-13-45
-            self.refuse(node, f'"{node.value}": {error}')
+        except ValueError:
+            # A date such as 2026-13-45 is text; whoever reads a date there says what is wrong.
+            return node.value
 
 
 def _location(details: ErrorDetails) -> tuple[str | int, ...]:
