@@ -53,7 +53,7 @@ def read_document(path: Path, model: type[M]) -> M:
     Raises:
         ConfigurationError: one sentence with the file, the line, and what is wrong there.
     """
-    data, lines = _read(path)
+    data, lines = read_mapping(path)
     try:
         # Strict: `"12"` is not 12 and `yes` is not 1, or a typing mistake becomes a value.
         return model.model_validate(data, strict=True)
@@ -72,11 +72,15 @@ def line_of(path: Path, *at: str) -> int:
     Raises:
         ConfigurationError: the file cannot be read.
     """
-    return _line(at, _read(path)[1])
+    return _line(at, read_mapping(path)[1])
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
-    """The values of a YAML file and the line of each."""
+def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
+    """The values of a YAML file and the line of each.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is no mapping; names the line.
+    """
     try:
         # Some editors write a byte-order mark.
         text = path.read_bytes().decode("utf-8-sig")

@@ -5,7 +5,7 @@ import binascii
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -172,7 +172,7 @@ class Roster(Written):
     def _former_names_are_nobody_elses(self) -> Self:
         bearers: dict[str, list[Member]] = {}
         # Not `_everyone`: what is cached now would be wrong in a copy with other groups.
-        for member in (member for group in self.groups for member in group.members):
+        for member in self.members():
             for key in (member.name, member.key, *member.formerly):
                 bearers.setdefault(folded(key), []).append(member)
         for g, group in enumerate(self.groups):
@@ -207,6 +207,10 @@ class Roster(Written):
         and a login that a member gave up.
         """
         return self._by_login.get(folded(login))
+
+    def members(self) -> Iterator[Member]:
+        """Every member, in the order of the file."""
+        return (member for group in self.groups for member in group.members)
 
     def mentioned(self) -> dict[str, tuple[str, ...]]:
         """Group → the logins that its issue calls to, where the roster says that it does."""
