@@ -8,7 +8,7 @@ import hashlib
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from grader.checking.draw import derive
 from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result, run_checks
 from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
-from grader.course.submission import Submission
+from grader.course.submission import Submission, content_digest
 from grader.result import (
     AssignmentResult,
     CheckResult,
@@ -149,9 +149,12 @@ def _grade_one(
     for assignment in plan.assignments:
         if assignment.id in submission.files:
             desk = _desk(submission, assignment, plan, sandbox, stopwatch)
-            early = assignment.hidden_titles == "after_due" and now() < (assignment.due or now())
+            due = assignment.due_in(UTC) if assignment.hidden_titles == "after_due" else None
+            early = due is not None and now() < due
             try:
-                results.append(_grade_assignment(checks, desk, on_check, untitled=early))
+                graded = _grade_assignment(checks, desk, on_check, untitled=early)
+                files = {assignment.id: submission.files[assignment.id]}
+                results.append(graded.model_copy(update={"digest": content_digest(files)}))
             finally:
                 desk.close()
             for fault in desk.faults:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.document import did_you_mean
+from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -64,10 +65,25 @@ def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None
     """The plan for the assignments of these names (all without one) and the hidden checks."""
     from grader.grading import HIDDEN, Plan
 
-    assignments = pick(load_assignments(root() / "assignments"), names)
+    assignments = [_dated(one) for one in pick(load_assignments(root() / "assignments"), names)]
     if checks is not None and not checks.is_dir():
         raise ConfigurationError(f"{checks}: --checks needs a folder of test_<assignment>.py files")
     return Plan(assignments, checks or HIDDEN, new_secret() if seed is None else seed, data())
+
+
+def course_roster() -> Roster | None:
+    """The roster of the checkout, where there is one."""
+    path = root() / "groups.yaml"
+    return load_roster(path) if path.is_file() else None
+
+
+def _dated(assignment: Assignment) -> Assignment:
+    """The assignment; where grading depends on its due date, with that in the course's zone."""
+    if assignment.hidden_titles == "shown":
+        return assignment
+    roster = course_roster()
+    due = assignment.due_in(roster.zone if roster else UTC)
+    return assignment.model_copy(update={"due": due})
 
 
 def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:
