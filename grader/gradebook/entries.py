@@ -1,7 +1,7 @@
 """What a gradebook holds, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -25,11 +25,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a report needs of an attempt.
-
-    `scores` is None where nothing was handed in; `files`: assignment → digest of its files, as far
-    as the result knows it.
-    """
+    """What a report needs of an attempt; `scores` is None where nothing was handed in."""
 
     id: int
     member: str
@@ -38,7 +34,6 @@ class Entry:
     graded_at: datetime
     submitted_at: datetime | None
     scores: Mapping[str, float | None]
-    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Override(Values):

@@ -235,7 +235,7 @@ def test_public_checks_alone_may_be_worth_less_but_not_more(
                   on_fault=pytest.fail)  # fmt: skip
 
         none_graded(tmp_path / "fewer" / "softmax", text)
-        with pytest.raises(ConfigurationError, match="softmax: there is no check in .*none"):
+        with pytest.raises(ConfigurationError, match="there is no check in"):
             none_graded(tmp_path / "none" / "softmax", "")
         with pytest.raises(ConfigurationError, match=r"public checks are worth 8.5 points"):
             none_graded(tmp_path / "more" / "softmax", text + ONE.format(2, 6, "surplus"))
