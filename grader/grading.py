@@ -8,7 +8,7 @@ import hashlib
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -150,7 +150,8 @@ def _grade_one(
     for assignment in plan.assignments:
         if assignment.id in submission.files:
             desk = _desk(submission, assignment, plan, sandbox, stopwatch)
-            early = assignment.hidden_titles == "after_due" and now() < (assignment.due or now())
+            due = assignment.due_in(UTC) if assignment.hidden_titles == "after_due" else None
+            early = due is not None and now() < due
             try:
                 graded = _grade_assignment(checks, desk, on_check, untitled=early)
                 files = {assignment.id: submission.files[assignment.id]}

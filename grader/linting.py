@@ -7,6 +7,7 @@ checks add up to the points of the task; nothing stray lies in an assignment's f
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 from pathlib import Path
 
 from grader.course.assignment import Assignment
@@ -39,6 +40,10 @@ def lint_results(
 def lint_material(assignment: Assignment) -> Iterator[str]:
     """Faults in the files of one assignment, each a sentence that names the file."""
     folder = assignment.folder
+    try:
+        assignment.due_in(UTC)
+    except ConfigurationError as error:
+        yield str(error)
     expected = _MATERIAL | set(assignment.files)
     if assignment.data == "iris":
         expected = expected | {"Iris.csv"}

@@ -105,6 +105,11 @@ def grade_each(
             if found is None:
                 waiting.append(submission)
             else:
+                if submission.submitted_at not in (None, found.submitted_at):
+                    # When it came has become known since it was graded.
+                    found = found.model_copy(update={"submitted_at": submission.submitted_at})
+                    assert book is not None
+                    book.record(found)
                 on_result(found)
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.document import did_you_mean
+from grader.course.roster import Roster, load_roster
 from grader.course.sources import require_checks, require_known_files, test_files
 from grader.errors import ConfigurationError
 
@@ -74,7 +75,9 @@ def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None
         require_known_files(checks, [assignment.id for assignment in known])
     folder = HIDDEN if checks is None or checks.samefile(HIDDEN) else checks.resolve()
     chosen = pick(known, names) if names else with_checks(known, folder)
-    return Plan(chosen, folder, new_seed() if seed is None else seed, data())
+    return Plan(
+        [_dated(one) for one in chosen], folder, new_seed() if seed is None else seed, data()
+    )
 
 
 def with_checks(known: Sequence[Assignment], checks: Path | None) -> list[Assignment]:
@@ -91,6 +94,21 @@ def with_checks(known: Sequence[Assignment], checks: Path | None) -> list[Assign
             text = f"{one.folder}: the assignment has no checks yet, so it is not graded"
             err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
     return ready
+
+
+def course_roster() -> Roster | None:
+    """The roster of the checkout, where there is one."""
+    path = root() / "groups.yaml"
+    return load_roster(path) if path.is_file() else None
+
+
+def _dated(assignment: Assignment) -> Assignment:
+    """The assignment; where grading depends on its due date, with that in the course's zone."""
+    if assignment.hidden_titles == "shown":
+        return assignment
+    roster = course_roster()
+    due = assignment.due_in(roster.zone if roster else UTC)
+    return assignment.model_copy(update={"due": due})
 
 
 def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:

@@ -37,6 +37,7 @@ from grader.cli.common import (
     write,
 )
 from grader.cli.reporting import Aggregate, ReportFormat, report_text
+from grader.cli.times import SubmittedAt, with_times
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.course.submission import Submission, read_cohort, read_submission
@@ -74,6 +75,7 @@ def grade(
     checks: Checks = None,
     shard: Shard = WHOLE,
     scheduler: Scheduler = None,
+    submitted_at: SubmittedAt = None,
     timings: Annotated[
         bool, typer.Option("--timings", help="Say where the time went, on standard error.")
     ] = False,
@@ -82,7 +84,8 @@ def grade(
 
     The name of a submission's folder is its member's key in the roster.
 
-    What is in the gradebook already is not graded again, except with --seed.
+    What is in the gradebook already is not graded again, except with --seed. Only what has a time
+    of submission can be late.
     """
     from grader.stopwatch import Stopwatch
     from grader.terminal import submission_block
@@ -96,13 +99,16 @@ def grade(
         plan = make_plan(assignment or [], seed, checks)
         only = [a.id for a in plan.assignments]
         if cohort:
-            submissions = part(read_cohort(folder, known, only=only), shard)
+            whole = read_cohort(folder, known, only=only)
+            names = [submission.member or "" for submission in whole]
+            submissions = part(with_times(whole, names, submitted_at), shard)
             name_strangers(submissions)
         elif shard != WHOLE:
             raise ConfigurationError("--shard is a part of a cohort: add --cohort")
         else:
-            member = folder.resolve().name if gradebook else None
-            submissions = [read_submission(folder, known, member=member, only=only)]
+            name = folder.resolve().name
+            one = read_submission(folder, known, member=name if gradebook else None, only=only)
+            submissions = with_times([one], [name], submitted_at)
     place = Place(jobs or (cores() if cohort else 1), scheduler)
     book = gradebook or (GRADEBOOK if cohort else None)
     anew = seed is not None

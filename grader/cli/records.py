@@ -176,7 +176,7 @@ def _keys(roster: Roster, written: str) -> list[str]:
     found = roster.find(written)
     if found is None:
         return [folded(written)]
-    candidates = {found[1].name, found[1].key}
+    candidates = {found[1].name, found[1].key, *found[1].formerly}
     return sorted(folded(key) for key in candidates if roster.find(key) == found)
 
 
@@ -192,9 +192,8 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
             for part in one.result.assignments
             if part.handed_in
         )
-        submitted = one.submitted_at or one.graded_at
         table.add_row(
-            f"{submitted:%Y-%m-%d %H:%M}",
+            f"{one.submitted_at:%Y-%m-%d %H:%M}" if one.submitted_at else "not known",
             f"{one.graded_at:%m-%d %H:%M}",
             (one.commit or one.digest.removeprefix("sha256:"))[:7],
             f"{one.result.score:.4g}",

@@ -1,6 +1,6 @@
 """`grader report`: the progress of groups."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +9,7 @@ import typer
 
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
 from grader.course.assignment import Assignment, load_assignments
+from grader.course.moments import in_zone, parsed
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
@@ -103,7 +104,7 @@ def report(
             course,
             aggregate,
             only=assignment or [],
-            since=_since(since, book, format),
+            since=_since(since, book, format, course[0].zone),
         )
         shown = found.limited_to(group) if group else found
         if post:
@@ -220,7 +221,9 @@ def report_text(
         return rendered(build(book, course, aggregate), book, form)
 
 
-def _since(written: str | None, book: "Gradebook", form: ReportFormat) -> datetime | None:
+def _since(
+    written: str | None, book: "Gradebook", form: ReportFormat, zone: tzinfo
+) -> datetime | None:
     """The moment to compare with: a date, or that of the last report; the page always has one."""
     if written is None and form is not ReportFormat.html:
         return None
@@ -232,10 +235,6 @@ def _since(written: str | None, book: "Gradebook", form: ReportFormat) -> dateti
             )
         return last
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise ConfigurationError(
-            f'--since: "{written}" is no date; write 2026-11-21, 2026-11-21T09:00+09:00 or last'
-        ) from None
-    # A date without a zone is one of the machine's own clock.
-    return moment.astimezone()
+        return in_zone(parsed(written), zone)
+    except ValueError as error:
+        raise ConfigurationError(f"--since: {error}, or last") from None

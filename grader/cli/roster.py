@@ -99,18 +99,26 @@ def link(
     if file is not None:
         logins = {name: login for _, (name, login) in read_rows(file) if login}
     path = groups or root() / "groups.yaml"
+    before = load_roster(path)
     text = linked(path, logins)
     # Whole or not at all: the new text is checked under another name first.
     draft = path.with_name(f".{path.name}.new")
     try:
         write(draft, text)
-        load_roster(draft)
+        after = load_roster(draft)
         os.replace(draft, path)  # noqa: PTH105 - the same
     except ConfigurationError as error:
         raise ConfigurationError(str(error).replace(str(draft), str(path))) from None
     finally:
         draft.unlink(missing_ok=True)
     out.print(f"{len(logins)} linked in {path}", highlight=False, markup=False)
+    for old, new in zip(before.members(), after.members(), strict=True):
+        for login in set(new.formerly) - set(old.formerly):
+            err.print(
+                f"{new.name}: {login} became {new.github}; what was filed under {login} stays "
+                "theirs. If it was a mistake, take it out of `formerly`",
+                style="yellow", markup=False, highlight=False, soft_wrap=True,
+            )  # fmt: skip
 
 
 def _pair(written: str) -> tuple[str, str]:

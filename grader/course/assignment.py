@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from grader.course.document import Written, problem, read_document
+from grader.course.document import Written, line_of, problem, read_document
+from grader.course.moments import in_zone, parsed
 from grader.errors import ConfigurationError
 
 FILE = "assignment.yaml"
@@ -41,7 +43,7 @@ class AssignmentFile(Written):
         limits: for each request to the student's code.
         forbidden: task number → names of torch functions that task must do without.
         data: the data set its checks need.
-        due: when it is due, with a time zone.
+        due: when it is due, as it is written; `Assignment.due_in` reads it.
         hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
         imports: modules that solutions import, made ready before the clock starts.
     """
@@ -53,7 +55,8 @@ class AssignmentFile(Written):
     limits: Limits
     forbidden: Annotated[dict[int, tuple[str, ...]], Field(default_factory=dict)]
     data: Literal["iris", "mnist"] | None = None
-    due: AwareDatetime | None = None
+    # Read only by those who ask for it, so that a mistake here stops nobody else.
+    due: object = None
     hidden_titles: Literal["shown", "after_due"] = "shown"
     imports: tuple[str, ...] = ()
 
@@ -112,6 +115,23 @@ class Assignment(AssignmentFile):
     def points(self) -> float:
         """The sum of the points of its tasks."""
         return sum(task.points for task in self.tasks)
+
+    def due_in(self, zone: tzinfo) -> datetime | None:
+        """When it is due, in `zone`; a plain date means the end of that day.
+
+        Args:
+            zone: the course's, in which a time without a zone is meant.
+
+        Raises:
+            ConfigurationError: it is not a date; names file and line.
+        """
+        if self.due is None:
+            return None
+        try:
+            return in_zone(parsed(self.due), zone, end=True)
+        except ValueError as error:
+            path = self.folder / FILE
+            raise ConfigurationError(f"{path}, line {line_of(path, 'due')}: due: {error}") from None
 
 
 def load_assignment(folder: Path) -> Assignment:

@@ -53,7 +53,7 @@ def read_document(path: Path, model: type[M]) -> M:
     Raises:
         ConfigurationError: one sentence with the file, the line, and what is wrong there.
     """
-    data, lines = _read(path)
+    data, lines = read_mapping(path)
     try:
         # Strict: `"12"` is not 12 and `yes` is not 1, or a typing mistake becomes a value.
         return model.model_validate(data, strict=True)
@@ -66,8 +66,21 @@ def read_document(path: Path, model: type[M]) -> M:
         raise ConfigurationError(f"{path}, line {first[0]}: {first[1]}{more}") from error
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
-    """The values of a YAML file and the line of each."""
+def line_of(path: Path, *at: str) -> int:
+    """The line on which a value of the file stands, or the nearest thing that holds it.
+
+    Raises:
+        ConfigurationError: the file cannot be read.
+    """
+    return _line(at, read_mapping(path)[1])
+
+
+def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
+    """The values of a YAML file and the line of each.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is no mapping; names the line.
+    """
     try:
         # Some editors write a byte-order mark.
         text = path.read_bytes().decode("utf-8-sig")
@@ -142,8 +155,9 @@ class _Walk:
     def _scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
         try:
             return loader.construct_object(node)
-        except ValueError as error:  # a date such as 2026-13-45
-            self.refuse(node, f'"{node.value}": {error}')
+        except ValueError:
+            # A date such as 2026-13-45 is text; whoever reads a date there says what is wrong.
+            return node.value
 
 
 def _location(details: ErrorDetails) -> tuple[str | int, ...]:

@@ -13,6 +13,9 @@ from grader.errors import ConfigurationError
 def linked(path: Path, logins: Mapping[str, str]) -> str:
     """The text of the roster in `path` with these logins (name → login) written in.
 
+    A login that was there before goes into `formerly`, so that what was filed under it stays the
+    member's.
+
     Raises:
         ConfigurationError: a name that the roster does not know, or knows twice; a faulty file.
     """
@@ -28,9 +31,16 @@ def linked(path: Path, logins: Mapping[str, str]) -> str:
         login = wanted.get(folded(values["name"].value.strip()))
         if login is None:
             continue
-        written = yaml.safe_dump([login], default_flow_style=True).strip()[1:-1]
+        written = _scalar(login)
         if "github" in values:
             old = values["github"]
+            if former := _given_up(roster, values["name"].value, login):
+                if "formerly" in values:
+                    changes.append(_appended(values["formerly"], former))
+                else:
+                    indent = "\n" + " " * node.value[0][0].start_mark.column
+                    between = ", " if node.flow_style else indent
+                    written += f"{between}formerly: [{_scalar(former)}]"
             changes.append((old.start_mark.index, old.end_mark.index, written))
         elif node.flow_style:
             at = values["name"].end_mark.index
@@ -42,6 +52,27 @@ def linked(path: Path, logins: Mapping[str, str]) -> str:
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def _scalar(text: str) -> str:
+    return yaml.safe_dump([text], default_flow_style=True, allow_unicode=True).strip()[1:-1]
+
+
+def _given_up(roster: Roster, name: str, login: str) -> str | None:
+    """The login that a member has now and will not have any more, if it is not noted already."""
+    [member] = [one for one in roster.members() if folded(one.name) == folded(name.strip())]
+    if member.github is None or folded(member.github) == folded(login):
+        return None
+    return None if folded(member.github) in map(folded, member.formerly) else member.github
+
+
+def _appended(sequence: yaml.SequenceNode, text: str) -> tuple[int, int, str]:
+    """The change that adds an item to a list."""
+    if sequence.flow_style or not sequence.value:
+        at = sequence.end_mark.index - 1
+        return at, at, (", " if sequence.value else "") + _scalar(text)
+    at = sequence.value[-1].end_mark.index
+    return at, at, f"\n{' ' * sequence.start_mark.column}- {_scalar(text)}"
 
 
 def _know(roster: Roster, wanted: Mapping[str, str], path: Path) -> None:

@@ -3,12 +3,13 @@
 import math
 import re
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from grader.course.document import Written, problem
+from grader.course.moments import later, lengths_between, parsed
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -27,26 +28,17 @@ def _duration(written: Any) -> Any:
 
 
 def _moment(written: Any) -> Any:
-    """A point in time with its zone; a plain date is the beginning of that day in UTC."""
-    if isinstance(written, date) and not isinstance(written, datetime):
-        return datetime.combine(written, time(), UTC)
-    if isinstance(written, datetime) and written.tzinfo is None:
-        raise problem(f'"{written}" has no time zone; add one, such as +09:00')
-    if isinstance(written, str):
-        raise problem(f'"{written}" is not a date; write it without quotes, as 2026-11-21')
-    return written
-
-
-def _end(written: Any) -> Any:
-    """The same, but a plain date is meant to its end."""
-    if isinstance(written, date) and not isinstance(written, datetime):
-        return datetime.combine(written, time(), UTC) + timedelta(days=1)
-    return _moment(written)
+    """A date, or a date and time, which may leave the zone to the course."""
+    if written is None:
+        return None
+    try:
+        return parsed(written)
+    except ValueError as error:
+        raise problem(str(error)) from None
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(ge=timedelta())]
-From = Annotated[datetime, BeforeValidator(_moment)]
-Until = Annotated[datetime, BeforeValidator(_end)]
+WrittenMoment = Annotated[datetime | date, BeforeValidator(_moment)]
 
 
 class LateRule(Written):
@@ -74,18 +66,26 @@ class LateRule(Written):
             raise problem("the cutoff lies before the end of the grace", "cutoff")
         return self
 
-    def kept(self, late: timedelta) -> float:
-        """The share of the score, 0 to 1, that work keeps which is this late."""
-        if late <= self.grace:
-            return 1.0
-        if self.cut_off(late):
-            return 0.0
-        steps = late / self.every
-        return max(0.0, 1.0 - self.loses * (math.ceil(steps) if self.penalty == "step" else steps))
+    def kept(self, due: datetime, came: datetime) -> float:
+        """The share of the score, 0 to 1, that work keeps.
 
-    def cut_off(self, late: timedelta) -> bool:
-        """Whether work this late is not looked at any more."""
-        return self.cutoff is not None and late > self.cutoff
+        Args:
+            due: when it was due, in the course's time zone, whose days are counted.
+            came: when it was handed in.
+        """
+        # As moments: of two times in one zone Python compares what clocks on the wall show.
+        if came.timestamp() <= later(due, self.grace).timestamp():
+            return 1.0
+        if self.cut_off(due, came):
+            return 0.0
+        steps = lengths_between(due, came, self.every)
+        # When clocks are set back, what is late may show an earlier time.
+        lost = max(1, math.ceil(steps)) if self.penalty == "step" else max(0.0, steps)
+        return max(0.0, 1.0 - self.loses * lost)
+
+    def cut_off(self, due: datetime, came: datetime) -> bool:
+        """Whether work that came then is not looked at any more."""
+        return self.cutoff is not None and (came.timestamp() > later(due, self.cutoff).timestamp())
 
     def sentence(self, assignment: str) -> str:
         """The rule in words, for those who read a report."""

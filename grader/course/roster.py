@@ -5,8 +5,8 @@ import binascii
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -15,7 +15,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from grader.course.assignment import Assignment
 from grader.course.document import Written, did_you_mean, problem, read_document
-from grader.course.policy import Duration, From, Policy, Until
+from grader.course.moments import in_zone, zone_named
+from grader.course.policy import Duration, Policy, WrittenMoment
 from grader.errors import ConfigurationError
 
 SIGNING_KEY_BYTES = 32  # a public Ed25519 key
@@ -44,6 +45,7 @@ class Member(Written):
     Args:
         name: as the course writes it.
         github: the login.
+        formerly: logins and names that attempts were filed under before.
         joined: `from` in the file; before it the member is not counted.
         left: `until` in the file; after it the member is not counted.
         extensions: assignment → by how much it is due later for this member.
@@ -51,8 +53,9 @@ class Member(Written):
 
     name: Name
     github: str | None = None
-    joined: From | None = Field(default=None, alias="from")
-    left: Until | None = Field(default=None, alias="until")
+    formerly: tuple[Name, ...] = ()
+    joined: WrittenMoment | None = Field(default=None, alias="from")
+    left: WrittenMoment | None = Field(default=None, alias="until")
     extensions: dict[str, Duration] = Field(default_factory=dict)
 
     _name_is_readable = field_validator("name")(_readable)
@@ -66,7 +69,8 @@ class Member(Written):
 
     @model_validator(mode="after")
     def _joins_before_leaving(self) -> Self:
-        if self.joined and self.left and self.left <= self.joined:
+        # Which zone is meant makes no difference, if it is the same for both.
+        if self.joined and self.left and _end(self.left, UTC) <= in_zone(self.joined, UTC):
             raise problem(f'"{self.name}" leaves before joining', "until")
         return self
 
@@ -75,11 +79,16 @@ class Member(Written):
         """What submissions and attempts are filed under: the login, or else the name."""
         return self.github or self.name
 
-    def belongs(self, moment: datetime) -> bool:
-        """Whether the member has joined by then and not left yet."""
-        return (self.joined is None or self.joined <= moment) and (
-            self.left is None or moment < self.left
+    def belongs(self, moment: datetime, zone: tzinfo) -> bool:
+        """Whether the member has joined by then and not left yet; days are days in `zone`."""
+        return (self.joined is None or in_zone(self.joined, zone) <= moment) and (
+            self.left is None or moment < _end(self.left, zone)
         )
+
+
+def _end(left: date | datetime, zone: tzinfo) -> datetime:
+    """When a member is no longer there: after the day, or at the moment, in `until`."""
+    return in_zone(left, zone, end=True)
 
 
 class Group(Written):
@@ -98,13 +107,32 @@ class Group(Written):
 
 
 class Roster(Written):
-    """The content of `groups.yaml`; every member has a key of their own."""
+    """The content of `groups.yaml`; every member has a key of their own.
+
+    Args:
+        course: its title.
+        timezone: where a day begins and ends, such as Europe/Berlin.
+        policy: how attempts become scores.
+        signing_key: the public key of results on GitHub.
+        mention: whether a group's issue calls to its members.
+        groups: who is in which.
+    """
 
     course: Name
+    timezone: Name = "UTC"
     policy: Policy = Policy()
     signing_key: str | None = None
     mention: bool = False
     groups: tuple[Group, ...]
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        try:
+            zone_named(name)
+        except ValueError as error:
+            raise problem(str(error)) from None
+        return name
 
     @field_validator("signing_key")
     @classmethod
@@ -140,20 +168,49 @@ class Roster(Written):
                 owner[key], bearer[name] = group, member
         return self
 
+    @model_validator(mode="after")
+    def _former_names_are_nobody_elses(self) -> Self:
+        bearers: dict[str, list[Member]] = {}
+        # Not `_everyone`: what is cached now would be wrong in a copy with other groups.
+        for member in self.members():
+            for key in (member.name, member.key, *member.formerly):
+                bearers.setdefault(folded(key), []).append(member)
+        for g, group in enumerate(self.groups):
+            for m, member in enumerate(group.members):
+                for former in member.formerly:
+                    others = (one for one in bearers[folded(former)] if one is not member)
+                    if other := next(others, None):
+                        raise problem(
+                            f'"{former}" in formerly of "{member.name}" also means '
+                            f'"{other.name}"; remove one',
+                            "groups", g, "members", m, "formerly",
+                        )  # fmt: skip
+        return self
+
     def find(self, key: str) -> tuple[Group, Member] | None:
         """Whose key it is, in any case and Unicode form; None for someone not in the roster.
 
         Logins come first, then names, so that attempts filed under a name are still found when the
-        login has become known. A name that two members share finds neither.
+        login has become known; then former logins and names. A name that two members share finds
+        neither.
         """
-        return self._by_login.get(folded(key)) or self._by_name.get(folded(key))
+        wanted = folded(key)
+        for known in (self._by_login, self._by_name, self._by_former_name):
+            if wanted in known:
+                return known[wanted]
+        return None
 
     def find_login(self, login: str) -> tuple[Group, Member] | None:
         """The member with this GitHub login; never one who is merely called so.
 
-        Whoever comes from GitHub must be looked up here: anybody can take a member's name as login.
+        Whoever comes from GitHub must be looked up here: anybody can take a member's name as login,
+        and a login that a member gave up.
         """
         return self._by_login.get(folded(login))
+
+    def members(self) -> Iterator[Member]:
+        """Every member, in the order of the file."""
+        return (member for group in self.groups for member in group.members)
 
     def mentioned(self) -> dict[str, tuple[str, ...]]:
         """Group → the logins that its issue calls to, where the roster says that it does."""
@@ -170,7 +227,7 @@ class Roster(Written):
         Raises:
             ConfigurationError: names the assignment and what to do.
         """
-        due = {assignment.id: assignment.due for assignment in assignments}
+        due = {assignment.id: assignment.due_in(self.zone) for assignment in assignments}
         said = dict.fromkeys(self.policy.late, "policy: late")
         for group in self.groups:
             for member in group.members:
@@ -185,6 +242,11 @@ class Roster(Written):
                 )
 
     @cached_property
+    def zone(self) -> tzinfo:
+        """The course's time zone."""
+        return zone_named(self.timezone)
+
+    @cached_property
     def _everyone(self) -> tuple[tuple[Group, Member], ...]:
         return tuple((group, member) for group in self.groups for member in group.members)
 
@@ -196,6 +258,10 @@ class Roster(Written):
     def _by_name(self) -> dict[str, tuple[Group, Member]]:
         names = Counter(folded(member.name) for _, member in self._everyone)
         return {name: one for one in self._everyone if names[name := folded(one[1].name)] == 1}
+
+    @cached_property
+    def _by_former_name(self) -> dict[str, tuple[Group, Member]]:
+        return {folded(former): one for one in self._everyone for former in one[1].formerly}
 
 
 def load_roster(path: Path) -> Roster:

@@ -31,6 +31,7 @@ def to_classroom50(
         attempt, result = work.attempt, work.result
         if attempt is None or result is None or work.progress.override is not None:
             continue
+        # The format asks for a time where nobody may know one.
         submitted = attempt.submitted_at or attempt.graded_at
         commit = attempt.commit or attempt.digest
         link = (

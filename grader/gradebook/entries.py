@@ -1,7 +1,7 @@
 """What a gradebook holds, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -25,7 +25,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a report needs of an attempt; `scores` is None where nothing was handed in."""
+    """What a report needs of an attempt.
+
+    `scores` is None where nothing was handed in; `files`: assignment → digest of its files, as far
+    as the result knows it.
+    """
 
     id: int
     member: str
@@ -34,6 +38,7 @@ class Entry:
     graded_at: datetime
     submitted_at: datetime | None
     scores: Mapping[str, float | None]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Override(Values):

@@ -64,6 +64,21 @@ MIGRATIONS = (
         at TEXT NOT NULL
     );
     """,
+    f"""
+    -- Digest of the assignment's files; older results have none. What decides whether work is
+    -- late is when these files first came, not when the whole submission did.
+    ALTER TABLE scores ADD COLUMN files TEXT;
+    DROP TRIGGER scores_follow_attempts;
+    CREATE TRIGGER scores_follow_attempts AFTER INSERT ON attempts BEGIN
+        INSERT INTO scores (attempt, files, assignment, score, handed_in)
+            {_SCORES_OF_RESULT.format(id="NEW.id, json_extract(value, '$.digest')")}
+            FROM json_each(NEW.result, '$.assignments');
+    END;
+    -- When a submission came may become known after it was graded.
+    DROP INDEX attempts_once;
+    CREATE UNIQUE INDEX attempts_once ON attempts
+        (member_folded, digest, checks, coalesce("commit", ''), coalesce(submitted_at, ''));
+    """,
 )
 """The statements that lead from each schema version to the next; old ones never change."""
 

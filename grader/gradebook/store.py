@@ -70,8 +70,8 @@ class Gradebook:
         """Append an attempt; when this returns, it is on the disk.
 
         Returns:
-            False, and nothing happens, when the same files of the same member at the same commit
-            were already graded with the same checks.
+            False, and nothing happens, when the same files of the same member at the same commit,
+            submitted at the same time, were already graded with the same checks.
 
         Raises:
             GradebookError: also for a result without a member, or with an internal error.
@@ -141,21 +141,24 @@ class Gradebook:
         """What reports need of every attempt, as recorded; takes memory for one at a time."""
         query = (
             'SELECT id, member, digest, "commit", graded_at, submitted_at,'
-            " assignment, score, handed_in"
+            " assignment, score, handed_in, files"
             " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id"
         )
         with self._explained():
             for _, rows in groupby(self._db.execute(query), key=itemgetter(0)):
                 scores: dict[str, float | None] = {}
+                files: dict[str, str] = {}
                 for row in rows:
                     if row[6] is not None:
                         scores[row[6]] = row[7] if row[8] else None
+                        if row[9] is not None:
+                            files[row[6]] = row[9]
                 number, member, digest, commit, graded, submitted = row[:6]
                 moments = (
                     datetime.fromisoformat(graded),
                     submitted and datetime.fromisoformat(submitted),
                 )
-                yield Entry(number, member, digest, commit, *moments, scores)
+                yield Entry(number, member, digest, commit, *moments, scores, files)
 
     def override(self, override: Override) -> None:
         """Append a score set by hand; when this returns, it is on the disk."""

@@ -95,7 +95,7 @@ class CourseReport:
                             score=None if score is None else round(score, DECIMALS),
                             points=one.points,
                             attempt=pick.attempt if pick else None,
-                            submitted_at=pick.at if pick else None,
+                            submitted_at=pick.submitted if pick else None,
                             kept=pick.kept if pick else 1.0,
                             override=override.reason if override else None,
                         )
@@ -238,7 +238,7 @@ def _group_rows(
         progress = _progress(figures.score[name], points)
         yield GroupProgress(
             group=name,
-            members=sum(member.belongs(now) for member in group.members),
+            members=sum(member.belongs(now, roster.zone) for member in group.members),
             submitted=int(figures.submitted[name]),
             counted=counted,
             enough=counted >= roster.policy.minimum,

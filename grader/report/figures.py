@@ -52,7 +52,7 @@ def group_figures(
             member.key: group.name
             for group in roster.groups
             for member in group.members
-            if member.belongs(now)
+            if member.belongs(now, roster.zone)
         },
         dtype=object,
     )

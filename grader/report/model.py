@@ -124,7 +124,7 @@ class MemberAssignment(Values):
         score: what counts; None where nothing was handed in.
         points: what it is worth.
         attempt: the gradebook's number of the attempt that counts.
-        submitted_at: when that was submitted.
+        submitted_at: when that was submitted, where it is known.
         kept: the share of its score that the late rule left.
         override: the reason, where the score was set by hand.
     """

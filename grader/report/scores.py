@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from grader.course.assignment import Assignment
+from grader.course.moments import later
 from grader.course.policy import LateRule
 from grader.course.roster import Roster, folded
 from grader.gradebook import Entry, Override
@@ -19,7 +20,10 @@ from grader.gradebook import Entry, Override
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-PICKED = ["member", "assignment", "score", "raw", "kept", "at", "attempt"]
+PICKED = ["member", "assignment", "score", "raw", "kept", "at", "known", "attempt"]
+
+UNKNOWN = 0
+"""Instead of a time that nobody knows: too early for work to be late."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ class Scores:
         table: points. Index: keys of members with an attempt or an override, sorted. Columns:
             assignment ids. NaN where nothing was handed in.
         picked: the attempts that count, a row each: member, assignment, score (points after the
-            late rule), raw (before it), kept (the share that was kept), at (microseconds since
-            1970), attempt (its id).
+            late rule), raw (before it), kept (the share that was kept), at (when it was submitted
+            or, where that is not known, graded; microseconds since 1970), known (whether it is),
+            attempt (its id).
         overrides: (member, assignment) → what staff set there; it is in the table already.
     """
 
@@ -43,19 +48,54 @@ class Scores:
         """(member, assignment) → the attempt that counts there."""
         columns = [self.picked[name].tolist() for name in PICKED]
         return {
-            (member, assignment): Picked(score, raw, kept, EPOCH + at * MICROSECOND, attempt)
-            for member, assignment, score, raw, kept, at, attempt in zip(*columns, strict=True)
+            (member, assignment): Picked(
+                score, raw, kept, EPOCH + at * MICROSECOND if known else None, attempt
+            )
+            for member, assignment, score, raw, kept, at, known, attempt in zip(
+                *columns, strict=True
+            )
         }
 
 
 class Picked(NamedTuple):
-    """One attempt that counts; see `Scores.picked`."""
+    """One attempt that counts; see `Scores.picked`. `submitted` is None where nobody knows it."""
 
     score: float
     raw: float
     kept: float
-    at: datetime
+    submitted: datetime | None
     attempt: int
+
+
+class Forms:
+    """When each assignment's files first came in the form that they have in an attempt.
+
+    A push that changes another assignment, files handed in again, and a regrade are no later than
+    that. The first time decides even where nobody knows when it was: then nothing is late.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, str, str]] = []
+        self._seen: list[tuple[int, bool]] = []
+        self._same: dict[tuple[str, str, str], str] = {}
+
+    def add(self, member: str, assignment: str, entry: Entry, at: int) -> None:
+        """One assignment of an attempt that was submitted, or else graded, then."""
+        row = (member, assignment, entry.digest)
+        self._rows.append(row)
+        # At the same time, a submission is before a grading.
+        self._seen.append((at, entry.submitted_at is None))
+        if (files := entry.files.get(assignment)) is not None:
+            self._same[row] = files
+
+    def first(self) -> list[int]:
+        """For each row as it was added, when its files first came; UNKNOWN where nobody knows."""
+        # Old results know only the digest of the whole submission.
+        forms = [(*row[:2], self._same.get(row, row[2])) for row in self._rows]
+        first: dict[tuple[str, str, str], tuple[int, bool]] = {}
+        for form, seen in zip(forms, self._seen, strict=True):
+            first[form] = min(first.get(form, seen), seen)
+        return [UNKNOWN if first[form][1] else first[form][0] for form in forms]
 
 
 class Marks:
@@ -95,7 +135,10 @@ class Marks:
         return self._choose(attempts, self._effective(attempts), overrides)
 
     def over_time(self, moments: Sequence[datetime]) -> list[Scores]:
-        """What counted at each moment, by when work was submitted and as it is graded today."""
+        """What counted at each moment, by when work was submitted and as it is graded today.
+
+        Where the time of submission is not known, by when it was graded.
+        """
         rows = self._effective(self._attempts)
         found = []
         for moment in moments:
@@ -120,11 +163,11 @@ class Marks:
         """Attempts of known members, and their scores at assignments that count."""
         points = {assignment.id: assignment.points for assignment in self._assignments}
         known: dict[str, str | None] = {}
-        # Numbers for submissions and for files group faster than digests do.
+        # Numbers group faster than digests do.
         submissions: dict[tuple[str, str, str | None], int] = {}
-        files: dict[tuple[str, str], int] = {}
-        attempts: list[tuple[int, str, int, int, int, int]] = []
+        attempts: list[tuple[int, str, int, int, bool, int]] = []
         scores: list[tuple[int, str, float]] = []
+        forms = Forms()
         for entry in entries:
             if entry.member not in known:
                 found = self._roster.find(entry.member)
@@ -136,21 +179,22 @@ class Marks:
             graded = _microseconds(entry.graded_at)
             at = graded if entry.submitted_at is None else _microseconds(entry.submitted_at)
             submission = submissions.setdefault((key, entry.digest, entry.commit), len(submissions))
-            same = files.setdefault((key, entry.digest), len(files))
-            attempts.append((entry.id, key, submission, same, at, graded))
+            known_at = entry.submitted_at is not None
+            attempts.append((entry.id, key, submission, at, known_at, graded))
             for name, score in entry.scores.items():
                 if score is not None and name in points:
                     # Checks may have been worth more once.
                     scores.append((len(attempts) - 1, name, min(score, points[name])))
-        columns = ["attempt", "member", "submission", "files", "at", "graded"]
+                    forms.add(key, name, entry, at)
+        columns = ["attempt", "member", "submission", "at", "known", "graded"]
         frame = pd.DataFrame(attempts, columns=columns)
-        frame = frame.astype(dict.fromkeys(set(columns) - {"member"}, int))
+        frame = frame.astype(dict.fromkeys(set(columns) - {"member", "known"}, int))
         # A regrade comes later, its submission does not.
         frame["at"] = frame.groupby("submission")["at"].transform("min")
-        # Files handed in again unchanged are as late as the first time.
-        frame["first"] = frame.groupby("files")["at"].transform("min")
+        frame["known"] = frame.groupby("submission")["known"].transform("max").astype(bool)
         rows = pd.DataFrame(scores, columns=["row", "assignment", "raw"])
-        return frame, rows.astype({"row": int, "raw": float})
+        rows["first"] = forms.first()
+        return frame, rows.astype({"row": int, "raw": float, "first": int})
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""
@@ -172,25 +216,29 @@ class Marks:
         for assignment in self._assignments:
             rule = self._roster.policy.late.get(assignment.id)
             if rule is not None and assignment.due is not None:
-                self._judge_lateness(rows, assignment.id, assignment.due, rule)
+                self._judge_lateness(rows, assignment, rule)
         rows["score"] = rows["raw"] * rows["kept"]
         return rows
 
-    def _judge_lateness(
-        self, rows: pd.DataFrame, assignment: str, due: datetime, rule: LateRule
-    ) -> None:
+    def _judge_lateness(self, rows: pd.DataFrame, assignment: Assignment, rule: LateRule) -> None:
+        """Judged by when the assignment's own files first came in this form."""
+        due = assignment.due_in(self._roster.zone)
+        assert due is not None  # or there would be nothing to judge
         allowed = {
-            member.key: _microseconds(due + member.extensions.get(assignment, timedelta()))
+            member.key: later(due, member.extensions.get(assignment.id, timedelta()))
             for group in self._roster.groups
             for member in group.members
         }
-        mine = rows.loc[rows["assignment"] == assignment]
-        lateness = mine["first"] - mine["member"].map(allowed)
-        late = lateness[lateness > 0]
+        mine = rows.loc[rows["assignment"] == assignment.id]
+        limits = {key: _microseconds(moment) for key, moment in allowed.items()}
+        late = mine[mine["first"] > mine["member"].map(limits)]
         if not late.empty:
-            lengths = [int(microseconds) * MICROSECOND for microseconds in late]
-            rows.loc[late.index, "kept"] = [rule.kept(length) for length in lengths]
-            rows.loc[late.index, "cut"] = [rule.cut_off(length) for length in lengths]
+            moments = [
+                (allowed[member], EPOCH + first * MICROSECOND)
+                for member, first in zip(late["member"], late["first"].tolist(), strict=True)
+            ]
+            rows.loc[late.index, "kept"] = [rule.kept(*moment) for moment in moments]
+            rows.loc[late.index, "cut"] = [rule.cut_off(*moment) for moment in moments]
 
     def _choose(
         self, attempts: pd.DataFrame, rows: pd.DataFrame, overrides: Sequence[Override]

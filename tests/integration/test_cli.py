@@ -347,6 +347,47 @@ def test_a_single_submission_is_recorded_under_its_folders_name(run: Run, tmp_pa
         assert [a.member for a in book.attempts()] == ["기민준"]
 
 
+def test_a_folder_is_late_only_by_a_time_of_submission(run: Run, tmp_path: Path) -> None:
+    """Graded after the due date nothing is late; a time given later counts, and grades no second
+    time.
+    """
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    path = tmp_path / "assignments" / "softmax" / "assignment.yaml"
+    path.write_text(path.read_text().replace("due: null", "due: 2025-11-30 23:59"))
+    (tmp_path / "groups.yaml").write_text(
+        "course: X\npolicy: {late: {softmax: {loses: 0.5}}}\n"
+        "groups: [{name: A, members: [{name: ada}]}]\n"
+    )
+    hand_in(tmp_path / "cohort" / "ada")
+    words = ["grade", "cohort", "--cohort", "-a", "softmax"]
+
+    def score() -> float:
+        found: float = json.loads(run("report", "--format", "json").stdout)["groups"][0]["score"]
+        return found
+
+    run(*words)
+    assert score() == 20
+    assert "not known" in run("history", "ada").stdout
+    late = run(*words, "--submitted-at", "2025-12-01 12:00")
+    assert "1 already graded, 0 to do" in late.stderr
+    assert score() == 10
+    assert "2025-12-01 12:00" in run("history", "ada").stdout
+
+
+def test_a_bad_due_date_stops_only_what_needs_it(run: Run, tmp_path: Path) -> None:
+    """Hints and checks go on; what counts lateness, and lint, name the file, line and the form."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    shutil.copyfile(CHECKOUT / "groups.yaml", tmp_path / "groups.yaml")
+    path = tmp_path / "assignments" / "mnist" / "assignment.yaml"
+    path.write_text(path.read_text().replace("due: null", "due: 30.11.2026"))
+    assert run("hint", "softmax").returncode == 0
+    assert "points" in run("check", "softmax").stdout
+    refused(
+        run("roster", "check"),
+        'assignment.yaml, line 11: due: "30.11.2026" is not a date; write it as 2026-11-30',
+    )
+
+
 def test_a_seed_of_ones_own_grades_anew(run: Run, tmp_path: Path) -> None:
     """`--seed` asks for a run with that seed, whatever the gradebook holds."""
     source = hand_in(tmp_path / "ada")

@@ -77,7 +77,16 @@ def test_report_since_a_date(course: Path) -> None:
     report = json.loads(run("report", "--format", "json", "--since", "2026-11-09T00:00Z").stdout)
     assert report["since"] == "2026-11-09T00:00:00Z"
     assert any(group["change"] > 0 for group in report["groups"])
-    assert '"yesterday" is no date; write 2026-11-21' in refused("report", "--since", "yesterday")
+    message = refused("report", "--since", "yesterday")
+    assert message == (
+        '--since: "yesterday" is not a date; write it as 2026-11-30, 2026-11-30 23:59 or '
+        "2026-11-30T23:59+09:00, or last"
+    )
+    (course / "groups.yaml").write_text(
+        "timezone: Asia/Seoul\n" + (course / "groups.yaml").read_text()
+    )
+    report = json.loads(run("report", "--format", "json", "--since", "2026-11-09").stdout)
+    assert report["since"] == "2026-11-08T15:00:00Z"
 
 
 def test_report_of_one_assignment_and_group(course: Path) -> None:
@@ -162,6 +171,68 @@ def test_linking_many(course: Path) -> None:
     assert (course / "groups.yaml").read_bytes() == linked
     assert sorted(path.name for path in course.glob(".*")) == []
     assert "name a member and a login" in refused("roster", "link", "x")
+
+
+@pytest.mark.parametrize(
+    ("member", "written"),
+    [
+        ("- {name: Ada, github: old}", "- {name: Ada, github: new, formerly: [old]}"),
+        (
+            "- {name: Ada, github: old, formerly: [older]}",
+            "- {name: Ada, github: new, formerly: [older, old]}",
+        ),
+        (
+            "- {formerly: [], name: Ada, github: old}",
+            "- {formerly: [old], name: Ada, github: new}",
+        ),
+        (
+            "- name: Ada # x\n        github: old # y",
+            "- name: Ada # x\n        github: new\n        formerly: [old] # y",
+        ),
+        (
+            "- name: Ada\n        formerly:\n          - older # z\n        github: old",
+            "- name: Ada\n        formerly:\n          - older\n          - old # z\n"
+            "        github: new",
+        ),
+        (
+            "- {name: Ada, github: old, formerly: [OLD]}",
+            "- {name: Ada, github: new, formerly: [OLD]}",
+        ),
+        ("- {name: Ada, github: NEW}", "- {name: Ada, github: new}"),
+        ("- {name: Ada, github: null}", "- {name: Ada, github: new}"),
+    ],
+)
+def test_linking_over_another_login(course: Path, member: str, written: str) -> None:
+    """The login of before goes into `formerly`, however the member is laid out in the file."""
+    text = "course: c\ngroups:\n  - name: A\n    members:\n      %s\n      - {name: Bob}\n"
+    (course / "groups.yaml").write_text(text % member)
+    run("roster", "link", "Ada", "new")
+    assert (course / "groups.yaml").read_text() == text % written
+
+
+def test_a_renamed_login_keeps_its_past(course: Path) -> None:
+    """After a second link the report is the same, and each key shows the whole history."""
+    run("roster", "link", "강 건", "kang")
+    with Gradebook(course / "gradebook.sqlite") as book:
+        [*_, last] = book.attempts("강 건")
+        book.record(last.result.model_copy(update={"member": "Kang", "commit": "c" * 40}))
+    before = run("report", "--format", "csv", "--staff").output.replace("kang", "kang2")
+    done = run("roster", "link", "강 건", "kang2")
+    assert "kang became kang2; what was filed under kang stays theirs" in done.stderr
+    assert run("report", "--format", "csv", "--staff").output == before
+    whole = run("history", "강 건").output
+    assert "ccccccc" in whole
+    assert whole == run("history", "KANG").output == run("history", "kang2").output
+
+
+def test_history_does_not_invent_a_time_of_submission(course: Path) -> None:
+    """Where nobody knows when work was handed in, the time of grading does not stand for it."""
+    with Gradebook(course / "gradebook.sqlite") as book:
+        [*_, last] = book.attempts("강 건")
+        book.record(last.result.model_copy(update={"submitted_at": None, "commit": "c" * 40}))
+    [line] = [one for one in run("history", "강 건").output.splitlines() if "ccccccc" in one]
+    assert line.startswith("not known")
+    assert f"{last.graded_at:%m-%d %H:%M}" in line
 
 
 def test_roster_new(course: Path) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,13 +44,46 @@ def test_load_assignment(tmp_path: Path) -> None:
     assert (assignment.data, assignment.due, assignment.points) == (None, None, 20)
 
 
-def test_due_has_a_time_zone(tmp_path: Path) -> None:
-    """A date-time with a zone is taken; one without is refused."""
-    good = SOFTMAX.replace("due: null", "due: 2026-12-01T18:00:00+09:00")
-    assert load_assignment(write(tmp_path / "a", good)).due == datetime(2026, 12, 1, 9, tzinfo=UTC)
-    bad = SOFTMAX.replace("due: null", "due: 2026-12-01T18:00:00")
-    with pytest.raises(ConfigurationError, match=r'line 12: "due" should have timezone'):
-        load_assignment(write(tmp_path / "b", bad))
+@pytest.mark.parametrize(
+    ("due", "hour"),
+    [
+        ("2026-12-01T18:00:00+09:00", (1, 9, 0)),
+        ("2026-12-01T18:00+09:00", (1, 9, 0)),
+        ("2026-12-01 18:00 +09:00", (1, 9, 0)),
+        ("2026-12-01T18:00Z", (1, 18, 0)),
+        ("2026-12-01 18:00", (1, 17, 0)),
+        ("2026-12-01T18:00:00", (1, 17, 0)),
+        ('"2026-12-01 18:00"', (1, 17, 0)),
+        ("2026-11-30", (30, 23, 0)),
+    ],
+)
+def test_forms_of_due(tmp_path: Path, due: str, hour: tuple[int, int, int]) -> None:
+    """Without a zone a time is one of the course's; a plain date means the end of that day."""
+    file = SOFTMAX.replace("due: null", f"due: {due}")
+    day, *clock = hour
+    expected = datetime(2026, 11 if day == 30 else 12, day, *clock, tzinfo=UTC)
+    assert (
+        load_assignment(write(tmp_path / "a", file)).due_in(ZoneInfo("Europe/Berlin")) == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("due", "message"),
+    [
+        ("30.11.2026", r'line 12: due: "30.11.2026" is not a date; write it as 2026-11-30, '),
+        ("2026-11-30 25:00", r'line 12: due: "2026-11-30 25:00" is not a date: hour must be in'),
+        ("2026-13-45", 'line 12: due: "2026-13-45" is not a date: month must be in'),
+        ("[1]", "line 12: due: .* is not a date; write it as"),
+        ("2026", r"2026-11-30, 2026-11-30 23:59 or 2026-11-30T23:59\+09:00$"),
+    ],
+)
+def test_a_bad_due_stops_only_who_asks(tmp_path: Path, due: str, message: str) -> None:
+    """A due date that is none is refused where it is needed, and hinders nothing else."""
+    file = SOFTMAX.replace("due: null", f"due: {due}")
+    assignment = load_assignment(write(tmp_path / "softmax", file))
+    assert assignment.points == 20
+    with pytest.raises(ConfigurationError, match=message):
+        assignment.due_in(UTC)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,10 @@ def test_valid_document(tmp_path: Path) -> None:
         ("title: a\n---\ntitle: b\n", ", line 2: not YAML: "),
         ("title: a\n? [b]\n: c\n", ", line 2: a key must be text"),
         ("title: a\non: b\n", ", line 2: a key must be text"),
-        ("title: a\nsize: 2026-13-45\n", ', line 2: "2026-13-45": month must be in'),
+        (
+            "title: a\nitems:\n- {name: b, size: 2026-13-45}\n",
+            ', line 3: "size" should be a valid int',
+        ),
         ("title: &t a\nitems: [{name: *t}]\n", ", line 1: anchors and aliases"),
         ("title: a\nitems: &i [*i]\n", ", line 2: anchors and aliases"),
         ("title: !!python/object:os.system a\n", ", line 1: not YAML: "),

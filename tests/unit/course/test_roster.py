@@ -87,8 +87,8 @@ def test_joined_and_left(tmp_path: Path) -> None:
     days = {
         hour: datetime(2026, 11, *hour, tzinfo=UTC) for hour in [(1, 23), (2, 0), (3, 23), (4, 0)]
     }
-    assert [x.belongs(day) for day in days.values()] == [False, True, True, False]
-    assert [y.belongs(day) for day in days.values()] == [False, True, True, True]
+    assert [x.belongs(day, UTC) for day in days.values()] == [False, True, True, False]
+    assert [y.belongs(day, UTC) for day in days.values()] == [False, True, True, True]
 
 
 LATE = "course: c\npolicy:\n  late:\n    softmax: {%s}\n"
@@ -131,8 +131,14 @@ def test_faulty_late_rule(tmp_path: Path, late: str, message: str) -> None:
     ("dates", "message"),
     [
         ("from: 2026-11-03, until: 2026-11-01", 'line 3: "x" leaves before joining'),
-        ("from: 2026-11-03T09:00:00", "line 3: .* has no time zone"),
-        ("from: tomorrow", 'line 3: "tomorrow" is not a date'),
+        ("from: 2026-11-03 25:00", r'line 3: "2026-11-03 25:00" is not a date: hour must be'),
+        ("from: 2026-13-45", r'line 3: "2026-13-45" is not a date: month must be'),
+        ("until: 0001-01-01", r'line 3: "0001-01-01": the year is wrong; write it as 2026-11-30'),
+        (
+            "from: tomorrow",
+            'line 3: "tomorrow" is not a date; write it as 2026-11-30, 2026-11-30 23:59 or '
+            r"2026-11-30T23:59\+09:00",
+        ),
         ("form: 2026-11-03", 'line 3: unknown key "form"; did you mean "from"?'),
     ],
 )
@@ -140,6 +146,62 @@ def test_faulty_dates(tmp_path: Path, dates: str, message: str) -> None:
     """Each mistake in a member's dates is named with its line."""
     with pytest.raises(ConfigurationError, match=message):
         roster(tmp_path, f"- {{name: A, members: [{{name: x, {dates}}}]}}\n")
+
+
+def test_days_are_days_in_the_course(tmp_path: Path) -> None:
+    """A member's day begins and ends at midnight in the course's zone; a time is one there."""
+    course = roster(
+        tmp_path,
+        "- name: A\n  members:\n  - {name: x, from: 2026-11-02, until: 2026-11-03}\n"
+        "  - {name: y, from: 2026-11-02 09:00}\n",
+        "course: NN\ntimezone: Asia/Seoul\n",
+    )
+    x, y = course.groups[0].members
+    for moment, there in (((1, 14), False), ((1, 15), True), ((3, 14), True), ((3, 15), False)):
+        assert x.belongs(datetime(2026, 11, *moment, tzinfo=UTC), course.zone) is there
+    assert not y.belongs(datetime(2026, 11, 1, 23, 59, tzinfo=UTC), course.zone)
+    assert y.belongs(datetime(2026, 11, 2, 0, 0, tzinfo=UTC), course.zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "message"),
+    [
+        ("Europe/Berln", 'line 2: there is no time zone "Europe/Berln"; did you mean "Europe/Ber'),
+        ("/etc/passwd", 'line 2: there is no time zone "/etc/passwd"; write it as Europe/Berlin'),
+        ("Europe", 'line 2: there is no time zone "Europe"'),
+        ("+9", 'line 2: "timezone" should be a valid string'),
+    ],
+)
+def test_faulty_time_zone(tmp_path: Path, zone: str, message: str) -> None:
+    """What is no time zone is refused with the nearest one."""
+    with pytest.raises(ConfigurationError, match=message):
+        roster(tmp_path, "- {name: A, members: [{name: x}]}\n", f"course: c\ntimezone: {zone}\n")
+
+
+def test_former_logins_and_names(tmp_path: Path) -> None:
+    """What was filed under a former login or name is the member's; what comes from GitHub not."""
+    course = roster(
+        tmp_path,
+        "- {name: A, members: [{name: Ada, github: ada2, formerly: [Ada-L, Ada Byron]}]}\n"
+        "- {name: B, members: [{name: Bob, github: bob}]}\n",
+    )
+    for key in ("ada2", "ADA-L", "ada byron", "Ada"):
+        found = course.find(key)
+        assert found is not None
+        assert found[1].github == "ada2"
+    # A login that was given up can be taken by anybody.
+    assert course.find_login("ada-l") is None
+
+
+@pytest.mark.parametrize("former", ["bob", "BOB B", "bobby"])
+def test_former_names_of_others(tmp_path: Path, former: str) -> None:
+    """A former login or name that means another member too is refused, with both names."""
+    with pytest.raises(ConfigurationError, match=r'line 3: .* of "Ada" also means "Bob B"'):
+        roster(
+            tmp_path,
+            f"- {{name: A, members: [{{name: Ada, formerly: [{former}]}}]}}\n"
+            "- {name: B, members: [{name: Bob B, github: bob, formerly: [bobby]}]}\n",
+        )
 
 
 def test_late_rules_fit_the_assignments(tmp_path: Path) -> None:

@@ -43,13 +43,14 @@ def entry(
     digest: int | None = None,
     graded: float | None = None,
     commit: str | None = None,
+    files: dict[str, str] | None = None,
     **scores: float | None,
 ) -> Entry:
     """An attempt submitted so many hours after the due date."""
     submitted = None if hours is None else DUE + hours * HOUR
     graded_at = DUE + (graded if graded is not None else hours or 0) * HOUR
     name = f"sha256:{number if digest is None else digest:064x}"
-    return Entry(number, member, name, commit, graded_at, submitted, scores)
+    return Entry(number, member, name, commit, graded_at, submitted, scores, files or {})
 
 
 def report(roster: Roster, entries: list[Entry], **more: Any) -> CourseReport:
@@ -128,12 +129,81 @@ def test_a_regrade_of_some_assignments_keeps_the_others() -> None:
 
 
 def test_a_regrade_is_not_late() -> None:
-    """Graded anew after the due date, without a known time of submission, work is still in time."""
+    """A regrade does not know when work was submitted; the record does, and that decides."""
     late = course("x", late={"a": LATE})
-    old = entry("x", hours=None, number=1, digest=7, graded=-1, a=9)
-    new = entry("x", hours=None, number=2, digest=7, graded=70, a=8)
-    assert score(late, old, new) == 8
-    assert score(late, new) == pytest.approx(5.6)
+    for hours, points in ((-1, 8), (30, 6.4)):
+        old = entry("x", hours=hours, number=1, digest=7, a=9)
+        new = entry("x", hours=None, number=2, digest=7, graded=70, a=8)
+        assert score(late, old, new) == pytest.approx(points)
+
+
+def test_without_a_time_of_submission_nothing_is_late() -> None:
+    """Work graded days after the due date is not late by that; staff may not know when it came."""
+    late = course("x", late={"a": LATE})
+    graded = entry("x", hours=None, graded=5 * 24, a=10)
+    assert score(late, graded) == 10
+    [member] = report(late, [graded]).members
+    assert member.assignments[0].submitted_at is None
+    # Handed in again later it is no later than it was; known to have come before, it is.
+    assert (
+        score(late, graded, entry("x", hours=150, number=2, digest=1, commit="a" * 40, a=10)) == 10
+    )
+    assert score(late, graded, entry("x", hours=30, number=2, digest=1, a=10)) == 8
+
+
+@pytest.mark.parametrize("attempt", ["best", "latest"])
+def test_lateness_is_that_of_the_assignments_own_files(attempt: str) -> None:
+    """A late push that changes another assignment does not make this one late."""
+    late = course("x", attempt=attempt, late={"a": LATE})
+    on_time = entry("x", commit="a" * 40, files={"a": "A"}, a=10, b=None)
+    with_b = entry("x", hours=72, number=2, commit="b" * 40, files={"a": "A", "b": "B"}, a=10, b=7)
+    assert score(late, on_time, with_b) == 17
+    [member] = report(late, [on_time, with_b]).members
+    assert [one.kept for one in member.assignments] == [1, 1]
+    changed = entry("x", hours=72, number=2, commit="b" * 40, files={"a": "C", "b": "B"}, a=10, b=7)
+    assert score(late, changed) == 14
+    # Another member with the same files is as late as they themselves are.
+    assert score(course("y", late={"a": LATE}), on_time, with_b.__class__(
+        3, "y", with_b.digest, with_b.commit, with_b.graded_at, with_b.submitted_at,
+        with_b.scores, with_b.files,
+    )) == 14  # fmt: skip
+
+
+def test_results_of_before_digests_of_assignments() -> None:
+    """A regrade of an old result tells what its files were, so that it counts as their first."""
+    late = course("x", attempt="latest", late={"a": LATE})
+    old = entry("x", commit="a" * 40, digest=7, a=10)
+    regraded = entry(
+        "x", hours=None, graded=90, number=2, commit="a" * 40, digest=7, files={"a": "A"}, a=10
+    )
+    pushed = entry("x", hours=72, number=3, commit="b" * 40, files={"a": "A"}, a=10)
+    assert score(late, old, regraded, pushed) == 10
+
+
+def test_late_days_are_days_in_the_course() -> None:
+    """Half an hour before the clock shows the due time again, one late day has begun, not two."""
+    due = datetime.fromisoformat("2026-10-24T20:00+02:00")
+    came = datetime.fromisoformat("2026-10-25T19:30+01:00")
+    seen = Entry(1, "x", "d", None, came, came, {"a": 10})
+    late = {"a": LateRule(loses=0.1)}
+    for zone, points in (("Europe/Berlin", 9), ("UTC", 8)):
+        roster = course("x", late=late).model_copy(update={"timezone": zone})
+        found = build_report(roster, [seen], two(due), now=NOW)
+        assert found.report.groups[0].score == points
+    # An extension by days is one of the calendar, too.
+    extended = course(Member(name="x", extensions={"a": timedelta(days=1)}), late=late)
+    extended = extended.model_copy(update={"timezone": "Europe/Berlin"})
+    last = Entry(1, "x", "d", None, came, came + timedelta(minutes=30), {"a": 10})
+    assert build_report(extended, [last], two(due), now=NOW).report.groups[0].score == 10
+
+
+def test_a_renamed_login_keeps_its_points() -> None:
+    """Attempts and overrides under a former login are the member's, and nobody is a stranger."""
+    member = Member(name="Ada", github="ada2", formerly=("ada-l",))
+    entries = [entry("Ada-L", a=9), entry("ada2", hours=1, number=2, b=4)]
+    found = report(course(member), entries, overrides=[hand(7, member="ada-L")])
+    assert found.report.groups[0].score == 11
+    assert found.strangers == ()
 
 
 def test_a_login_that_becomes_known_loses_nothing() -> None:
@@ -260,7 +330,10 @@ def by_hand(team: list[list[tuple[float, float, int]]], policy: dict[str, Any]) 
     totals = []
     for tries in team:
         moments = [(n, hours + n / 60, a, b) for n, (a, b, hours) in enumerate(tries)]
-        worth = [(rule.kept(h * HOUR) * a, b, rule.cut_off(h * HOUR), h) for _, h, a, b in moments]
+        worth = [
+            (rule.kept(DUE, DUE + h * HOUR) * a, b, rule.cut_off(DUE, DUE + h * HOUR), h)
+            for _, h, a, b in moments
+        ]
         if not tries and policy["missing"] == "exclude":
             continue
         if policy["attempt"] == "best":
