@@ -26,6 +26,7 @@ from typing import Any
 import torch
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
+from grader.course.sources import CHECKS, files_of
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
 from grader.grading import Plan, ungraded
@@ -49,29 +50,28 @@ class Parcel:
 
     plan: Plan
     files: dict[str, bytes]
-    """Folder and name → content."""
+    """Name, as `files_of` gives it → content."""
 
     @classmethod
     def of(cls, plan: Plan) -> "Parcel":
         """Pack what grading by `plan` reads, except MNIST."""
-        paths = plan.files() + [
-            path
+        files = {
+            name: path.read_bytes()
             for assignment in plan.assignments
-            for path in (assignment.folder / "assignment.yaml", assignment.folder / "Iris.csv")
-            if path.is_file()
-        ]
-        return cls(plan, {f"{path.parent.name}/{path.name}": path.read_bytes() for path in paths})
+            for name, path in files_of(assignment, plan.checks).items()
+        }
+        return cls(plan, files)
 
     def unpack(self, folder: Path) -> Plan:
         """Write the files into `folder`; the plan that reads them there."""
         for name, content in self.files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         assignments = [
-            assignment.model_copy(update={"folder": folder / assignment.folder.name})
+            assignment.model_copy(update={"folder": folder / assignment.id})
             for assignment in self.plan.assignments
         ]
-        checks = self.plan.checks and folder / self.plan.checks.name
+        checks = self.plan.checks and folder / CHECKS
         return replace(self.plan, assignments=assignments, checks=checks)
 
 

@@ -16,11 +16,13 @@ from typing import Literal
 
 import torch
 
+from grader.checking.collection import require_points, run_checks
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive
-from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result, run_checks
+from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result
 from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
+from grader.course.sources import SHIPPED, digest_of, require_checks, test_files
 from grader.course.submission import Submission, content_digest
 from grader.result import (
     AssignmentResult,
@@ -34,7 +36,7 @@ from grader.result import (
 from grader.sandbox.host import Limits
 from grader.stopwatch import Stopwatch
 
-HIDDEN = Path(__file__).parent / "hidden"
+HIDDEN = SHIPPED
 IRIS_SPLITS = 5
 WORKER_SEEDS = (101, 102, 103)
 """Trials there may be: the later ones are run where the first leave a threshold in doubt.
@@ -47,8 +49,9 @@ the same in every run, so that they say nothing about its secret."""
 class Plan:
     """What to grade with: the assignments, the checks, the secret seed below 2^256, the data.
 
-    `checks` is the folder of hidden tests, None for public checks alone. `data` is the folder
-    that holds MNIST/raw, None for the embedded digits.
+    `checks` is the folder of hidden tests, None for public checks alone; for an assignment that it
+    has none for, the shipped ones are used. `data` is the folder that holds MNIST/raw, None for the
+    embedded digits.
     """
 
     assignments: Sequence[Assignment]
@@ -57,21 +60,19 @@ class Plan:
     data: Path | None = None
 
     def files(self) -> list[Path]:
-        """The test files, public and hidden, of the plan's assignments."""
-        public = [a.folder / "test_public.py" for a in self.assignments]
-        hidden = [self.checks / f"test_{a.id}.py" for a in self.assignments] if self.checks else []
-        return [path for path in public + hidden if path.is_file()]
+        """The test files of the plan's assignments."""
+        return [path for a in self.assignments for path in test_files(a, self.checks)]
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Assignment → digest of all that decides its score; see `digest_of`."""
+        return {a.id: digest_of(a, self.checks, self.data) for a in self.assignments}
 
     @cached_property
     def digest(self) -> str:
-        """A digest of all that decides a score: the checks, the rules, the name of the data."""
-        judged_on = [self.dataset for a in self.assignments if a.data == "mnist"]
-        digest = hashlib.sha256("".join(judged_on).encode())
-        rules = [assignment.folder / "assignment.yaml" for assignment in self.assignments]
-        for path in self.files() + rules:
-            content = path.read_bytes()
-            digest.update(f"\0{path.parent.name}/{path.name}\0{len(content)}\0".encode() + content)
-        return f"sha256:{digest.hexdigest()}"
+        """The same of all assignments together."""
+        together = hashlib.sha256("".join(self.digests.values()).encode())
+        return f"sha256:{together.hexdigest()}"
 
     @property
     def dataset(self) -> Literal["mnist", "digits"]:
@@ -116,13 +117,16 @@ def grade(
     comparison, recording.
 
     Raises:
-        ConfigurationError: a test file is wrong, or the data is not there.
+        ConfigurationError: a test file is wrong, the checks of a task are not worth its points, or
+            the data is not there.
         SandboxError: student code cannot be run safely.
     """
     torch.set_num_threads(1)  # another number of threads sums in another order
+    require_checks(plan.assignments, plan.checks)
     watch = stopwatch or Stopwatch()
 
     def loop(checks: CheckRunner) -> None:
+        require_points(plan.assignments, checks.checks, hidden=plan.checks is not None)
         for submission in submissions:
             with watch.phase("comparison"):
                 result = _grade_one(
@@ -132,7 +136,7 @@ def grade(
                 on_result(result)
 
     with watch.phase("collecting"):
-        run_checks(plan.files(), loop)
+        run_checks(plan.files(), loop, modules=None if plan.checks == HIDDEN else plan.checks)
 
 
 def _grade_one(
@@ -162,6 +166,7 @@ def _grade_one(
         else:
             refused = submission.refused.get(assignment.id)
             results.append(_not_graded(checks, assignment, refused))
+    results = [r.model_copy(update={"judged_by": plan.digests[r.id]}) for r in results]
     return SubmissionResult(
         member=submission.member,
         digest=submission.digest,

@@ -149,7 +149,8 @@ class AssignmentResult(Values):
 
     `output` is the student's own printing, already capped. `digest` is that of the assignment's
     files, as `content_digest` has it for a submission; None where none were graded, and in results
-    of before there were such digests.
+    of before there were such digests. `judged_by` is that of all that decided its score: the
+    grader's code, checks, rules and data of this assignment; None in results of before.
     """
 
     id: Nonempty
@@ -161,6 +162,7 @@ class AssignmentResult(Values):
     metrics: dict[str, float | tuple[float, ...]] = Field(default_factory=dict)
     output: Text = ""
     digest: Digest | None = None
+    judged_by: Digest | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -1,21 +1,14 @@
 """The pytest plugin: collects the checks once and runs them on one submission after another.
 
-pytest is given the test files and this plugin. Where pytest would run each test once, the plugin
-hands control to a loop of the caller's, which asks for the checks of one assignment at a time:
-
-    def loop(checks: CheckRunner) -> None:
-        for submission in submissions:
-            results = checks.run("softmax", desk_of(submission))
-
-    run_checks(files, loop)
+pytest is given the test files and this plugin (see `collection.run_checks`). Where pytest would run
+each test once, the plugin hands control to a loop of the caller's, which asks for the checks of one
+assignment at a time.
 """
 
-import os
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -78,32 +71,13 @@ class CollectedCheck:
         return f"{self.assignment}.{self.name}"
 
 
-def run_checks(files: Sequence[Path], loop: Callable[["CheckRunner"], None]) -> None:
-    """Collect the checks in `files` and run `loop` on them.
-
-    Raises:
-        ConfigurationError: a file cannot be collected or declares its checks wrongly.
-        Whatever `loop` raises.
-    """
-    runner = CheckRunner(loop)
-    options = [
-        # With the root directory as root, a module is named after its whole path: test files of
-        # one name, or of two checkouts, stay apart.
-        "-c", os.devnull, "--rootdir", files[0].resolve().anchor, "--noconftest", "--assert=plain",
-        "--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal",
-        "-p", "no:logging", "-p", "no:warnings", "-s", "--import-mode=importlib",
-    ]  # fmt: skip
-    pytest.main([*options, *(str(file.resolve()) for file in files)], plugins=[runner])
-    if runner.error is not None:
-        raise runner.error
-
-
 class CheckRunner:
     """Runs collected checks; the pytest side of grading."""
 
     def __init__(self, loop: Callable[["CheckRunner"], None]) -> None:
         self.checks: dict[str, list[CollectedCheck]] = {}
         self.error: BaseException | None = None
+        self.ran = False
         self._loop = loop
         self._desk: Desk | None = None
         self._current: CollectedCheck | None = None
@@ -172,6 +146,7 @@ class CheckRunner:
     def pytest_runtestloop(self) -> bool:
         """Hand control to the caller's loop."""
         if self.error is None:
+            self.ran = True
             try:
                 self._loop(self)
             except BaseException as error:

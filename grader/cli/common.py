@@ -15,6 +15,7 @@ from rich.console import Console
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.document import did_you_mean
 from grader.course.roster import Roster, load_roster
+from grader.course.sources import require_checks, require_known_files, test_files
 from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -62,13 +63,37 @@ def new_secret() -> int:
 
 
 def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None = None) -> "Plan":
-    """The plan for the assignments of these names (all without one) and the hidden checks."""
+    """The plan for the assignments of these names and the hidden checks.
+
+    Without a name all that have checks; one that is still being written must not stop the others.
+    `checks` is laid over the shipped ones.
+    """
     from grader.grading import HIDDEN, Plan
 
-    assignments = [_dated(one) for one in pick(load_assignments(root() / "assignments"), names)]
-    if checks is not None and not checks.is_dir():
-        raise ConfigurationError(f"{checks}: --checks needs a folder of test_<assignment>.py files")
-    return Plan(assignments, checks or HIDDEN, new_secret() if seed is None else seed, data())
+    known = load_assignments(root() / "assignments")
+    if checks is not None:
+        require_known_files(checks, [assignment.id for assignment in known])
+    folder = HIDDEN if checks is None or checks.samefile(HIDDEN) else checks.resolve()
+    chosen = pick(known, names) if names else with_checks(known, folder)
+    return Plan(
+        [_dated(one) for one in chosen], folder, new_secret() if seed is None else seed, data()
+    )
+
+
+def with_checks(known: Sequence[Assignment], checks: Path | None) -> list[Assignment]:
+    """Those assignments that have checks; the others are named on standard error.
+
+    Raises:
+        ConfigurationError: none has.
+    """
+    ready = [assignment for assignment in known if test_files(assignment, checks)]
+    if not ready:
+        require_checks(known, checks)
+    for one in known:
+        if one not in ready:
+            text = f"{one.folder}: the assignment has no checks yet, so it is not graded"
+            err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    return ready
 
 
 def course_roster() -> Roster | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.common import concealed, data, err, new_secret, now, out, pick, root
+from grader.cli.common import concealed, data, err, new_secret, now, out, pick, root, with_checks
 from grader.course.assignment import Assignment, imports_of, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
@@ -38,7 +38,7 @@ def check(
     """Run the public checks on your own code in assignments/."""
     folder = root() / "assignments"
     known = load_assignments(folder)
-    chosen = pick(known, assignments or [])
+    chosen = pick(known, assignments) if assignments else with_checks(known, None)
     first = read_submission(folder, known, only=[a.id for a in chosen])
     missing = [a for a in chosen if a.id not in first.files and a.id not in first.refused]
     for one in missing:

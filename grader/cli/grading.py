@@ -32,6 +32,7 @@ from grader.cli.common import (
     out,
     root,
     seconds_since_start,
+    with_checks,
     write,
 )
 from grader.cli.reporting import Aggregate, ReportFormat, report_text
@@ -145,7 +146,7 @@ def demo() -> None:
         build_cohort(specimens, cohort)
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
-        plan = Plan(assignments, HIDDEN, new_secret())
+        plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
         faulty = grade_each(submissions, plan, Place(cores()), book)
         roster = specimens / "cohort-groups.yaml"
         text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)

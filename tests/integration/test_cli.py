@@ -470,8 +470,10 @@ def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None
     own.mkdir()
     (own / "test_softmax.py").write_text(
         "from grader.checking import check\n\n"
-        "@check(task=1, points=5, title='anything')\n"
-        "def test_anything(student):\n    pass\n"
+        "@check(task=1, points=8, title='anything')\n"
+        "def test_anything(student):\n    pass\n\n"
+        "@check(task=2, points=5.5, title='and more')\n"
+        "def test_more(student):\n    pass\n"
     )
     again = ("regrade", tmp_path / "cohort", "-a", "softmax", "--gradebook", book, "--checks", own)
     done = run(*again)

@@ -229,10 +229,14 @@ def test_a_fault_of_ours_is_told_apart_and_costs_nothing(
 ) -> None:
     """A crash of the check itself is internal_error, neutral to students, a traceback to staff."""
     checks = own_checks("""
-        @check(task=1, points=1, title="ours")
+        @check(task=1, points=8, title="ours")
         def test_ours(student):
             secret = 41
             raise ZeroDivisionError("a secret of ours")
+
+        @check(task=2, points=5.5, title="rest")
+        def test_rest(student):
+            pass
     """)
     files = {"softmax": {"softmax.py": REFERENCE.read_bytes()}}
     results: list[SubmissionResult] = []

@@ -123,7 +123,7 @@ def test_json_has_the_documented_keys() -> None:
     assert result["graded_at"] == "2026-11-21T12:00:00Z"
     assert " ".join(result["environment"]) == "grader checks python torch sandbox seed dataset"
     [one] = result["assignments"]
-    assert " ".join(one) == ("id verdict score points seconds checks metrics output digest")
+    assert " ".join(one) == "id verdict score points seconds checks metrics output digest judged_by"
     assert " ".join(one["checks"][0]) == (
         "id task title verdict score points visibility seconds feedback"
     )

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 
+from grader.checking.collection import run_checks
 from grader.checking.datasets import HeldOut, load_mnist, split_iris
-from grader.checking.plugin import CheckRunner, Desk, run_checks
+from grader.checking.plugin import CheckRunner, Desk
 from grader.course.assignment import load_assignments
 from grader.grading import HIDDEN, Plan
 from grader.result import Verdict

@@ -25,6 +25,11 @@ from grader.checking import check, require
 def test_one(student):
     got = student.call("softmax", 1)
     require(got == 1, asked="one", got="something else")
+
+@check(task=2, points=8, title="Two")
+def test_two(student):
+    got = student.call("softmax", 1)
+    require(got == 1, asked="one", got="something else")
 """
 KINDS = {
     "honest": "def softmax(z): return z",
@@ -51,7 +56,7 @@ def moment() -> datetime:
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
-    """The first assignment with one very cheap check."""
+    """The first assignment with one very cheap check for each task."""
     for name in ("assignments/softmax", "checks"):
         (tmp_path / name).mkdir(parents=True)
     for name in ("assignment.yaml", "softmax.py", "README.md", "hints.md"):

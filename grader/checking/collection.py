@@ -1,0 +1,131 @@
+"""From test files to checks: collected by pytest alone, and held against the points of each task.
+
+def loop(checks: CheckRunner) -> None:
+    for submission in submissions:
+        results = checks.run("softmax", desk_of(submission))
+
+run_checks(files, loop)
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from grader.checking.plugin import CheckRunner, CollectedCheck
+from grader.course.assignment import Assignment
+from grader.errors import ConfigurationError
+from grader.result import TOLERANCE
+
+
+def run_checks(
+    files: Sequence[Path],
+    loop: Callable[["CheckRunner"], None],
+    *,
+    modules: Path | None = None,
+) -> None:
+    """Collect the checks in `files` and run `loop` on them.
+
+    Nothing of the user's takes part: no variable, plugin, `conftest.py` or `pytest.ini`. From the
+    folder `modules` the checks may import what lies there.
+
+    Raises:
+        ConfigurationError: a file cannot be collected or declares its checks wrongly.
+        Whatever `loop` raises.
+    """
+    runner = CheckRunner(loop)
+    options = [
+        # With the root directory as root, a module is named after its whole path: test files of
+        # one name, or of two checkouts, stay apart.
+        "-c", os.devnull, "--rootdir", files[0].resolve().anchor, "--noconftest", "--assert=plain",
+        "--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal",
+        "-p", "no:logging", "-p", "no:warnings", "-s", "--import-mode=importlib",
+    ]  # fmt: skip
+    with _without_variables_of_pytest(), _importable(modules):
+        code = pytest.main([*options, *(str(f.resolve()) for f in files)], plugins=[runner])
+    if runner.error is not None:
+        raise runner.error
+    if not runner.ran:
+        places = ", ".join(str(file) for file in files)
+        raise ConfigurationError(f"{places}: cannot be collected; pytest ended with {code!r}")
+
+
+@contextmanager
+def _without_variables_of_pytest() -> Iterator[None]:
+    """Hide what pytest would read there: PYTEST_ADDOPTS deselects checks, PYTEST_PLUGINS adds."""
+    kept = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("PYTEST_")}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+@contextmanager
+def _importable(folder: Path | None) -> Iterator[None]:
+    """Let the modules in `folder` be imported, before those of any other place, and then forget."""
+    if folder is None:
+        yield
+        return
+    place = folder.resolve()
+    sys.path.insert(0, str(place))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(place))
+        # Another folder, or this one after a change, brings modules of the same names.
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file is not None and Path(file).is_relative_to(place):
+                del sys.modules[name]
+
+
+def point_faults(
+    assignment: Assignment, worths: Iterable[tuple[int, float]], *, hidden: bool = True
+) -> Iterator[str]:
+    """Where checks and tasks do not fit, a sentence for each.
+
+    Args:
+        assignment: with its tasks.
+        worths: task and points of each check.
+        hidden: whether the hidden checks are among them; public ones alone are worth less.
+    """
+    sums: dict[int, float] = {}
+    for number, points in worths:
+        sums[number] = sums.get(number, 0.0) + points
+    for task in assignment.tasks:
+        total = sums.pop(task.number, 0.0)
+        missing = task.points - total
+        if missing < -TOLERANCE or (hidden and missing > TOLERANCE):
+            kind = "checks" if hidden else "public checks"
+            yield (
+                f"{assignment.id}, task {task.number}: its {kind} are worth {total:g} points, "
+                f"the task {task.points:g}"
+            )
+    for number in sorted(sums):
+        yield f"{assignment.id}: a check is of task {number}, but there is no task {number}"
+
+
+def require_points(
+    assignments: Iterable[Assignment],
+    checks: Mapping[str, Sequence[CollectedCheck]],
+    *,
+    hidden: bool,
+) -> None:
+    """Refuse to grade where a check is missing or surplus: it would be counted as full marks.
+
+    Raises:
+        ConfigurationError: names the assignment, the task, and the files.
+    """
+    for assignment in assignments:
+        collected = checks.get(assignment.id, [])
+        if not collected:
+            raise ConfigurationError(f"{assignment.id}: there is no check in {assignment.folder}")
+        worths = [(one.declaration.task, one.declaration.points) for one in collected]
+        faults = list(point_faults(assignment, worths, hidden=hidden))
+        if faults:
+            files = ", ".join(sorted({str(one.item.path) for one in collected}))
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            raise ConfigurationError(f"{faults[0]}{more}; the checks lie in {files}")
