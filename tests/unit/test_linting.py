@@ -116,3 +116,10 @@ def test_results_that_are_wrong_are_told(course: Path) -> None:
     assert any("are worth 1 points" in f for f in faults(course, stub, good, points=1.0))
     assert any("has no title" in f for f in faults(course, stub, good, title=""))
     assert any("there is no task 7" in f for f in faults(course, stub, good, task=7))
+
+
+def test_a_due_date_that_is_none(course: Path) -> None:
+    """A due date that cannot be read is a fault, though it stops nobody before it is needed."""
+    replaced(course / "softmax" / "assignment.yaml", "due: null", "due: soon")
+    faults = list(lint_material(softmax(course)))
+    assert any('due: "soon" is not a date; write it as' in fault for fault in faults)
