@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tether import tether
+
 SECONDS = 60.0
 """For any one answer; a page that takes longer hangs."""
 
@@ -35,6 +37,7 @@ class Browser:
         self._read, from_browser = os.pipe()
 
         def pipes() -> None:
+            tether()
             # The browser reads from descriptor 3 and writes to 4; park both out of the way first.
             parked = os.dup(to_browser), os.dup(from_browser)
             os.dup2(parked[0], 3)

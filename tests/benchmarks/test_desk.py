@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from tether import tether
 
 CHECKOUT = Path(__file__).parents[2]
 ROUNDS = 7
@@ -42,7 +43,7 @@ def started(checkout: Path, command: list[str]) -> subprocess.Popen[str]:
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
         command, cwd=checkout, env=environment, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=tether,
     )  # fmt: skip
 
 

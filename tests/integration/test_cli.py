@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 from rich.cells import cell_len
+from tether import tether
 
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission, content_digest
@@ -206,7 +207,13 @@ def started(cohort: Path, cwd: Path) -> subprocess.Popen[str]:
     """A running `grader grade --cohort`."""
     words = [*COMMAND, "grade", str(cohort), "--cohort", "-a", "softmax", "--jobs", "1"]
     return subprocess.Popen(
-        words, cwd=cwd, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        cwd=cwd,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=tether,
     )
 
 

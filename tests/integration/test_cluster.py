@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from killers import deadly_checks, lay_out
+from tether import tether
 from timeless import timeless
 
 from grader.gradebook import Gradebook
@@ -45,6 +46,7 @@ def dask(processes: ExitStack, environment: dict[str, str], folder: Path, *words
     process = subprocess.Popen(
         [sys.executable, "-m", "dask", *words], cwd=folder, env=environment, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=tether,
     )  # fmt: skip
     processes.callback(process.wait)
     processes.callback(process.kill)
@@ -101,6 +103,7 @@ def grader(environment: dict[str, str], *words: str | Path) -> Process:
     return subprocess.Popen(
         [*COMMAND, *map(str, words)], cwd=CHECKOUT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=tether,
     )  # fmt: skip
 
 

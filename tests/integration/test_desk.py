@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from probes import descendants, processes, wait_until
+from tether import tether
 
 CHECKOUT = Path(__file__).parents[2]
 SPECIMENS = CHECKOUT / "tests" / "specimens"
@@ -111,7 +112,7 @@ def test_a_save_is_checked_again_with_a_warm_process(checkout: Path) -> None:
     watcher = subprocess.Popen(
         [*COMMAND, "check", "cross_entropy", "--watch"], cwd=checkout,
         env=environment() | {"PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=tether,
     )  # fmt: skip
     assert watcher.stdout is not None
     try:
@@ -144,6 +145,7 @@ def test_a_killed_check_leaves_no_endless_loop(
     checker = subprocess.Popen(
         [*command, "check", "softmax"], cwd=checkout, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, env=environment() | {"TMPDIR": str(scratch)},
+        preexec_fn=tether,
     )  # fmt: skip
     try:
         busy = set[int]()

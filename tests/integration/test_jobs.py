@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from killers import deadly_checks, lay_out
 from probes import descendants, wait_until
+from tether import tether
 
 from grader.gradebook import Gradebook
 
@@ -25,6 +26,7 @@ def grader(cwd: Path, *words: str | Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*COMMAND, "grade", "cohort", "--cohort", "-a", "softmax", *map(str, words)], cwd=cwd,
         env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=tether,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from probes import PATIENCE, PROBE_WORKER, ROOT, descendants, probe, processes, wait_until
+from tether import tether
 
 from grader.errors import SandboxError
 from grader.sandbox.host import Level, Limits, Sandbox, WorkerDied, WorkerTimedOut
@@ -85,6 +86,7 @@ def busy_host(level: Level) -> tuple["subprocess.Popen[str]", set[int], Path]:
     host = subprocess.Popen(
         [sys.executable, "-c", HOST, level, PROBE_WORKER],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=tether,
     )  # fmt: skip
     assert host.stdout is not None
     worker, base = host.stdout.readline().split()
