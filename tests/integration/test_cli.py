@@ -117,6 +117,7 @@ def test_files_are_written_where_they_are_asked_for(run: Run, tmp_path: Path) ->
         (["grade", ".", "--checks", "nowhere"], ["nowhere", "--checks"]),
         (["grade", ".", "--jobs", "0"], ["--jobs"]),
         (["grade", ".", "--seed", "x"], ["--seed"]),
+        (["grade", ".", "--seed", str(1 << 53)], ["--seed"]),
         (["grade"], ["DIR"]),
         (["report"], ["gradebook.sqlite", "no gradebook yet"]),
         (["report", "--median", "--mean"], ["choose one"]),

@@ -180,8 +180,12 @@ def submission(tmp_path: Path) -> Path:
 
 
 def test_a_replay_gives_the_same_result(submission: Path) -> None:
-    """The same files, seed and machine: every check, figure and sentence is the same."""
+    """The same files, secret and machine: every check, figure and sentence is the same."""
     run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
+    drawn = json.loads((submission / "r.json").read_text())["environment"]
+    assert drawn["seed"] is None
+    assert re.fullmatch("[0-9a-f]{64}", drawn["secret"])
+    assert int(drawn["secret"], 16) >= 1 << 128  # but for one run in 2^128
     done = run(submission, "replay", "r.json", submission)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The same" in done.stdout
@@ -223,6 +227,18 @@ def test_a_replay_tells_small_differences_in_words(submission: Path) -> None:
     done = run(submission, "replay", "r.json", submission)
     assert done.returncode == 1
     assert "training_loop.costs: verdict and points alike, the feedback differs" in done.stdout
+
+
+def test_a_result_of_version_1_cannot_be_replayed(submission: Path) -> None:
+    """What an older grader drew from its seed is not drawn any more: one sentence says so."""
+    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json", "--seed", "7")
+    text = (submission / "r.json").read_text()
+    (submission / "r.json").write_text(text.replace("grader/result/v2", "grader/result/v1"))
+    done = run(submission, "replay", "r.json", submission)
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert "r.json: it was graded by an older grader" in said
+    assert "grade the submission again" in said
 
 
 def test_a_replay_of_what_is_no_result_is_one_sentence(submission: Path) -> None:

@@ -13,7 +13,7 @@ from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, Plan, grade
+from grader.grading import HIDDEN, WORKER_SEEDS, Plan, _desk, grade
 from grader.parallel import grade_in_parallel
 from grader.result import CheckResult, SubmissionResult, Verdict
 from grader.sandbox.host import Sandbox
@@ -80,6 +80,28 @@ def test_a_result_says_what_it_was_graded_with(run: Callable[..., SubmissionResu
     assert environment.seed == 77
     assert environment.sandbox in ("namespaces", "landlock")
     assert environment.checks.startswith("sha256:")
+
+
+def test_a_secret_of_256_bits_is_written_down_in_full(
+    run: Callable[..., SubmissionResult],
+) -> None:
+    """A drawn secret stands in the result as hexadecimal digits, from which it is read back."""
+    secret = (1 << 255) + 12345
+    environment = run(REFERENCE.read_bytes(), seed=secret).environment
+    assert environment.seed is None
+    assert environment.secret == f"{secret:064x}"
+    assert environment.drawn_from == secret
+
+
+@pytest.mark.parametrize("name", ["softmax", "iris", "mnist"])
+def test_the_seed_that_student_code_can_read_says_nothing(sandbox: Sandbox, name: str) -> None:
+    """Workers of runs with different secrets get the same seeds, those written in the source."""
+    [found] = [a for a in load_assignments(CHECKOUT / "assignments") if a.id == name]
+    submission = Submission(files={name: {f"{name}.py": b""}})
+    for secret in (1, 2, (1 << 256) - 1):
+        desk = _desk(submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch())
+        handed = {process.handed.seed for process, _ in desk.trials}
+        assert handed == set(WORKER_SEEDS if name == "mnist" else WORKER_SEEDS[:1])
 
 
 def test_the_same_seed_gives_the_same_result(run: Callable[..., SubmissionResult]) -> None:

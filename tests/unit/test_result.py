@@ -1,4 +1,4 @@
-"""Results: verdicts, invariants, and the JSON, version 1."""
+"""Results: verdicts, invariants, and the JSON, version 2."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -113,21 +113,46 @@ def test_verdicts_are_the_documented_ones() -> None:
 
 
 def test_json_has_the_documented_keys() -> None:
-    """The JSON has exactly the keys of version 1, in their order."""
+    """The JSON has exactly the keys of version 2, in their order."""
     result = json.loads(submission(assignment(Verdict.FAILED)).to_json())
     assert " ".join(result) == (
         "schema member digest commit graded_at submitted_at score points seconds environment "
         "assignments notices"
     )
-    assert result["schema"] == "grader/result/v1"
+    assert result["schema"] == "grader/result/v2"
     assert result["graded_at"] == "2026-11-21T12:00:00Z"
-    assert " ".join(result["environment"]) == "grader checks python torch sandbox seed dataset"
+    assert " ".join(result["environment"]) == (
+        "grader checks python torch sandbox seed secret dataset"
+    )
     [one] = result["assignments"]
     assert " ".join(one) == "id verdict score points seconds checks metrics output digest judged_by"
     assert " ".join(one["checks"][0]) == (
         "id task title verdict score points visibility seconds feedback"
     )
     assert " ".join(one["checks"][0]["feedback"]) == "asked got diagnosis hint"
+
+
+def test_a_result_of_version_1_is_still_read() -> None:
+    """What older graders wrote, with a seed and without the key `secret`, is read as it stands."""
+    old = json.loads(submission(assignment(Verdict.PASSED)).to_json())
+    old["schema"] = "grader/result/v1"
+    del old["environment"]["secret"]
+    read = SubmissionResult.parse(json.dumps(old))
+    assert (read.schema_, read.environment.drawn_from) == ("grader/result/v1", 1)
+    jsonschema.validate(old, json_schema())
+
+
+@pytest.mark.parametrize(
+    ("seed", "secret"), [(None, None), (1, "0" * 64), (None, "0" * 63), (None, "G" * 64)]
+)
+def test_a_result_was_drawn_from_a_seed_or_from_a_secret(
+    seed: int | None, secret: str | None
+) -> None:
+    """Both, neither, or a secret of fewer than 256 bits is no valid environment."""
+    values = {"grader": "1", "checks": "c", "python": "3", "torch": "2", "sandbox": "x"}
+    with pytest.raises(ValidationError):
+        Environment(**values, seed=seed, secret=secret, dataset={})  # type: ignore[arg-type]
+    assert Environment(**values, secret="f" * 64, dataset={}).drawn_from == 2**256 - 1  # type: ignore[arg-type]
 
 
 def test_round_trip() -> None:
@@ -151,7 +176,7 @@ def test_results_satisfy_the_schema() -> None:
     validator.validate(json.loads(one.to_json()))
     validator.validate(json.loads(CohortResult(submissions=(one,)).to_json()))
     assert not validator.is_valid(json.loads(one.to_json()) | {"grade": "A"})
-    assert not validator.is_valid(json.loads(one.to_json()) | {"schema": "grader/result/v2"})
+    assert not validator.is_valid(json.loads(one.to_json()) | {"schema": "grader/result/v3"})
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
@@ -216,7 +241,7 @@ def test_floats_may_add_up_roughly() -> None:
         ("", "r.json is not valid"),
         ("[]", "r.json is not valid"),
         ("[" * 10_000, "r.json is not valid"),
-        ('{"schema": "grader/result/v2"}', "schema"),
+        ('{"schema": "grader/result/v3"}', "schema"),
     ],
 )
 def test_parse_refuses(text: str, message: str) -> None:

@@ -8,8 +8,9 @@ observed:
 - 1
 - 2
 assignment: iris
-points: 14.0
-because: names can be learned from the training data, which is there to be learned from
+points: 9.75
+because: names can be learned from the training data, which is there to be learned from; but a
+  table is no softmax model, so its accuracy earns half
 open: published data sets
 """
 

@@ -27,6 +27,7 @@ from probes import descendants  # noqa: E402
 from torch import Tensor  # noqa: E402
 from users import become  # noqa: E402
 
+from grader.checking.draw import Draw  # noqa: E402
 from grader.checking.failure import Failure  # noqa: E402
 from grader.checking.student import Student  # noqa: E402
 from grader.cli.common import concealed  # noqa: E402
@@ -137,7 +138,7 @@ class Arena:
         worker = None
         observed: Any = None
         try:
-            observed = shown(Student(process).call("observed"))
+            observed = shown(Student(process, Draw(0)).call("observed"))
             worker = process._worker
         except Failure as failure:
             observed = shown(f"{failure.verdict}: {failure.got}")

@@ -55,6 +55,29 @@ def test_species_are_renamed_alike_for_training_and_judging() -> None:
     assert len(renamings) > 1
 
 
+def test_the_place_of_a_flower_tells_nothing_but_its_label() -> None:
+    """Id counts the rows; blocks are in the order of the new names; within them flowers move."""
+    places: dict[tuple[str, ...], set[str]] = {}
+    blocks: dict[str, set[str]] = {}
+    originals = {tuple(row[1:5]): row[5] for row in rows_of(IRIS)}
+    for seed in range(30):
+        rows = rows_of(split_iris(IRIS, seed)[0])
+        assert [row[0] for row in rows] == [str(n) for n in range(1, 106)]
+        assert [row[5] for row in rows] == [name for name in SPECIES for _ in range(35)]
+        for row in rows:
+            places.setdefault(tuple(row[1:5]), set()).add(row[0])
+        blocks.setdefault("first", set()).add(originals[tuple(rows[0][1:5])])
+    assert blocks["first"] == set(SPECIES)
+    assert min(len(seen) for seen in places.values()) > 5
+
+
+def test_held_out_flowers_stand_in_a_drawn_order() -> None:
+    """Neither the species nor the published row of a held-out flower follows from its place."""
+    firsts = [split_iris(IRIS, seed)[1] for seed in range(30)]
+    assert {int(held.labels[0]) for held in firsts} == {0, 1, 2}
+    assert len({tuple(held.inputs[0].tolist()) for held in firsts}) > 15
+
+
 def test_a_split_is_drawn_from_its_seed() -> None:
     """The same seed holds out the same flowers, another seed others."""
     assert split_iris(IRIS, 3)[0] == split_iris(IRIS, 3)[0]
@@ -87,17 +110,35 @@ def test_no_held_out_image_is_handed_to_the_student(digits: MnistData) -> None:
 
 
 def test_labels_are_renamed_alike_everywhere(digits: MnistData) -> None:
-    """Another seed renames the ten digits, the same way in training, carved and held-out labels."""
+    """Another seed renames the ten digits, alike in training, carved and held-out labels."""
     other = load_mnist(None, seed=2)
 
-    def pairs(old: Tensor, new: Tensor) -> set[tuple[int, int]]:
-        return set(zip(old.tolist(), new.tolist(), strict=True))
+    def named(images: Tensor, labels: Tensor) -> dict[bytes, int]:
+        rows = zip(images, labels.tolist(), strict=True)
+        return {image.numpy().tobytes(): label for image, label in rows}
 
-    renaming = pairs(digits.held_out.labels, other.held_out.labels)
+    def all_of(data: MnistData) -> tuple[dict[bytes, int], dict[bytes, int]]:
+        given = data.for_student
+        handed = named(given["train_images"], given["train_labels"])
+        handed |= named(given["test_images"], given["test_labels"])
+        return named(data.held_out.inputs, data.held_out.labels), handed
+
+    (held, handed), (held_there, handed_there) = all_of(digits), all_of(other)
+    assert held.keys() == held_there.keys()
+    renaming = {(held[image], held_there[image]) for image in held}
     assert len(renaming) == 10
     assert any(old != new for old, new in renaming)
-    for name in ("train_labels", "test_labels"):
-        assert pairs(digits.for_student[name], other.for_student[name]) <= renaming
+    assert handed.keys() == handed_there.keys()
+    assert {(handed[image], handed_there[image]) for image in handed} == renaming
+
+
+def test_images_stand_in_a_drawn_order(digits: MnistData) -> None:
+    """Another seed orders training, carved and held-out images in another way."""
+    other = load_mnist(None, seed=2)
+    assert not torch.equal(digits.held_out.inputs, other.held_out.inputs)
+    for name in ("train_images", "test_images"):
+        differ = digits.for_student[name] != other.for_student[name]
+        assert differ.flatten(1).any(1).double().mean() > 0.9
 
 
 def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:

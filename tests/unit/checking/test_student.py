@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
+from grader.checking.draw import Draw
 from grader.checking.failure import Failure
 from grader.checking.process import Budget, Handed, StudentProcess
 from grader.checking.student import Student
 from grader.result import Verdict
 from grader.sandbox.host import Limits, WorkerTimedOut
-from grader.sandbox.protocol import decode, encode
+from grader.sandbox.protocol import Handle, decode, encode
 from grader.stopwatch import Stopwatch
 
 
@@ -56,7 +59,8 @@ def sandbox() -> Hanging:
 def student(sandbox: Hanging) -> Student:
     """A student whose `f` hangs on some inputs."""
     one: Any = sandbox
-    return Student(StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300)))
+    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300))
+    return Student(process, Draw(0))
 
 
 def test_a_hang_in_a_question_is_paid_once(student: Student, sandbox: Hanging) -> None:
@@ -87,7 +91,7 @@ def test_a_forbidden_call_that_was_read_is_not_said_to_have_run(ran: bool, told:
     one: Any = Hanging([["softmax", 3, ran]])
     process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300))
     with pytest.raises(Failure, match=f"torch's own `softmax` {told} own.py"):
-        Student(process).call("f")
+        Student(process, Draw(0)).call("f")
 
 
 def test_all_questions_together_have_a_time(sandbox: Hanging) -> None:
@@ -100,10 +104,10 @@ def test_all_questions_together_have_a_time(sandbox: Hanging) -> None:
         for _ in range(2)
     ]
     for _ in range(5):  # the import takes the time of one answer
-        assert Student(processes[0]).call("f") == 1
+        assert Student(processes[0], Draw(0)).call("f") == 1
     for process in processes:
         with pytest.raises(Failure, match="together have 100 s, and these are used up") as caught:
-            Student(process).call("f")
+            Student(process, Draw(0)).call("f")
         assert caught.value.verdict is Verdict.TIMED_OUT
 
 
@@ -112,5 +116,33 @@ def test_the_last_question_has_only_the_time_that_is_left(sandbox: Hanging) -> N
     one: Any = sandbox
     process = StudentProcess(one, Limits(20), Handed({}, "own.py", 1), Stopwatch(), Budget(5))
     with pytest.raises(Failure, match="together have 5 s, and these are used up"):
-        Student(process).call("f", "hang")
+        Student(process, Draw(0)).call("f", "hang")
     assert sandbox.most == 5
+
+
+class Echo:
+    """In the place of a student's process: gives back the examples it is asked about."""
+
+    def __init__(self) -> None:
+        self.generation = 1
+        self.models: dict[str, Any] = {}
+        self.asked: list[Tensor] = []
+
+    def ask(self, op: str, *_: object, **fields: Any) -> Any:
+        """A model first, then the examples, in the order in which they came."""
+        if op == "run":
+            return {"handle": Handle(0), "type": "Model", "is_module": True}
+        [self.examples] = [value for value in fields.values() if isinstance(value, Tensor)]
+        self.asked.append(self.examples)
+        return self.examples
+
+
+@pytest.mark.parametrize("question", ["scores", "image_scores"])
+def test_examples_are_asked_in_another_order_each_time(question: str) -> None:
+    """The worker sees the rows in a new order in each question; the check gets its own order."""
+    process: Any = Echo()
+    ask = getattr(Student(process, Draw(1)).run("main"), question)
+    rows = torch.arange(60.0).reshape(30, 2)
+    assert all(torch.equal(ask(rows), rows) for _ in range(3))
+    seen = {tuple(asked[:, 0].tolist()) for asked in process.asked}
+    assert len(seen | {tuple(rows[:, 0].tolist())}) == 4

@@ -1,0 +1,68 @@
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+import torchvision.datasets as dsets
+import torchvision.transforms as transforms
+from torch.utils.data import DataLoader
+
+TRANSFORM = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
+
+
+class Deep(nn.Module):
+    def __init__(self):
+        super().__init__()
+        widths = [784, 520, 320, 240, 120, 10]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+
+    def forward(self, x):
+        x = x.flatten(1)
+        for layer in self.layers[:-1]:
+            x = F.dropout(torch.relu(layer(x)), 0.2)
+        return self.layers[-1](x)
+
+
+def main():
+    num_epochs = 5
+    batch_size = 100
+
+    mnist_train = dsets.MNIST(root="MNIST_data/", train=True, transform=TRANSFORM, download=True)
+    data_loader = DataLoader(
+        dataset=mnist_train, batch_size=batch_size, shuffle=True, drop_last=True
+    )
+
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    criterion = nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.001)
+    for epoch in range(num_epochs):
+        for images, labels in data_loader:
+            cost = criterion(model(images), labels)
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+        print("Epoch", epoch + 1, "cost", cost.item())
+
+    return model
+
+
+def deep():
+    num_epochs = 6
+    batch_size = 100
+
+    mnist_train = dsets.MNIST(root="MNIST_data/", train=True, transform=TRANSFORM, download=True)
+    data_loader = DataLoader(
+        dataset=mnist_train, batch_size=batch_size, shuffle=True, drop_last=True
+    )
+
+    model = Deep()
+    criterion = nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.001)
+    for epoch in range(num_epochs):
+        for images, labels in data_loader:
+            cost = criterion(model(images), labels)
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+        print("Epoch", epoch + 1, "cost", cost.item())
+
+    return model
