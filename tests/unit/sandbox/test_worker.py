@@ -102,7 +102,8 @@ def test_kinds_of_errors(body: str, kind: str) -> None:
 
 def test_a_missing_name_is_named() -> None:
     """Asking for what the file does not define names it."""
-    assert "defines no `g`" in call(desk("x = 1"), "g")["error"]["message"]
+    assert call(desk("x = 1"), "g")["error"]["kind"] == "not_there"
+    assert call(desk("g = None"), "g")["error"]["message"] == "`g`"
 
 
 def test_echo_shows_a_change_in_place() -> None:
