@@ -377,7 +377,9 @@ def test_a_folder_is_late_only_by_a_time_of_submission(run: Run, tmp_path: Path)
 def test_a_bad_due_date_stops_only_what_needs_it(run: Run, tmp_path: Path) -> None:
     """Hints and checks go on; what counts lateness, and lint, name the file, line and the form."""
     shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
-    shutil.copyfile(CHECKOUT / "groups.yaml", tmp_path / "groups.yaml")
+    (tmp_path / "groups.yaml").write_text(
+        "course: X\ngroups: [{name: A, members: [{name: ada}]}]\n"
+    )
     path = tmp_path / "assignments" / "mnist" / "assignment.yaml"
     path.write_text(path.read_text().replace("due: null", "due: 30.11.2026"))
     assert run("hint", "softmax").returncode == 0

@@ -62,16 +62,16 @@ def verdicts(result: SubmissionResult) -> dict[str, Verdict]:
 
 
 def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
-    """All checks of all stubs are not_implemented, none of the 100 points is earned."""
+    """All checks of all stubs are not_implemented, none of the points is earned."""
     assignments = load_assignments(CHECKOUT / "assignments")
     results: list[SubmissionResult] = []
     stubs = read_submission(CHECKOUT / "assignments", assignments)
     grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=now,
           on_result=results.append, on_fault=pytest.fail)  # fmt: skip
     [result] = results
-    assert (result.score, result.points) == (0, 100)
+    assert (result.score, result.points) == (0, sum(one.points for one in assignments))
     assert set(verdicts(result).values()) == {Verdict.NOT_IMPLEMENTED}
-    assert len(result.assignments) == 5
+    assert [one.id for one in result.assignments] == [one.id for one in assignments]
 
 
 def test_a_result_says_what_it_was_graded_with(run: Callable[..., SubmissionResult]) -> None:
