@@ -212,6 +212,35 @@ def test_jobs_give_the_results_of_one(sandbox: Sandbox, softmax: Assignment) -> 
     assert stopwatch.seconds["fork and jail"] > 0
 
 
+@pytest.mark.parametrize("source", ["", "softmax = None\nSoftmax = None", "import torch"])
+def test_what_is_not_there_is_not_written_yet(
+    run: Callable[..., SubmissionResult], source: str
+) -> None:
+    """A function or class that the file lacks, or binds to None, is named as not implemented."""
+    result = run(source)
+    [assignment] = result.assignments
+    assert assignment.verdict is Verdict.NOT_IMPLEMENTED
+    assert {check.verdict for check in assignment.checks} == {Verdict.NOT_IMPLEMENTED}
+    got = {check.feedback.got for check in assignment.checks if check.feedback}
+    assert got == {"`softmax` is not there yet", "`Softmax` is not there yet"}
+
+
+def test_a_file_that_was_not_handed_in_is_not_written_yet(
+    sandbox: Sandbox, softmax: Assignment
+) -> None:
+    """Where an assignment has several files, the lack of the first is no crash."""
+    files = {"softmax.py": ("softmax", "Softmax"), "more.py": ("more",)}
+    plan = Plan([softmax.model_copy(update={"files": files})], HIDDEN, 1)
+    results: list[SubmissionResult] = []
+    grade([Submission(files={"softmax": {"more.py": b"more = 1"}})], plan, sandbox, now=now,
+          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+    [assignment] = results[0].assignments
+    assert {check.verdict for check in assignment.checks} == {Verdict.NOT_IMPLEMENTED}
+    assert {check.feedback and check.feedback.got for check in assignment.checks} == {
+        "the file softmax.py is not there yet"
+    }
+
+
 @pytest.fixture
 def own_checks(tmp_path: Path) -> Callable[[str], Path]:
     """A folder of hidden tests with one file for softmax."""
