@@ -71,7 +71,8 @@ def lint() -> None:
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ConfigurationError(f"the teaching material has {count}")
-    out.print(f"{len(assignments)} assignments, no faults")
+    number = len(assignments)
+    out.print(f"{number} assignment{'' if number == 1 else 's'}, no faults")
 
 
 @app.command()
