@@ -22,7 +22,7 @@ from grader.checking.draw import derive
 from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result
 from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
 from grader.course.assignment import Assignment, imports_of
-from grader.course.sources import SHIPPED, digest_of, require_checks, test_files
+from grader.course.sources import SHIPPED, digest_of, private_modules, require_checks, test_files
 from grader.course.submission import Submission, content_digest
 from grader.result import (
     AssignmentResult,
@@ -136,7 +136,7 @@ def grade(
                 on_result(result)
 
     with watch.phase("collecting"):
-        run_checks(plan.files(), loop, modules=None if plan.checks == HIDDEN else plan.checks)
+        run_checks(plan.files(), loop, modules=private_modules(plan.checks))
 
 
 def _grade_one(

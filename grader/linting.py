@@ -10,21 +10,91 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
+from grader.checking.collection import collect, point_faults
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError
+from grader.grading import Plan
 from grader.hints import read_hints
-from grader.result import AssignmentResult, SubmissionResult, Verdict
+from grader.result import TOLERANCE, AssignmentResult, SubmissionResult, Verdict
 
-TOTAL = 100
 HINTS_PER_TASK = 3
 _MATERIAL = {"README.md", "assignment.yaml", "hints.md", "test_public.py"}
 
 
-def lint_course(assignments: Sequence[Assignment]) -> Iterator[str]:
-    """Faults over all assignments together."""
-    total = sum(task.points for a in assignments for task in a.tasks)
-    if total != TOTAL:
-        yield f"the points of all assignments add up to {total:g}, not {TOTAL}"
+def lint_course(
+    assignments: Sequence[Assignment], points: float | None, checkout: Path
+) -> Iterator[str]:
+    """Faults over all assignments together, and where else in the checkout they are listed.
+
+    `points` is what the course says that they are worth, None where it says nothing.
+    """
+    total = sum(assignment.points for assignment in assignments)
+    if points is not None and abs(total - points) > TOLERANCE:
+        yield (
+            f"the points of all assignments add up to {total:g}, but groups.yaml says "
+            f"points: {points:g}"
+        )
+    files = {f"assignments/{a.id}/{name}" for a in assignments for name in a.files}
+    ci = checkout / ".github" / "workflows" / "ci.yml"
+    yield from _lint_list(ci, r"^ +- (assignments/\S+)$", files, "paths-ignore")
+    form = checkout / ".github" / "ISSUE_TEMPLATE" / "lab-question.yml"
+    options = r"^ +- ([a-z][a-z0-9_]*)$"
+    yield from _lint_list(form, options, {a.id for a in assignments}, "the options")
+    yield from _lint_table(assignments, checkout / "assignments" / "README.md")
+
+
+def _lint_list(path: Path, item: str, expected: set[str], where: str) -> Iterator[str]:
+    """Where a file lists what belongs to the assignments, it lists all of it and no more."""
+    if path.is_file():
+        present = set(re.findall(item, path.read_text(encoding="utf-8"), re.MULTILINE))
+        for name in sorted(expected - present):
+            yield f"{path}: {name} is missing in {where}"
+        for name in sorted(present - expected):
+            yield f"{path}: {name} in {where} belongs to no assignment"
+
+
+def _lint_table(assignments: Sequence[Assignment], path: Path) -> Iterator[str]:
+    """The table of assignments has a row for each, with its place and its points."""
+    if not path.is_file():
+        return
+    rows = re.findall(
+        r"^\| (\S+) \| \[(\w+)\]\(\w+/README\.md\) \|.*\| (\S+) \|$",
+        path.read_text(encoding="utf-8"), re.MULTILINE,
+    )  # fmt: skip
+    expected = {a.id: (f"{n}", f"{a.points:g}") for n, a in enumerate(assignments, 1)}
+    found = {name: (place, points) for place, name, points in rows}
+    for name, (place, points) in expected.items():
+        if name not in found:
+            yield f"{path}: the table has no row for {name}"
+        elif found[name] != (place, points):
+            yield f"{path}: the row of {name} must begin with {place} and end with {points}"
+    for name in sorted(found.keys() - expected.keys()):
+        yield f"{path}: the table has a row for {name}, which is no assignment"
+
+
+def lint_checks(plan: Plan) -> tuple[list[Assignment], list[str]]:
+    """The assignments of a plan as their checks are, so that they can be graded, and the faults.
+
+    A task is taken to be worth what its checks are: the difference is a fault of its own.
+    """
+    sound, faults = [], []
+    for assignment in plan.assignments:
+        try:
+            checks = collect(assignment, plan.checks)
+        except ConfigurationError as error:
+            faults.append(str(error))
+            continue
+        worths = [(one.declaration.task, one.declaration.points) for one in checks]
+        faults += point_faults(assignment, worths)
+        sums = {task.number: 0.0 for task in assignment.tasks}
+        if {number for number, _ in worths} <= sums.keys():
+            for number, points in worths:
+                sums[number] += points
+            tasks = tuple(
+                task.model_copy(update={"points": sums[task.number]}) for task in assignment.tasks
+            )
+            sound.append(assignment.model_copy(update={"tasks": tasks}))
+    return sound, faults
 
 
 def lint_results(
@@ -32,7 +102,7 @@ def lint_results(
 ) -> Iterator[str]:
     """Faults that show when the untouched stubs and the reference solutions are graded."""
     for assignment, graded in zip(assignments, stubs.assignments, strict=True):
-        yield from _lint_points(assignment, graded)
+        yield from _lint_checks(assignment, graded)
     yield from _lint_stub_result(stubs)
     yield from _lint_reference_result(references)
 
@@ -59,23 +129,15 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
             yield from _lint_stub(assignment, folder / name)
 
 
-def _lint_points(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:
-    """Faults in the checks as they were collected: points, public checks, names."""
+def _lint_checks(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:
+    """Faults in the checks as they were graded: public checks, names."""
     for task in assignment.tasks:
         checks = [check for check in graded.checks if check.task == task.number]
-        points = sum(check.points for check in checks)
-        where = f"{assignment.id}, task {task.number}"
-        if points != task.points:
-            yield f"{where}: its checks are worth {points:g} points, the task {task.points:g}"
         if not any(check.visibility == "public" for check in checks):
-            yield f"{where}: has no public check"
+            yield f"{assignment.id}, task {task.number}: has no public check"
         for check in checks:
             if not check.title:
                 yield f"{check.id}: has no title"
-    numbers = {task.number for task in assignment.tasks}
-    for check in graded.checks:
-        if check.task not in numbers:
-            yield f"{check.id}: there is no task {check.task}"
 
 
 def _lint_stub_result(result: SubmissionResult) -> Iterator[str]:

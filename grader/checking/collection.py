@@ -17,6 +17,7 @@ import pytest
 
 from grader.checking.plugin import CheckRunner, CollectedCheck
 from grader.course.assignment import Assignment
+from grader.course.sources import private_modules, require_checks, test_files
 from grader.errors import ConfigurationError
 from grader.result import TOLERANCE
 
@@ -80,6 +81,22 @@ def _importable(folder: Path | None) -> Iterator[None]:
             file = getattr(module, "__file__", None)
             if file is not None and Path(file).is_relative_to(place):
                 del sys.modules[name]
+
+
+def collect(assignment: Assignment, checks: Path | None) -> Sequence[CollectedCheck]:
+    """The checks of an assignment, to look at; `checks` is the folder of hidden ones.
+
+    Raises:
+        ConfigurationError: there is none, or a file cannot be collected.
+    """
+    require_checks([assignment], checks)
+    found: list[CollectedCheck] = []
+    run_checks(
+        test_files(assignment, checks),
+        lambda runner: found.extend(runner.checks.get(assignment.id, [])),
+        modules=private_modules(checks),
+    )
+    return found
 
 
 def point_faults(

@@ -184,6 +184,9 @@ class StudentProcess:
         where = f" (line {line} of {self.handed.module})" if line else ""
         if kind == "not_implemented":
             return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=f"not written yet{where}")
+        if kind == "not_there":
+            got = f"{message} is not there yet"
+            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=got)
         if kind == "out_of_memory":
             got = f"more than {self.limits.memory_mib} MiB of memory were needed{where}"
             return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grader.cli.common import concealed, err, now
-from grader.cli.progress import Lines
+from grader.cli.progress import Identity, Lines, identity
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
 
@@ -61,16 +61,18 @@ def grade_and_record(
     gradebook: Path | None = None,
     *,
     anew: bool = False,
+    listed: bool = False,
     stopwatch: "Stopwatch | None" = None,
 ) -> "list[SubmissionResult]":
     """The results in the order of `submissions`; see `grade_each`."""
-    results: dict[tuple[str | None, str], SubmissionResult] = {}
+    results: dict[Identity, SubmissionResult] = {}
 
     def keep(result: "SubmissionResult") -> None:
-        results[result.member, result.digest] = result
+        results[identity(result)] = result
 
-    grade_each(submissions, plan, place, gradebook, anew=anew, on_result=keep, stopwatch=stopwatch)
-    return [results[s.member, s.digest] for s in submissions]
+    grade_each(submissions, plan, place, gradebook, anew=anew, listed=listed, on_result=keep,
+               stopwatch=stopwatch)  # fmt: skip
+    return [results[identity(s)] for s in submissions]
 
 
 def grade_each(
@@ -80,10 +82,13 @@ def grade_each(
     gradebook: Path | None,
     *,
     anew: bool = False,
+    listed: bool = False,
     on_result: "Callable[[SubmissionResult], None]" = lambda _: None,
     stopwatch: "Stopwatch | None" = None,
 ) -> list[str]:
     """Hand each result to `on_result` as it is known; a line on standard error for each of several.
+
+    `listed`: also for a single one, which is a cohort of one.
 
     What the gradebook holds is not graded again, unless `anew`. No result is kept here: ten
     thousand take gigabytes.
@@ -103,7 +108,7 @@ def grade_each(
         for submission in submissions:
             found = None
             if book is not None and not anew:
-                found = book.find(submission.member, submission.digest, plan.digest)
+                found = book.find(*identity(submission), plan.digest)
             if found is None:
                 waiting.append(submission)
             else:
@@ -115,14 +120,15 @@ def grade_each(
                 on_result(found)
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
-        if len(submissions) > 1 and waiting:
+        listed = listed or len(submissions) > 1
+        if listed and waiting:
             if any(
                 a.data == "mnist" and a.id in s.files for a in plan.assignments for s in waiting
             ):
                 err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
             ids = ", ".join(assignment.id for assignment in plan.assignments)
             err.print(f"Member, points, marks: {ids}", style="dim")
-        lines = stack.enter_context(Lines(waiting if len(submissions) > 1 else []))
+        lines = stack.enter_context(Lines(waiting if listed else []))
 
         def finish(result: "SubmissionResult") -> None:
             faulty.extend(with_internal_error([result]))

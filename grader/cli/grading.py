@@ -120,9 +120,11 @@ def grade(
     book = gradebook or (GRADEBOOK if cohort else None)
     anew = seed is not None
     if cohort and json is None and junit is None:
-        faulty = grade_each(submissions, plan, place, book, anew=anew, stopwatch=stopwatch)
+        faulty = grade_each(submissions, plan, place, book, anew=anew, listed=True,
+                            stopwatch=stopwatch)  # fmt: skip
     else:
-        results = grade_and_record(submissions, plan, place, book, anew=anew, stopwatch=stopwatch)
+        results = grade_and_record(submissions, plan, place, book, anew=anew, listed=cohort,
+                                   stopwatch=stopwatch)  # fmt: skip
         faulty = with_internal_error(results)
         with stopwatch.phase("report"):
             _write_results(results, cohort, json, junit)

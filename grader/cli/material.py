@@ -2,14 +2,15 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli.bulk import Place, grade_and_record
-from grader.cli.common import concealed, data, make_plan, out, pick, root
-from grader.course.assignment import Assignment, load_assignments
+from grader.cli.common import concealed, course_roster, data, new_secret, out, pick, root
+from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
 
@@ -42,22 +43,36 @@ def hint(
 @app.command()
 def lint() -> None:
     """Check the teaching material: stubs, references, points, hints."""
-    from grader.linting import lint_course, lint_material, lint_results
+    from grader.grading import HIDDEN, Plan
+    from grader.linting import lint_checks, lint_course, lint_material, lint_results
 
     checkout = root()
-    plan = make_plan([])
-    faults = list(lint_course(plan.assignments))
-    for assignment in plan.assignments:
+    assignments, faults = load_sound_assignments(checkout / "assignments")
+    roster = course_roster()
+    faults += lint_course(assignments, roster.points if roster else None, checkout)
+    for assignment in assignments:
         faults += lint_material(assignment)
-    stubs = read_submission(checkout / "assignments", plan.assignments, member="stubs")
-    references = _references(checkout / "tests" / "specimens", plan.assignments)
-    faults += lint_results(plan.assignments, *grade_and_record([stubs, references], plan, Place()))
+    plan = Plan(assignments, HIDDEN, new_secret(), data())
+    sound, of_checks = lint_checks(plan)
+    faults += of_checks
+    specimens = checkout / "tests" / "specimens"
+    for assignment in list(sound):
+        missing = _missing_references(specimens, assignment)
+        faults += [f"{path}: there is no reference solution" for path in missing]
+        if missing or not all((assignment.folder / name).is_file() for name in assignment.files):
+            sound.remove(assignment)
+    if sound:
+        plan = replace(plan, assignments=sound)
+        stubs = read_submission(checkout / "assignments", sound, member="stubs")
+        references = _references(specimens, sound)
+        faults += lint_results(sound, *grade_and_record([stubs, references], plan, Place()))
     for fault in faults:
         out.print(fault, highlight=False, markup=False, soft_wrap=True)
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ConfigurationError(f"the teaching material has {count}")
-    out.print(f"{len(plan.assignments)} assignments, no faults")
+    number = len(assignments)
+    out.print(f"{number} assignment{'' if number == 1 else 's'}, no faults")
 
 
 @app.command()
@@ -85,6 +100,11 @@ def doctor(
         raise ConfigurationError("this machine cannot grade until the above is mended")
 
 
+def _missing_references(specimens: Path, assignment: Assignment) -> list[Path]:
+    paths = [specimens / assignment.id / "passed" / "reference" / f for f in assignment.files]
+    return [path for path in paths if not path.is_file()]
+
+
 def _references(specimens: Path, assignments: Sequence[Assignment]) -> Submission:
     """The reference solutions of all assignments, as one submission."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -93,7 +113,5 @@ def _references(specimens: Path, assignments: Sequence[Assignment]) -> Submissio
             target = Path(scratch) / assignment.id
             target.mkdir()
             for file in assignment.files:
-                if not (reference / file).is_file():
-                    raise ConfigurationError(f"{reference / file}: there is no reference solution")
                 (target / file).write_bytes((reference / file).read_bytes())
         return read_submission(Path(scratch), assignments, member="reference")

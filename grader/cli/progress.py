@@ -18,8 +18,16 @@ _FEW = 100
 """Below so many submissions an estimate tells nothing."""
 
 
+Identity = tuple[str | None, str, str | None]
+
+
+def identity(one: "Submission | SubmissionResult") -> Identity:
+    """Whose files at which commit: two commits may hold the same files."""
+    return one.member, one.digest, one.commit
+
+
 class Lines:
-    """A line on standard error for each result; nothing for a single submission.
+    """A line on standard error for each result.
 
     A line waits until those of earlier submissions are printed. What is done and how long the
     rest may take is shown below them in a terminal, and at each tenth elsewhere.
@@ -28,9 +36,9 @@ class Lines:
     def __init__(self, submissions: Sequence[Submission]) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        self._order = [(s.member, s.digest) for s in submissions]
+        self._order = [identity(s) for s in submissions]
         self._width = max([4, *(cell_len(s.member or "") for s in submissions)])
-        self._ready: dict[tuple[str | None, str], Text] = {}
+        self._ready: dict[Identity, Text] = {}
         self._printed = self._done = 0
         self._begun = time.monotonic()
         self._bar = Progress(
@@ -63,7 +71,7 @@ class Lines:
             return
         self._done += 1
         text = Text.assemble(padded(result.member or "-", self._width), "  ")
-        self._ready[result.member, result.digest] = text + submission_line(result)
+        self._ready[identity(result)] = text + submission_line(result)
         while self._printed < total and self._order[self._printed] in self._ready:
             self._printed += 1
             self._print(self._printed, self._ready.pop(self._order[self._printed - 1]))

@@ -42,8 +42,11 @@ def regrade(
     checks: Checks = None,
     shard: Shard = WHOLE,
     scheduler: Scheduler = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also what these very checks have judged already.")
+    ] = False,
 ) -> None:
-    """Grade again after the checks changed; name the new scores.
+    """Grade again after checks, data or the grader changed; name the new scores.
 
     Each gets a new attempt, the old ones stay. What these very checks have judged already is not
     graded again, so a run that was interrupted goes on where it ended.
@@ -58,12 +61,11 @@ def regrade(
     with Gradebook(gradebook) as book:
 
         def before(result: "SubmissionResult") -> float | None:
-            """The score of the same files with the checks before these."""
+            """The score of the same files when they were last graded before this."""
             scores = [
                 attempt.result.score
                 for attempt in book.attempts(result.member)
-                if attempt.digest == result.digest
-                and attempt.result.environment.checks != plan.digest
+                if attempt.digest == result.digest and attempt.graded_at < result.graded_at
             ]
             return scores[-1] if scores else None
 
@@ -78,6 +80,8 @@ def regrade(
                           highlight=False)  # fmt: skip
 
         place = Place(jobs or cores(), scheduler)
-        faulty = grade_each(submissions, plan, place, gradebook, on_result=compare)
+        faulty = grade_each(
+            submissions, plan, place, gradebook, anew=force, listed=True, on_result=compare
+        )
     out.print(f"{len(submissions)} submissions, {changed} with another score than before.")
     stop_if_internal_error(faulty)

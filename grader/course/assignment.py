@@ -177,18 +177,34 @@ def load_assignments(folder: Path) -> tuple[Assignment, ...]:
     """
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is not a folder; it should hold the assignments")
-    found = [load_assignment(file.parent) for file in sorted(folder.glob(f"*/{FILE}"))]
-    if not found:
+    assignments, faults = load_sound_assignments(folder)
+    if faults:
+        raise ConfigurationError(faults[0])
+    if not assignments:
         raise ConfigurationError(f"{folder} holds no assignment: no folder in it has a {FILE}")
+    return assignments
+
+
+def load_sound_assignments(folder: Path) -> tuple[tuple[Assignment, ...], list[str]]:
+    """The assignments in `folder` that can be read, in their order, and the faults of the others.
+
+    Of two with one order the first counts.
+    """
     by_order: dict[int, Assignment] = {}
-    for assignment in found:
+    faults = []
+    for file in sorted(folder.glob(f"*/{FILE}")):
+        try:
+            assignment = load_assignment(file.parent)
+        except ConfigurationError as error:
+            faults.append(str(error))
+            continue
         other = by_order.setdefault(assignment.order, assignment)
         if other is not assignment:
-            raise ConfigurationError(
+            faults.append(
                 f"{assignment.folder / FILE}: order {assignment.order} is already taken by "
                 f"{other.id}; give each assignment its own"
             )
-    return tuple(by_order[order] for order in sorted(by_order))
+    return tuple(by_order[order] for order in sorted(by_order)), faults
 
 
 def imports_of(assignments: Iterable[Assignment]) -> list[str]:

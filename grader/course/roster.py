@@ -113,6 +113,7 @@ class Roster(Written):
         course: its title.
         timezone: where a day begins and ends, such as Europe/Berlin.
         policy: how attempts become scores.
+        points: what all assignments are worth together, for `grader lint` to hold them against.
         signing_key: the public key of results on GitHub.
         mention: whether a group's issue calls to its members.
         groups: who is in which.
@@ -121,6 +122,7 @@ class Roster(Written):
     course: Name
     timezone: Name = "UTC"
     policy: Policy = Policy()
+    points: Annotated[float | None, Field(gt=0)] = None
     signing_key: str | None = None
     mention: bool = False
     groups: tuple[Group, ...]

@@ -46,6 +46,11 @@ def test_files(assignment: Assignment, checks: Path | None) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def private_modules(checks: Path | None) -> Path | None:
+    """The folder whose modules checks may import by their plain names; the shipped is a package."""
+    return None if checks == SHIPPED else checks
+
+
 def require_checks(assignments: Iterable[Assignment], checks: Path | None) -> None:
     """Refuse to grade an assignment that has no checks at all.
 

@@ -28,7 +28,7 @@ class Entry:
     """What a report needs of an attempt.
 
     `scores` is None where nothing was handed in; `files`: assignment → digest of its files, as far
-    as the result knows it.
+    as the result knows it; `judged_by`: assignment → digest of all that decided its score.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Entry:
     submitted_at: datetime | None
     scores: Mapping[str, float | None]
     files: Mapping[str, str] = field(default_factory=dict)
+    judged_by: Mapping[str, str] = field(default_factory=dict)
 
 
 class Override(Values):

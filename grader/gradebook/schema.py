@@ -12,6 +12,9 @@ _SCORES_OF_RESULT = """
         OR json_extract(value, '$.verdict') NOT IN ('not_implemented', 'skipped')
 """
 
+_DIGESTS_OF_RESULT = """NEW.id, json_extract(value, '$.digest'),
+        coalesce(json_extract(value, '$.judged_by'), NEW.checks)"""
+
 MIGRATIONS = (
     """
     CREATE TABLE attempts (
@@ -78,6 +81,22 @@ MIGRATIONS = (
     DROP INDEX attempts_once;
     CREATE UNIQUE INDEX attempts_once ON attempts
         (member_folded, digest, checks, coalesce("commit", ''), coalesce(submitted_at, ''));
+    """,
+    f"""
+    -- Digest of all that decided the score; older results know it for all assignments together.
+    ALTER TABLE scores ADD COLUMN judged_by TEXT;
+    UPDATE scores SET judged_by = (SELECT checks FROM attempts WHERE id = attempt);
+    DROP TRIGGER scores_follow_attempts;
+    CREATE TRIGGER scores_follow_attempts AFTER INSERT ON attempts BEGIN
+        INSERT INTO scores (attempt, files, judged_by, assignment, score, handed_in)
+            {_SCORES_OF_RESULT.format(id=_DIGESTS_OF_RESULT)}
+            FROM json_each(NEW.result, '$.assignments');
+    END;
+    -- What was graded twice is two attempts: a score that was shown is never dropped.
+    DROP INDEX attempts_once;
+    CREATE UNIQUE INDEX attempts_once ON attempts
+        (member_folded, digest, checks, coalesce("commit", ''), coalesce(submitted_at, ''),
+         graded_at);
     """,
 )
 """The statements that lead from each schema version to the next; old ones never change."""

@@ -72,8 +72,8 @@ class Gradebook:
         """Append an attempt; when this returns, it is on the disk.
 
         Returns:
-            False, and nothing happens, when the same files of the same member at the same commit,
-            submitted at the same time, were already graded with the same checks.
+            False, and nothing happens, when this very attempt is recorded already: the same files
+            of the same member at the same commit, submitted and graded at the same times.
 
         Raises:
             GradebookError: also for a result without a member, or with an internal error.
@@ -127,15 +127,21 @@ class Gradebook:
                 for row in self._db.execute(query, (number,)):
                     yield self._attempt(*row)
 
-    def find(self, member: str | None, digest: str, checks: str) -> SubmissionResult | None:
-        """The result of these files of this member with these checks, if there is one."""
+    def find(
+        self, member: str | None, digest: str, commit: str | None, checks: str
+    ) -> SubmissionResult | None:
+        """The result of these files of this member with these checks, if there is one.
+
+        Without `commit`, at any.
+        """
         if member is None:
             return None
         with self._explained():
             row = self._db.execute(
                 'SELECT id, member, digest, "commit", result FROM attempts'
-                " WHERE member_folded = ? AND digest = ? AND checks = ? ORDER BY id DESC LIMIT 1",
-                (folded(member), digest, checks),
+                " WHERE member_folded = ? AND digest = ? AND checks = ?"
+                ' AND (? IS NULL OR "commit" = ?) ORDER BY id DESC LIMIT 1',
+                (folded(member), digest, checks, commit, commit),
             ).fetchone()
         return None if row is None else self._attempt(*row).result
 
@@ -143,24 +149,26 @@ class Gradebook:
         """What reports need of every attempt, as recorded; takes memory for one at a time."""
         query = (
             'SELECT id, member, digest, "commit", graded_at, submitted_at,'
-            " assignment, score, handed_in, files"
+            " assignment, score, handed_in, files, judged_by"
             " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id"
         )
         with self._explained():
             for _, rows in groupby(self._db.execute(query), key=itemgetter(0)):
                 scores: dict[str, float | None] = {}
                 files: dict[str, str] = {}
+                judged_by: dict[str, str] = {}
                 for row in rows:
                     if row[6] is not None:
                         scores[row[6]] = row[7] if row[8] else None
                         if row[9] is not None:
                             files[row[6]] = row[9]
+                        judged_by[row[6]] = row[10]
                 number, member, digest, commit, graded, submitted = row[:6]
                 moments = (
                     datetime.fromisoformat(graded),
                     submitted and datetime.fromisoformat(submitted),
                 )
-                yield Entry(number, member, digest, commit, *moments, scores, files)
+                yield Entry(number, member, digest, commit, *moments, scores, files, judged_by)
 
     def override(self, override: Override) -> None:
         """Append a score set by hand; when this returns, it is on the disk."""

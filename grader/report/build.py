@@ -4,7 +4,7 @@ The progress of a group is the median of its members' totals, which is not the t
 per-assignment medians.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -34,6 +34,9 @@ from grader.report.scores import Marks, Scores
 
 DECIMALS = 6
 """To which a report rounds, once, at the end."""
+
+NAMED = 10
+"""Members that a remark names; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +215,7 @@ def build_report(
         groups=tuple(_group_rows(roster, assignments, figures, now, before)),
     )
     strangers, remarks = marks.strangers, marks.remarks
+    remarks += tuple(_outdated(scores.outdated))
     if marks.graded_after(now):
         remarks += ("some attempts were graded after now: is the clock of this machine right?",)
     known = tuple(assignments)
@@ -257,6 +261,16 @@ def _group_rows(
                 )
                 for one in assignments
             ),
+        )
+
+
+def _outdated(members: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """Whose score cannot be compared with those of the others, a sentence for each assignment."""
+    for assignment, keys in members.items():
+        more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+        yield (
+            f"{assignment}: what counts was judged by older checks than others' work: "
+            f"{', '.join(keys[:NAMED])}{more}; grade those submissions again (`grader regrade`)"
         )
 
 

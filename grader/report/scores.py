@@ -1,7 +1,8 @@
 """Attempts → the score that counts of every member at every assignment, under the policy.
 
-In this order: of one submission only its newest grading; late work loses its share; each
-assignment's best or latest; what staff set by hand. Nothing is rounded here.
+In this order: of an assignment's files only their newest grading, with whatever else they were
+handed in; late work loses its share; each assignment's best or latest; what staff set by hand.
+Nothing is rounded here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,14 +17,12 @@ from grader.course.moments import later
 from grader.course.policy import LateRule
 from grader.course.roster import Roster, folded
 from grader.gradebook import Entry, Override
+from grader.report.forms import Forms
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 PICKED = ["member", "assignment", "score", "raw", "kept", "at", "known", "attempt"]
-
-UNKNOWN = 0
-"""Instead of a time that nobody knows: too early for work to be late."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,14 @@ class Scores:
             or, where that is not known, graded; microseconds since 1970), known (whether it is),
             attempt (its id).
         overrides: (member, assignment) → what staff set there; it is in the table already.
+        outdated: assignment → the members whose attempt counts there although it was judged by
+            other checks than the newest attempt at the assignment.
     """
 
     table: pd.DataFrame
     picked: pd.DataFrame
     overrides: dict[tuple[str, str], Override]
+    outdated: dict[str, list[str]]
 
     def by_place(self) -> dict[tuple[str, str], "Picked"]:
         """(member, assignment) → the attempt that counts there."""
@@ -65,37 +67,6 @@ class Picked(NamedTuple):
     kept: float
     submitted: datetime | None
     attempt: int
-
-
-class Forms:
-    """When each assignment's files first came in the form that they have in an attempt.
-
-    A push that changes another assignment, files handed in again, and a regrade are no later than
-    that. The first time decides even where nobody knows when it was: then nothing is late.
-    """
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[str, str, str]] = []
-        self._seen: list[tuple[int, bool]] = []
-        self._same: dict[tuple[str, str, str], str] = {}
-
-    def add(self, member: str, assignment: str, entry: Entry, at: int) -> None:
-        """One assignment of an attempt that was submitted, or else graded, then."""
-        row = (member, assignment, entry.digest)
-        self._rows.append(row)
-        # At the same time, a submission is before a grading.
-        self._seen.append((at, entry.submitted_at is None))
-        if (files := entry.files.get(assignment)) is not None:
-            self._same[row] = files
-
-    def first(self) -> list[int]:
-        """For each row as it was added, when its files first came; UNKNOWN where nobody knows."""
-        # Old results know only the digest of the whole submission.
-        forms = [(*row[:2], self._same.get(row, row[2])) for row in self._rows]
-        first: dict[tuple[str, str, str], tuple[int, bool]] = {}
-        for form, seen in zip(forms, self._seen, strict=True):
-            first[form] = min(first.get(form, seen), seen)
-        return [UNKNOWN if first[form][1] else first[form][0] for form in forms]
 
 
 class Marks:
@@ -166,7 +137,8 @@ class Marks:
         # Numbers group faster than digests do.
         submissions: dict[tuple[str, str, str | None], int] = {}
         attempts: list[tuple[int, str, int, int, bool, int]] = []
-        scores: list[tuple[int, str, float]] = []
+        scores: list[tuple[int, str, float, int]] = []
+        checks: dict[str, int] = {}
         forms = Forms()
         for entry in entries:
             if entry.member not in known:
@@ -184,7 +156,9 @@ class Marks:
             for name, score in entry.scores.items():
                 if score is not None and name in points:
                     # Checks may have been worth more once.
-                    scores.append((len(attempts) - 1, name, min(score, points[name])))
+                    judged_by = entry.judged_by.get(name, "")
+                    judges = checks.setdefault(judged_by, len(checks))
+                    scores.append((len(attempts) - 1, name, min(score, points[name]), judges))
                     forms.add(key, name, entry, at)
         columns = ["attempt", "member", "submission", "at", "known", "graded"]
         frame = pd.DataFrame(attempts, columns=columns)
@@ -192,9 +166,11 @@ class Marks:
         # A regrade comes later, its submission does not.
         frame["at"] = frame.groupby("submission")["at"].transform("min")
         frame["known"] = frame.groupby("submission")["known"].transform("max").astype(bool)
-        rows = pd.DataFrame(scores, columns=["row", "assignment", "raw"])
+        rows = pd.DataFrame(scores, columns=["row", "assignment", "raw", "checks"])
         rows["first"] = forms.first()
-        return frame, rows.astype({"row": int, "raw": float, "first": int})
+        rows["form"] = forms.numbers()
+        kinds = {"row": int, "raw": float, "checks": int, "first": int, "form": int}
+        return frame, rows.astype(kinds)
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""
@@ -207,10 +183,15 @@ class Marks:
             )
 
     def _effective(self, attempts: pd.DataFrame) -> pd.DataFrame:
-        """The newest grading of every submission and assignment, less what lateness costs."""
+        """Every submission and assignment, by its files' newest grading, less what is late."""
         rows = self._scores.merge(attempts, left_on="row", right_index=True)
         rows = rows.sort_values(["graded", "attempt"])
+        newest = rows.drop_duplicates("form", keep="last").set_index("form")
+        checks = rows.drop_duplicates("assignment", keep="last").set_index("assignment")["checks"]
         rows = rows.drop_duplicates(["submission", "assignment"], keep="last")
+        for column in ("raw", "attempt", "checks"):
+            rows[column] = rows["form"].map(newest[column])
+        rows["outdated"] = rows["checks"] != rows["assignment"].map(checks)
         rows["kept"] = 1.0
         rows["cut"] = False
         for assignment in self._assignments:
@@ -251,9 +232,15 @@ class Marks:
             "latest": (["cut", "at", "graded", "attempt"], [False, True, True, True]),
         }[self._roster.policy.attempt]
         rows = rows.sort_values(order, ascending=ascending)
-        picked = rows.drop_duplicates(["member", "assignment"], keep="last")[PICKED]
+        picked = rows.drop_duplicates(["member", "assignment"], keep="last")
         picked = picked.sort_values(["member", "assignment"], ignore_index=True)
         by_hand = self._by_hand(overrides)
+        outdated: dict[str, list[str]] = {}
+        old = picked.loc[picked["outdated"].astype(bool), ["member", "assignment"]]
+        for member, assignment in old.itertuples(index=False):
+            if (member, assignment) not in by_hand:
+                outdated.setdefault(assignment, []).append(member)
+        picked = picked[PICKED]
         members = sorted(set(attempts["member"]) | {member for member, _ in by_hand})
         table = picked.pivot(index="member", columns="assignment", values="score").reindex(
             index=members, columns=[assignment.id for assignment in self._assignments]
@@ -261,7 +248,7 @@ class Marks:
         table = table.astype(float)
         for (member, assignment), override in by_hand.items():
             table.loc[member, assignment] = override.score
-        return Scores(table, picked, by_hand)
+        return Scores(table, picked, by_hand, outdated)
 
     def _by_hand(self, overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
         """What holds now of all that was set by hand, capped at the assignment's points."""

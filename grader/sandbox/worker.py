@@ -115,6 +115,8 @@ class Desk:
             self.batches = BatchTransforms()
             self.transform = standins.serve_mnist(**mnist, batches=self.batches)
         path = Path.cwd() / module
+        if module not in files:
+            raise _NotThereError(f"the file {module}")
         self.reading = Reading(path.read_bytes().decode(errors="replace"))  # before it can run
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
@@ -211,13 +213,15 @@ class Desk:
         return self.objects[handle.number]
 
     def _lookup(self, name: str) -> Any:
-        try:
-            return getattr(self.module, name)
-        except AttributeError:
+        found = getattr(self.module, name, None)
+        if found is None:
             early = (
-                "" if self.ended is None else f": it ends itself in line {self.ended}, too early"
+                ""
+                if self.ended is None
+                else f": the file ends itself in line {self.ended}, before it"
             )
-            raise NameError(f"the file defines no `{name}`{early}") from None
+            raise _NotThereError(f"`{name}`{early}")
+        return found
 
     def _resolve(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -251,7 +255,13 @@ class Desk:
                 "message": message, "line": line}  # fmt: skip
 
 
+class _NotThereError(Exception):
+    """What is asked for was not handed in; the message names it."""
+
+
 def _kind(error: BaseException, message: str) -> str:
+    if isinstance(error, _NotThereError):
+        return "not_there"
     if isinstance(error, NotImplementedError):
         return "not_implemented"
     # torch reports a refused allocation as a plain RuntimeError.

@@ -387,7 +387,9 @@ def test_a_folder_is_late_only_by_a_time_of_submission(run: Run, tmp_path: Path)
 def test_a_bad_due_date_stops_only_what_needs_it(run: Run, tmp_path: Path) -> None:
     """Hints and checks go on; what counts lateness, and lint, name the file, line and the form."""
     shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
-    shutil.copyfile(CHECKOUT / "groups.yaml", tmp_path / "groups.yaml")
+    (tmp_path / "groups.yaml").write_text(
+        "course: X\ngroups: [{name: A, members: [{name: ada}]}]\n"
+    )
     path = tmp_path / "assignments" / "mnist" / "assignment.yaml"
     path.write_text(path.read_text().replace("due: null", "due: 30.11.2026"))
     assert run("hint", "softmax").returncode == 0
@@ -399,12 +401,16 @@ def test_a_bad_due_date_stops_only_what_needs_it(run: Run, tmp_path: Path) -> No
 
 
 def test_a_seed_of_ones_own_grades_anew(run: Run, tmp_path: Path) -> None:
-    """`--seed` asks for a run with that seed, whatever the gradebook holds."""
+    """`--seed` asks for a run with that seed, whatever the gradebook holds, and records it."""
     source = hand_in(tmp_path / "ada")
     words = ["grade", source, "-a", "softmax", "--gradebook", "g.sqlite", "--json", "-"]
     run(*words)
     again = run(*words, "--seed", "11")
     assert json.loads(again.stdout)["environment"]["seed"] == 11
+    with Gradebook(tmp_path / "g.sqlite") as book:
+        recorded = [one.result.environment.seed for one in book.attempts()]
+    assert len(recorded) == 2
+    assert recorded[1] == 11
 
 
 def test_members_may_hand_in_the_same_files(run: Run, tmp_path: Path) -> None:
@@ -497,3 +503,6 @@ def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None
     assert lines
     assert total == f"2 submissions, {len(lines)} with another score than before."
     assert run(*again).stderr.endswith("2 already graded, 0 to do\n")
+    assert "already graded" not in run(*again, "--force").stderr
+    with Gradebook(book) as opened:
+        assert all(len(opened.attempts(member)) == 3 for member in ("ada", "bob"))

@@ -62,16 +62,16 @@ def verdicts(result: SubmissionResult) -> dict[str, Verdict]:
 
 
 def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
-    """All checks of all stubs are not_implemented, none of the 100 points is earned."""
+    """All checks of all stubs are not_implemented, none of the points is earned."""
     assignments = load_assignments(CHECKOUT / "assignments")
     results: list[SubmissionResult] = []
     stubs = read_submission(CHECKOUT / "assignments", assignments)
     grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=now,
           on_result=results.append, on_fault=pytest.fail)  # fmt: skip
     [result] = results
-    assert (result.score, result.points) == (0, 100)
+    assert (result.score, result.points) == (0, sum(one.points for one in assignments))
     assert set(verdicts(result).values()) == {Verdict.NOT_IMPLEMENTED}
-    assert len(result.assignments) == 5
+    assert [one.id for one in result.assignments] == [one.id for one in assignments]
 
 
 def test_a_result_says_what_it_was_graded_with(run: Callable[..., SubmissionResult]) -> None:
@@ -232,6 +232,35 @@ def test_jobs_give_the_results_of_one(sandbox: Sandbox, softmax: Assignment) -> 
     assert [timeless(result) for result in two] == [timeless(result) for result in one]
     assert [result.score for result in one] != [0, 0, 0]
     assert stopwatch.seconds["fork and jail"] > 0
+
+
+@pytest.mark.parametrize("source", ["", "softmax = None\nSoftmax = None", "import torch"])
+def test_what_is_not_there_is_not_written_yet(
+    run: Callable[..., SubmissionResult], source: str
+) -> None:
+    """A function or class that the file lacks, or binds to None, is named as not implemented."""
+    result = run(source)
+    [assignment] = result.assignments
+    assert assignment.verdict is Verdict.NOT_IMPLEMENTED
+    assert {check.verdict for check in assignment.checks} == {Verdict.NOT_IMPLEMENTED}
+    got = {check.feedback.got for check in assignment.checks if check.feedback}
+    assert got == {"`softmax` is not there yet", "`Softmax` is not there yet"}
+
+
+def test_a_file_that_was_not_handed_in_is_not_written_yet(
+    sandbox: Sandbox, softmax: Assignment
+) -> None:
+    """Where an assignment has several files, the lack of the first is no crash."""
+    files = {"softmax.py": ("softmax", "Softmax"), "more.py": ("more",)}
+    plan = Plan([softmax.model_copy(update={"files": files})], HIDDEN, 1)
+    results: list[SubmissionResult] = []
+    grade([Submission(files={"softmax": {"more.py": b"more = 1"}})], plan, sandbox, now=now,
+          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
+    [assignment] = results[0].assignments
+    assert {check.verdict for check in assignment.checks} == {Verdict.NOT_IMPLEMENTED}
+    assert {check.feedback and check.feedback.got for check in assignment.checks} == {
+        "the file softmax.py is not there yet"
+    }
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """What travels to a cluster, and who may grade there."""
 
+import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +29,7 @@ def test_a_plan_means_the_same_where_it_is_unpacked(plan: Plan, tmp_path: Path) 
     """Checks, rules and flowers arrive in another folder with the digest they had."""
     there = Parcel.of(plan).unpack(tmp_path)
     assert there.digest == plan.digest
-    assert len(there.files()) == len(plan.files()) == 10
+    assert len(there.files()) == len(plan.files()) == 2 * len(plan.assignments)
     assert all(path.is_relative_to(tmp_path) for path in there.files())
     assert there.iris[0][0] == plan.iris[0][0]
 
@@ -54,6 +56,20 @@ def test_a_job_that_nobody_wants_any_more_ends(plan: Plan, monkeypatch: pytest.M
         station.thread.join(30)
         assert not station.thread.is_alive()
     assert len(begun) == 2
+
+
+def test_private_checks_travel_with_what_lies_beside_them(plan: Plan, tmp_path: Path) -> None:
+    """Modules and data of a private folder arrive, and the digest is that of the sender."""
+    private = tmp_path / "private"
+    (private / "more").mkdir(parents=True)
+    shutil.copy(HIDDEN / "test_softmax.py", private)
+    (private / "more" / "answers.py").write_text("ONE = 1\n")
+    own = replace(plan, checks=private)
+    there = Parcel.of(own).unpack(tmp_path / "there")
+    assert there.digest == own.digest != plan.digest
+    assert there.checks is not None
+    assert (there.checks / "more" / "answers.py").read_text() == "ONE = 1\n"
+    assert len(there.files()) == 2 * len(plan.assignments)
 
 
 def test_another_grader_is_refused(plan: Plan) -> None:

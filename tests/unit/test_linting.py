@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.assignment import Assignment, load_assignments
-from grader.linting import lint_course, lint_material, lint_results
+from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
+from grader.grading import HIDDEN, Plan
+from grader.linting import lint_checks, lint_course, lint_material, lint_results
 from grader.result import AssignmentResult, CheckResult, Environment, SubmissionResult, Verdict
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
@@ -36,7 +37,7 @@ def test_the_material_as_it_is_has_no_fault(course: Path) -> None:
     """What lies in assignments/ passes every rule that needs no grading."""
     assignments = load_assignments(course)
     assert [fault for a in assignments for fault in lint_material(a)] == []
-    assert list(lint_course(assignments)) == []
+    assert list(lint_course(assignments, None, course.parents[0])) == []
 
 
 @pytest.mark.parametrize(
@@ -66,10 +67,55 @@ def test_each_rule_catches_its_fault(
     assert any(said in fault for fault in lint_material(softmax(course)))
 
 
-def test_points_have_to_add_up_to_100(course: Path) -> None:
-    """Another total over all assignments is a fault."""
+def test_points_have_to_add_up_to_what_the_course_says(course: Path) -> None:
+    """The total is a line of groups.yaml; another one is a fault, no line is none."""
+    known = load_assignments(course)
+    total = sum(one.points for one in known)
+    [fault] = lint_course(known, total + 1, course.parent)
+    assert f"add up to {total:g}, but groups.yaml says points: {total + 1:g}" in fault
+    assert list(lint_course(known, total, course.parent)) == []
+    assert list(lint_course(known, None, course.parent)) == []
+
+
+def test_what_lists_the_assignments_follows_them(course: Path) -> None:
+    """ci.yml, the issue form and the table name each assignment, its points and no other."""
+    checkout = course.parent
+    shutil.copytree(ASSIGNMENTS.parent / ".github", checkout / ".github")
+    known = load_assignments(course)
+    assert list(lint_course(known, None, checkout)) == []
+    [first, *others] = known
+    renamed = first.model_copy(update={"id": "renamed"})
+    faults = list(lint_course([renamed, *others], None, checkout))
+    for said in (
+        "ci.yml: assignments/renamed/softmax.py is missing in paths-ignore",
+        "ci.yml: assignments/softmax/softmax.py in paths-ignore belongs to no assignment",
+        "lab-question.yml: renamed is missing in the options",
+        "lab-question.yml: softmax in the options belongs to no assignment",
+        "README.md: the table has no row for renamed",
+        "README.md: the table has a row for softmax, which is no assignment",
+    ):
+        assert any(said in fault for fault in faults), said
     replaced(course / "softmax" / "assignment.yaml", "points: 12", "points: 13")
-    assert "100" in next(lint_course(load_assignments(course)))
+    [fault] = lint_course(load_assignments(course), None, checkout)
+    assert "the row of softmax must begin with 1 and end with 21" in fault
+
+
+def test_every_assignment_is_looked_at(course: Path) -> None:
+    """One without checks, one that cannot be read, points that do not fit: all of it is told."""
+    replaced(course / "softmax" / "assignment.yaml", "points: 12", "points: 13")
+    replaced(course / "iris" / "assignment.yaml", "title:", "titel:")
+    fresh = course / "fresh"
+    fresh.mkdir()
+    rules = (course / "softmax" / "assignment.yaml").read_text().replace("order: 1", "order: 9")
+    (fresh / "assignment.yaml").write_text(rules)
+    known, unreadable = load_sound_assignments(course)
+    assert ["iris" in fault and "titel" in fault for fault in unreadable] == [True]
+    sound, faults = lint_checks(Plan(known, HIDDEN, 1))
+    assert any("softmax, task 1: its checks are worth 12 points, the task 13" in f for f in faults)
+    assert any("fresh: the assignment has no checks yet" in fault for fault in faults)
+    assert len(faults) == 2
+    assert [one.id for one in sound] == [one.id for one in known if one.id != "fresh"]
+    assert sound[0].points == 20
 
 
 def graded(assignment: Assignment, verdict: Verdict, **changes: object) -> SubmissionResult:
@@ -107,15 +153,13 @@ def test_right_results_have_no_fault(course: Path) -> None:
 
 
 def test_results_that_are_wrong_are_told(course: Path) -> None:
-    """A stub that earns, a reference that fails, points and tasks that do not fit the checks."""
+    """A stub that earns, a reference that fails, a task without a public check, no title."""
     assert "the stub gives passed" in faults(course, Verdict.PASSED, Verdict.PASSED)[0]
     wrong = faults(course, Verdict.NOT_IMPLEMENTED, Verdict.FAILED)
     assert "the reference solution gives failed" in wrong[0]
     stub, good = Verdict.NOT_IMPLEMENTED, Verdict.PASSED
     assert any("no public check" in f for f in faults(course, stub, good, visibility="hidden"))
-    assert any("are worth 1 points" in f for f in faults(course, stub, good, points=1.0))
     assert any("has no title" in f for f in faults(course, stub, good, title=""))
-    assert any("there is no task 7" in f for f in faults(course, stub, good, task=7))
 
 
 def test_a_due_date_that_is_none(course: Path) -> None:

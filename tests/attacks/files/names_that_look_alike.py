@@ -4,7 +4,7 @@ letters, a combining dot, a blank, a parent folder.
 gain: one file is looked at, another one is graded
 catalogue: [E2]
 verdict: not_implemented
-observed: 'errored: NameError: the file defines no `observed`'
+observed: 'not_implemented: `observed` is not there yet'
 files:
 - softmax/Softmax.py
 - softmax/ｓoftmax.py

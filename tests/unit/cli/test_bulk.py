@@ -1,11 +1,13 @@
 """Bulk grading as it is seen: parts of a cohort, and lines in the cohort's order."""
 
 from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fabricated import START, result
 
-from grader.cli.bulk import parse_shard, part
+from grader.cli.bulk import Place, grade_and_record, grade_each, parse_shard, part
 from grader.cli.progress import Lines
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
@@ -60,6 +62,47 @@ def test_lines_come_in_the_order_of_the_cohort(capsys: pytest.CaptureFixture[str
         assert printed(capsys.readouterr().err) == ["m0", "m1", "m2"]
         lines.add(graded(submissions[4]))
     assert printed(capsys.readouterr().err) == ["m4"]
+
+
+def test_equal_files_at_two_commits_are_two_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two pull requests of one member with the same files each get the line of their own result."""
+    [one] = cohort(1)
+    submissions = [one.model_copy(update={"commit": commit * 40}) for commit in "ab"]
+    results = [graded(s).model_copy(update={"commit": s.commit}) for s in submissions]
+    with Lines(submissions) as lines:
+        lines.add(results[1])
+        assert capsys.readouterr().err == ""
+        lines.add(results[0])
+    assert printed(capsys.readouterr().err) == ["m0", "m0"]
+
+
+def test_results_keep_their_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results come in the order of the submissions, each with the commit that it is of."""
+    [one] = cohort(1)
+    submissions = [one.model_copy(update={"commit": commit * 40}) for commit in "ab"]
+
+    def grade(waiting: list[Submission], *rest: Any) -> None:
+        for submission in reversed(waiting):
+            rest[2](graded(submission).model_copy(update={"commit": submission.commit}))
+
+    monkeypatch.setattr("grader.cli.bulk._grade", grade)
+    plan = SimpleNamespace(assignments=(), digest="c")
+    found = grade_and_record(submissions, cast(Any, plan), Place())
+    assert [result.commit for result in found] == ["a" * 40, "b" * 40]
+
+
+def test_a_cohort_of_one_is_listed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A cohort with one member prints that member's line; a single submission has none."""
+    monkeypatch.setattr(
+        "grader.cli.bulk._grade", lambda waiting, *rest: rest[2](graded(waiting[0]))
+    )
+    plan = cast(Any, SimpleNamespace(assignments=(), digest="c"))
+    grade_each(cohort(1), plan, Place(), None, listed=True)
+    assert printed(capsys.readouterr().err)[-1] == "m0"
+    grade_each(cohort(1), plan, Place(), None)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_long_run_says_how_long_it_will_take(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,13 +13,19 @@ from grader.errors import ConfigurationError, GradebookError, GraderError
 from grader.gradebook import Gradebook
 
 ROOT = Path(__file__).parents[3]
+GROUPS = "course: NeuralNet 101\npolicy: {attempt: best, missing: zero}\ngroups:\n" + "".join(
+    f"  - name: {group}\n    members:\n"
+    + "".join(f"      - {{name: {name}, github: null}}\n" for name in names)
+    for group, names in ANNOUNCED.items()
+)
+"""The announcement's groups: a course of the tests' own, whatever the instructor has made of it."""
 
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current directory: a checkout with a gradebook of the announcement's groups."""
     (tmp_path / "assignments").symlink_to(ROOT / "assignments")
-    (tmp_path / "groups.yaml").write_bytes((ROOT / "groups.yaml").read_bytes())
+    (tmp_path / "groups.yaml").write_text(GROUPS, encoding="utf-8")
     fill(tmp_path / "gradebook.sqlite", roster(ANNOUNCED), 45)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -346,9 +352,8 @@ def test_history_of_nobody(course: Path) -> None:
 
 def test_rules_for_what_is_never_due(course: Path) -> None:
     """A late rule for an assignment without due date is refused by every command that counts."""
-    text = (ROOT / "groups.yaml").read_text(encoding="utf-8")
     (course / "groups.yaml").write_text(
-        text.replace("missing: zero}", "missing: zero, late: {iris: {loses: 0.1}}}"),
+        GROUPS.replace("missing: zero}", "missing: zero, late: {iris: {loses: 0.1}}}"),
         encoding="utf-8",
     )
     for command in (["report"], ["roster", "check"]):
@@ -364,9 +369,8 @@ def test_late_rules_and_one_assignment(course: Path) -> None:
         text = file.read_text(encoding="utf-8")
         due = "due: 2026-10-01T00:00:00+09:00"
         copy.write_text(text.replace("due: null", due), encoding="utf-8")
-    groups = (ROOT / "groups.yaml").read_text(encoding="utf-8")
     policy = "missing: zero, late: {iris: {loses: 0.01, cutoff: 90d}}}"
-    (course / "groups.yaml").write_text(groups.replace("missing: zero}", policy), encoding="utf-8")
+    (course / "groups.yaml").write_text(GROUPS.replace("missing: zero}", policy), encoding="utf-8")
     mnist = run("report", "--format", "json", "--assignment", "mnist").stdout
     assert json.loads(mnist)["policy"]["late"]["iris"]["loses"] == 0.01
     assert "late, 0." in run("report", "--explain", "A").output

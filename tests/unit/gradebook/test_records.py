@@ -42,7 +42,10 @@ def entry(number: int, result: SubmissionResult) -> Entry:
     assert result.member is not None
     scores = {one.id: one.score if one.handed_in else None for one in result.assignments}
     moments = result.graded_at, result.submitted_at
-    return Entry(number, result.member, result.digest, result.commit, *moments, scores)
+    judged_by = {one.id: one.judged_by or result.environment.checks for one in result.assignments}
+    files = {one.id: one.digest for one in result.assignments if one.digest}
+    return Entry(number, result.member, result.digest, result.commit, *moments, scores, files,
+                 judged_by)  # fmt: skip
 
 
 def mixed(number: int, member: str = "x") -> SubmissionResult:

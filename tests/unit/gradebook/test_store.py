@@ -77,6 +77,26 @@ def test_recording_is_idempotent(tmp_path: Path) -> None:
         assert len(book.attempts()) == 5
 
 
+def test_graded_twice_is_two_attempts(tmp_path: Path) -> None:
+    """The same files judged anew by the same checks are recorded: what was shown is kept."""
+    later = NOON.replace(hour=13)
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        assert book.record(result())
+        assert book.record(result(graded_at=later))
+        assert not book.record(result(graded_at=later))
+        assert [one.graded_at for one in book.attempts()] == [NOON, later]
+
+
+def test_a_commit_is_found_by_itself(tmp_path: Path) -> None:
+    """Two commits with the same files are two submissions; without a commit any will do."""
+    with Gradebook(tmp_path / "book.sqlite") as book:
+        book.record(result(commit="a" * 40))
+        digest = result().digest
+        assert book.find("기민준", digest, "b" * 40, "c") is None
+        assert book.find("기민준", digest, "a" * 40, "c") == result(commit="a" * 40)
+        assert book.find("기민준", digest, None, "c") == result(commit="a" * 40)
+
+
 def test_members_are_found_in_any_form(tmp_path: Path) -> None:
     """Keys compare in NFC and without case."""
     with Gradebook(tmp_path / "book.sqlite") as book:
@@ -85,10 +105,10 @@ def test_members_are_found_in_any_form(tmp_path: Path) -> None:
         assert [a.member for a in book.attempts("aDA")] == ["Ada"]
         assert len(book.attempts(unicodedata.normalize("NFD", "기민준"))) == 1
         assert book.attempts("bob") == []
-        assert book.find("ada", result().digest, "c") is not None
-        assert book.find("ada", result().digest, "d") is None
-        assert book.find("bob", result().digest, "c") is None
-        assert book.find(None, result().digest, "c") is None
+        assert book.find("ada", result().digest, None, "c") is not None
+        assert book.find("ada", result().digest, None, "d") is None
+        assert book.find("bob", result().digest, None, "c") is None
+        assert book.find(None, result().digest, None, "c") is None
 
 
 def test_what_is_not_recorded(tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def test_kinds_of_errors(body: str, kind: str) -> None:
 
 def test_a_missing_name_is_named() -> None:
     """Asking for what the file does not define names it."""
-    assert "defines no `g`" in call(desk("x = 1"), "g")["error"]["message"]
+    assert call(desk("x = 1"), "g")["error"]["kind"] == "not_there"
+    assert call(desk("g = None"), "g")["error"]["message"] == "`g`"
 
 
 @pytest.mark.parametrize("end", ["exit()", "sys.exit('done')", "raise SystemExit", "quit(3)"])
