@@ -16,6 +16,7 @@ from typing import Literal
 
 import torch
 
+from grader.amounts import total
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive_seed
 from grader.checking.plugin import CheckRunner, Desk, check_result, run_checks
@@ -162,8 +163,8 @@ def _grade_one(
         commit=submission.commit,
         graded_at=now(),
         submitted_at=submission.submitted_at,
-        score=sum(r.score for r in results),
-        points=sum(r.points for r in results),
+        score=total(r.score for r in results),
+        points=total(r.points for r in results),
         seconds=sum(r.seconds for r in results),
         environment=_environment(plan, sandbox),
         assignments=tuple(results),
@@ -231,8 +232,8 @@ def _grade_assignment(
     return AssignmentResult(
         id=desk.assignment.id,
         verdict=assignment_verdict(results),
-        score=sum(r.score for r in results),
-        points=sum(r.points for r in results),
+        score=total(r.score for r in results),
+        points=total(r.points for r in results),
         seconds=sum(r.seconds for r in results),
         checks=tuple(results),
         metrics=desk.metrics,
@@ -270,7 +271,7 @@ def _not_graded(
         id=assignment.id,
         verdict=verdict,
         score=0.0,
-        points=sum(r.points for r in results),
+        points=total(r.points for r in results),
         seconds=0.0,
         checks=results,
         metrics={},

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from grader.amounts import points, total
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError
 from grader.hints import read_hints
@@ -21,9 +22,9 @@ _MATERIAL = {"README.md", "assignment.yaml", "hints.md", "test_public.py"}
 
 def lint_course(assignments: Sequence[Assignment]) -> Iterator[str]:
     """Faults over all assignments together."""
-    total = sum(task.points for a in assignments for task in a.tasks)
-    if total != TOTAL:
-        yield f"the points of all assignments add up to {total:g}, not {TOTAL}"
+    worth = total(task.points for a in assignments for task in a.tasks)
+    if worth != TOTAL:
+        yield f"the points of all assignments add up to {points(worth)}, not {TOTAL}"
 
 
 def lint_results(
@@ -58,10 +59,11 @@ def _lint_points(assignment: Assignment, graded: AssignmentResult) -> Iterator[s
     """Faults in the checks as they were collected: points, public checks, names."""
     for task in assignment.tasks:
         checks = [check for check in graded.checks if check.task == task.number]
-        points = sum(check.points for check in checks)
+        worth = total(check.points for check in checks)
         where = f"{assignment.id}, task {task.number}"
-        if points != task.points:
-            yield f"{where}: its checks are worth {points:g} points, the task {task.points:g}"
+        if worth != task.points:
+            wanted = points(task.points)
+            yield f"{where}: its checks are worth {points(worth)} points, the task {wanted}"
         if not any(check.visibility == "public" for check in checks):
             yield f"{where}: has no public check"
         for check in checks:
@@ -92,7 +94,7 @@ def _lint_reference_result(result: SubmissionResult) -> Iterator[str]:
 
 def _lint_handout(assignment: Assignment, text: str) -> Iterator[str]:
     for task in assignment.tasks:
-        heading = f"## Task {task.number}: {task.title} ({task.points:g} points)"
+        heading = f"## Task {task.number}: {task.title} ({points(task.points)} points)"
         if heading not in text:
             yield f"{assignment.folder / 'README.md'}: has no heading “{heading}”"
 

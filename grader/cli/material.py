@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from grader.amounts import counted
 from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import concealed, data, make_plan, out, pick, root
 from grader.course.assignment import Assignment, load_assignments
@@ -57,7 +58,7 @@ def lint() -> None:
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ConfigurationError(f"the teaching material has {count}")
-    out.print(f"{len(plan.assignments)} assignments, no faults")
+    out.print(f"{counted(len(plan.assignments), 'assignment')}, no faults")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from grader.amounts import total
 from grader.course.document import Written, problem, read_document
 from grader.errors import ConfigurationError
 
@@ -111,7 +112,7 @@ class Assignment(AssignmentFile):
     @property
     def points(self) -> float:
         """The sum of the points of its tasks."""
-        return sum(task.points for task in self.tasks)
+        return total(task.points for task in self.tasks)
 
 
 def load_assignment(folder: Path) -> Assignment:

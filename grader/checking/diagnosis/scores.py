@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from grader.checking.comparison import counted
+from grader.amounts import counted
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
 from grader.checking.diagnosis.names import of_names

@@ -19,6 +19,7 @@ from grader.course.policy import LateRule, Policy
 from grader.course.roster import Group, Member, Roster
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Outcome, Override
+from grader.harmless import in_markdown as escaped
 from grader.report import (
     CourseReport,
     build_report,
@@ -32,7 +33,6 @@ from grader.report import (
     render_wide,
 )
 from grader.report.explain import deciders
-from grader.report.markdown import escaped
 from grader.report.model import Point
 from grader.report.view import chart, hardest_checks, heat, spark
 from grader.result import Verdict
