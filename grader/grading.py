@@ -16,6 +16,7 @@ from typing import Literal
 
 import torch
 
+from grader.amounts import total
 from grader.checking.collection import require_points, run_checks
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive
@@ -173,8 +174,8 @@ def _grade_one(
         commit=submission.commit,
         graded_at=now(),
         submitted_at=submission.submitted_at,
-        score=sum(r.score for r in results),
-        points=sum(r.points for r in results),
+        score=total(r.score for r in results),
+        points=total(r.points for r in results),
         seconds=sum(r.seconds for r in results),
         environment=_environment(plan, sandbox.level.value if sandbox.level else "none"),
         assignments=tuple(results),
@@ -245,8 +246,8 @@ def _grade_assignment(
     return AssignmentResult(
         id=desk.assignment.id,
         verdict=assignment_verdict(results),
-        score=sum(r.score for r in results),
-        points=sum(r.points for r in results),
+        score=total(r.score for r in results),
+        points=total(r.points for r in results),
         seconds=sum(r.seconds for r in results),
         checks=tuple(results),
         metrics=desk.metrics,
@@ -284,7 +285,7 @@ def _not_graded(
         id=assignment.id,
         verdict=verdict,
         score=0.0,
-        points=sum(r.points for r in results),
+        points=total(r.points for r in results),
         seconds=0.0,
         checks=results,
         metrics={},

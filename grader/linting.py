@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
+from grader.amounts import points, total
 from grader.checking.collection import collect, point_faults
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError
@@ -22,17 +23,17 @@ _MATERIAL = {"README.md", "assignment.yaml", "hints.md", "test_public.py"}
 
 
 def lint_course(
-    assignments: Sequence[Assignment], points: float | None, checkout: Path
+    assignments: Sequence[Assignment], course_points: float | None, checkout: Path
 ) -> Iterator[str]:
     """Faults over all assignments together, and where else in the checkout they are listed.
 
-    `points` is what the course says that they are worth, None where it says nothing.
+    `course_points` is what the course says that they are worth, None where it says nothing.
     """
-    total = sum(assignment.points for assignment in assignments)
-    if points is not None and abs(total - points) > TOLERANCE:
+    worth = total(assignment.points for assignment in assignments)
+    if course_points is not None and abs(worth - course_points) > TOLERANCE:
         yield (
-            f"the points of all assignments add up to {total:g}, but groups.yaml says "
-            f"points: {points:g}"
+            f"the points of all assignments add up to {points(worth)}, but groups.yaml says "
+            f"points: {points(course_points)}"
         )
     files = {f"assignments/{a.id}/{name}" for a in assignments for name in a.files}
     ci = checkout / ".github" / "workflows" / "ci.yml"
@@ -61,13 +62,13 @@ def _lint_table(assignments: Sequence[Assignment], path: Path) -> Iterator[str]:
         r"^\| (\S+) \| \[(\w+)\]\(\w+/README\.md\) \|.*\| (\S+) \|$",
         path.read_text(encoding="utf-8"), re.MULTILINE,
     )  # fmt: skip
-    expected = {a.id: (f"{n}", f"{a.points:g}") for n, a in enumerate(assignments, 1)}
-    found = {name: (place, points) for place, name, points in rows}
-    for name, (place, points) in expected.items():
+    expected = {a.id: (f"{n}", points(a.points)) for n, a in enumerate(assignments, 1)}
+    found = {name: (place, worth) for place, name, worth in rows}
+    for name, (place, worth) in expected.items():
         if name not in found:
             yield f"{path}: the table has no row for {name}"
-        elif found[name] != (place, points):
-            yield f"{path}: the row of {name} must begin with {place} and end with {points}"
+        elif found[name] != (place, worth):
+            yield f"{path}: the row of {name} must begin with {place} and end with {worth}"
     for name in sorted(found.keys() - expected.keys()):
         yield f"{path}: the table has a row for {name}, which is no assignment"
 
@@ -88,8 +89,8 @@ def lint_checks(plan: Plan) -> tuple[list[Assignment], list[str]]:
         faults += point_faults(assignment, worths)
         sums = {task.number: 0.0 for task in assignment.tasks}
         if {number for number, _ in worths} <= sums.keys():
-            for number, points in worths:
-                sums[number] += points
+            for number, worth in worths:
+                sums[number] += worth
             tasks = tuple(
                 task.model_copy(update={"points": sums[task.number]}) for task in assignment.tasks
             )
@@ -159,7 +160,7 @@ def _lint_reference_result(result: SubmissionResult) -> Iterator[str]:
 
 def _lint_handout(assignment: Assignment, text: str) -> Iterator[str]:
     for task in assignment.tasks:
-        heading = f"## Task {task.number}: {task.title} ({task.points:g} points)"
+        heading = f"## Task {task.number}: {task.title} ({points(task.points)} points)"
         if heading not in text:
             yield f"{assignment.folder / 'README.md'}: has no heading “{heading}”"
 

@@ -7,7 +7,6 @@ The JSON Schema of these models lies in `result.schema.json`; write it anew with
 """
 
 import json
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,7 +27,9 @@ from pydantic import (
     model_validator,
 )
 
+from grader.amounts import total as sum_of
 from grader.errors import ConfigurationError
+from grader.harmless import in_json
 
 SCHEMA_FILE = Path(__file__).with_name("result.schema.json")
 
@@ -84,8 +85,8 @@ class Document(Values):
     """A result that stands alone as a JSON object, with a `schema` that names its version."""
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """The JSON text, always with the same order of keys."""
-        return self.model_dump_json(by_alias=True, indent=indent)
+        """The JSON text, always with the same order of keys; harmless where it is printed."""
+        return in_json(self.model_dump_json(by_alias=True, indent=indent))
 
     @classmethod
     def parse(cls, text: str | bytes, *, source: str = "the result") -> Self:
@@ -263,7 +264,7 @@ def _unique(kind: str, ids: Iterable[str]) -> None:
 
 
 def _equal(what: str, total: float, parts: Iterable[float]) -> None:
-    expected = math.fsum(parts)
+    expected = sum_of(parts)
     if abs(total - expected) > TOLERANCE:
         raise ValueError(f"{what} is {total}, but its parts add up to {expected}")
 

@@ -7,7 +7,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.amounts import in_points, percent, points, scored
 from grader.curves import charts, remarks
+from grader.harmless import on_one_line
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
 _MARK = {
@@ -40,12 +42,12 @@ def check_lines(result: CheckResult) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column()
-    rows.add_row("asked", Text(feedback.asked))
-    rows.add_row("got", Text(printable(feedback.got)))
+    rows.add_row("asked", Text(on_one_line(feedback.asked)))
+    rows.add_row("got", Text(on_one_line(feedback.got)))
     if feedback.diagnosis:
-        rows.add_row("looks like", Text(feedback.diagnosis, "bold"))
+        rows.add_row("looks like", Text(on_one_line(feedback.diagnosis), "bold"))
     if feedback.hint:
-        rows.add_row("try", Text(feedback.hint))
+        rows.add_row("try", Text(on_one_line(feedback.hint)))
     return Group(line, Padding(rows, (0, 0, 0, 4)))
 
 
@@ -53,7 +55,7 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
     """One assignment with its checks; one not handed in is a single line."""
     _, style = _MARK[result.verdict]
     head = Text.assemble(
-        (f"{result.id}", "bold"), f"  {number(result.score)}/{number(result.points)}  ",
+        (f"{result.id}", "bold"), f"  {scored(result.score, result.points)}  ",
         (said(result.verdict), style),
     )  # fmt: skip
     if result.verdict is Verdict.SKIPPED:
@@ -69,7 +71,7 @@ def training_lines(result: AssignmentResult) -> RenderableType:
     lines: list[RenderableType] = []
     for name, value in result.metrics.items():
         if name.startswith("accuracy") and isinstance(value, float):
-            lines.append(Text(f"{name.replace('_', ' ')} {value:.1%}", "dim"))
+            lines.append(Text(f"{name.replace('_', ' ')} {percent(value, 1)}", "dim"))
     rows = Table.grid(padding=(0, 1))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column()
@@ -85,14 +87,14 @@ def submission_block(result: SubmissionResult) -> RenderableType:
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
     if stand_in := result.environment.dataset.get("mnist"):
         parts.append(Text(f"held-out digits: {DATASETS[stand_in]}", "dim"))
-    parts += [Text(f"notice: {printable(notice)}", "dim") for notice in result.notices]
-    total = Text(f"{number(result.score)} of {number(result.points)} points", "bold")
+    parts += [Text(f"notice: {on_one_line(notice)}", "dim") for notice in result.notices]
+    total = Text(f"{in_points(result.score, result.points)}", "bold")
     return Group(*parts, total)
 
 
 def submission_line(result: SubmissionResult) -> Text:
     """A result in one line, for long lists: the total, and a mark for each assignment."""
-    line = Text(f"{number(result.score):>5}/{number(result.points)}  ")
+    line = Text(f"{points(result.score, result.points):>5}/{points(result.points)}  ")
     for assignment in result.assignments:
         mark, style = _MARK[assignment.verdict]
         line.append(f"{mark} ", style)
@@ -104,16 +106,6 @@ def said(verdict: Verdict) -> str:
     return {Verdict.SKIPPED: "not handed in", Verdict.NOT_IMPLEMENTED: "not written yet"}.get(
         verdict, verdict.value.replace("_", " ")
     )
-
-
-def number(value: float) -> str:
-    """Points without needless zeros: 12, 2.5, 33.33."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def printable(text: str) -> str:
-    """Text of a student's on one line, without control characters."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _once(checks: Sequence[CheckResult]) -> list[CheckResult]:

@@ -10,13 +10,14 @@ A check asks the student's code for values through `student`, which runs it in t
 compares them here, in the host, with answers that never leave this process.
 """
 
+from grader.amounts import counted
 from grader.checking.accuracy import (
     accuracy_of,
     measured,
     require_accuracy,
     steady_scores,
 )
-from grader.checking.comparison import assert_close, counted, describe, of_shape, require
+from grader.checking.comparison import assert_close, describe, of_shape, require
 from grader.checking.datasets import HeldOut
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure

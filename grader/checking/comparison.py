@@ -70,11 +70,6 @@ def require(
         _fail(asked, got, values, diagnosis)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things: "1 row", "3 rows"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def describe(value: object) -> str:
     """What kind of value this is, in a student's words."""
     match value:

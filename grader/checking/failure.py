@@ -1,5 +1,6 @@
 """How a check ends when it does not pass."""
 
+from grader.harmless import on_lines
 from grader.result import Verdict
 
 _LONGEST = 1000
@@ -49,4 +50,4 @@ class Failure(Exception):
 def _readable(text: str) -> str:
     """`text` without control characters, which a terminal or a log would obey, and not too long."""
     cut = text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in cut)
+    return on_lines(cut)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import pytest
 from _pytest.runner import runtestprotocol
 
+from grader.amounts import earned
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.errors import of_error
 from grader.checking.draw import Draw, derive
@@ -253,7 +254,7 @@ def check_result(
         task=declaration.task,
         title=declaration.title,
         verdict=verdict,
-        score=round(declaration.points * share, 2),
+        score=earned(declaration.points, share),
         points=declaration.points,
         visibility=check.visibility,
         seconds=seconds,

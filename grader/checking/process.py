@@ -185,8 +185,7 @@ class StudentProcess:
         if kind == "not_implemented":
             return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=f"not written yet{where}")
         if kind == "not_there":
-            got = f"{message} is not there yet"
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=got)
+            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=message)
         if kind == "out_of_memory":
             got = f"more than {self.limits.memory_mib} MiB of memory were needed{where}"
             return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)

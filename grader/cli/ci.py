@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.amounts import counted, in_points
 from grader.cli.bulk import WHOLE, Checks, Place, Shard, cores, grade_and_record, parse_shard
 from grader.cli.common import err, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
@@ -58,7 +59,11 @@ def grade(
         roster = groups or root() / "groups.yaml"
         failed = _grade_pulls(pulls, results, clone, roster, checks, brief=worklist is not None)
     if failed:
-        _annotate("error", f"{failed} results have an internal error; see the log of this step")
+        _annotate(
+            "error",
+            f"{counted(failed, 'result has', 'results have')} an internal error; "
+            "see the log of this step",
+        )
 
 
 @app.command()
@@ -136,7 +141,7 @@ def plan(
     if refs is not None:
         numbers = [pull.number for pull in work.pull_requests]
         write(refs, "".join(f"+refs/pull/{n}/head:refs/grader/{n}\n" for n in numbers))
-    err.print(f"{len(work.pull_requests)} open pull requests")
+    err.print(counted(len(work.pull_requests), "open pull request"))
 
 
 def _grade_pulls(
@@ -188,7 +193,7 @@ def _grade_pulls(
     for pull, result in zip(known, graded, strict=True):
         _write_graded(results, pull, result)
         whole = comment.summary(result, pull.login, plan.assignments)
-        _summarise(f"- {pull.number}: {result.score:g} of {result.points:g}" if brief else whole)
+        _summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
     return sum(result.internal_error for result in graded)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.amounts import in_points, points
 from grader.cli.common import concealed, data, err, new_secret, now, out, pick, root, with_checks
 from grader.course.assignment import Assignment, imports_of, load_assignments
 from grader.course.submission import Submission, read_submission
@@ -83,7 +84,7 @@ def _check(
     """
     from grader.cli.bulk import show_fault
     from grader.grading import Plan, grade
-    from grader.terminal import check_lines, number, training_lines
+    from grader.terminal import check_lines, training_lines
 
     titles = {assignment.id: assignment for assignment in chosen}
     shown: set[str] = set()
@@ -106,8 +107,8 @@ def _check(
         out.print(training_lines(done))
         hidden = titles[done.id].points - done.points
         out.print(
-            f"  {number(done.score)} of {number(done.points)} points from public checks; "
-            f"{number(hidden)} more depend on hidden checks, run on your pull request."
+            f"  {in_points(done.score, done.points)} from public checks; "
+            f"{points(hidden)} more depend on hidden checks, run on your pull request."
         )
         (stuck.add if done.score < done.points else stuck.discard)(done.id)
         if done.output:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.amounts import counted
 from grader.cli.common import GRADEBOOK, err, out, root
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
@@ -93,7 +94,8 @@ def collect(
             style="yellow", markup=False,
         )  # fmt: skip
     out.print(
-        f"{done.read} comments read, {done.results} new results, {len(done.rejected)} rejected",
+        f"{counted(done.read, 'comment')} read, {counted(done.results, 'new result')}, "
+        f"{len(done.rejected)} rejected",
         highlight=False,
     )
 
@@ -120,8 +122,8 @@ def post(
         err.print(notice, style="yellow", markup=False)
     would = "would be " if dry_run else ""
     out.print(
-        f"{len(done.created)} issues {would}created, {len(done.updated)} {would}updated, "
-        f"{len(done.unchanged)} unchanged",
+        f"{counted(len(done.created), 'issue')} {would}created, "
+        f"{len(done.updated)} {would}updated, {len(done.unchanged)} unchanged",
         highlight=False,
     )
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from grader.amounts import counted
 from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import concealed, course_roster, data, new_secret, out, pick, root
 from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
@@ -71,8 +72,7 @@ def lint() -> None:
     if faults:
         count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ConfigurationError(f"the teaching material has {count}")
-    number = len(assignments)
-    out.print(f"{number} assignment{'' if number == 1 else 's'}, no faults")
+    out.print(f"{counted(len(assignments), 'assignment')}, no faults")
 
 
 @app.command()

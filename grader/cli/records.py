@@ -14,12 +14,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from grader.amounts import counted, points, scored
 from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.roster import Member, Roster, folded, load_roster
 from grader.errors import ConfigurationError
+from grader.harmless import in_json
 
 if TYPE_CHECKING:
     from grader.gradebook import Attempt, Gradebook, Override
@@ -82,7 +84,9 @@ def override(
     found = _member(load_roster(groups or root() / "groups.yaml"), member)
     [one] = pick(load_assignments(root() / "assignments"), [assignment])
     if score is not None and score > one.points:
-        raise ConfigurationError(f"{one.id} is worth {one.points:g} points, not {score:g}")
+        raise ConfigurationError(
+            f"{one.id} is worth {points(one.points)} points, not {points(score)}"
+        )
     if not reason.strip():
         raise ConfigurationError("--reason is empty; say why, for whoever asks later")
     who = by or getpass.getuser()
@@ -92,7 +96,9 @@ def override(
                 member=found.key, assignment=one.id, score=score, reason=reason, by=who, at=now()
             )
         )
-    set_to = "what the attempts say" if score is None else f"{score:g} of {one.points:g}"
+    set_to = (
+        "what the attempts say" if score is None else f"{points(score)} of {points(one.points)}"
+    )
     out.print(f"{found.name}, {one.id}: {set_to}, by {who}", highlight=False, markup=False)
 
 
@@ -189,7 +195,7 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
     table.add_column("assignments")
     for one in attempts:
         parts = ", ".join(
-            f"{part.id} {part.score:.4g}/{part.points:.4g}"
+            f"{part.id} {scored(part.score, part.points)}"
             for part in one.result.assignments
             if part.handed_in
         )
@@ -197,7 +203,7 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
             f"{one.submitted_at:%Y-%m-%d %H:%M}" if one.submitted_at else "not known",
             f"{one.graded_at:%m-%d %H:%M}",
             (one.commit or one.digest.removeprefix("sha256:"))[:7],
-            f"{one.result.score:.4g}",
+            points(one.result.score, one.result.points),
             Text(parts or "nothing handed in"),
         )
     return table
@@ -206,7 +212,7 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
 def _overrides_table(overrides: "list[Override]") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
     for one in overrides:
-        what = "withdrawn" if one.score is None else f"set to {one.score:.4g}"
+        what = "withdrawn" if one.score is None else f"set to {points(one.score)}"
         words = f"{one.assignment} {what} by {one.by}: {one.reason}"
         table.add_row(f"{one.at:%Y-%m-%d %H:%M}", Text(words))
     return table
@@ -218,13 +224,13 @@ def _documents(
     """File name and document of every member, or every member and assignment."""
     from grader.export import counted_work, to_classroom50, to_gradescope
 
-    for counted in counted_work(book, found):
+    for work in counted_work(book, found):
         # A name may hold what a file name cannot.
-        name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", counted.member.key).lstrip(".")
+        name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", work.member.key).lstrip(".")
         if form is ExportFormat.gradescope:
-            yield f"{name}.json", to_gradescope(counted)
+            yield f"{name}.json", to_gradescope(work)
         else:
-            for assignment, document in to_classroom50(counted, classroom, repository):
+            for assignment, document in to_classroom50(work, classroom, repository):
                 yield f"{name}-{assignment}.json", document
 
 
@@ -235,10 +241,10 @@ def _deliver_files(documents: Iterator[tuple[str, object]], folder: Path) -> Non
         raise ConfigurationError(f"{folder}: cannot be made: {error.strerror}") from None
     number = 0
     for name, document in documents:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        text = in_json(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
         write(folder / name, text + "\n")
         number += 1
-    out.print(f"{number} files in {folder}", highlight=False, markup=False)
+    out.print(f"{counted(number, 'file')} in {folder}", highlight=False, markup=False)
 
 
 def _deliver(text: str, output: Path | None, *, mark: str = "") -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.amounts import counted, points
 from grader.cli.bulk import (
     WHOLE,
     Checks,
@@ -76,12 +77,14 @@ def regrade(
             old = before(result)
             if old is not None and old != result.score:
                 changed += 1
-                out.print(f"{result.member}: {old:g} → {result.score:g}", markup=False,
+                out.print(f"{result.member}: {points(old)} → {points(result.score)}", markup=False,
                           highlight=False)  # fmt: skip
 
         place = Place(jobs or cores(), scheduler)
         faulty = grade_each(
             submissions, plan, place, gradebook, anew=force, listed=True, on_result=compare
         )
-    out.print(f"{len(submissions)} submissions, {changed} with another score than before.")
+    out.print(
+        f"{counted(len(submissions), 'submission')}, {changed} with another score than before."
+    )
     stop_if_internal_error(faulty)

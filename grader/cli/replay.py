@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from grader.amounts import in_points, points
 from grader.cli.bulk import Place, grade_and_record
 from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
@@ -53,7 +54,7 @@ def replay(
         level = (
             "" if levels[0] == levels[1] else f", run at level {levels[1]} instead of {levels[0]}"
         )
-        points = f"{before.score:g} of {before.points:g} points"
+        points = in_points(before.score, before.points)
         out.print(f"The same: {points}, every check alike{level}.")
         return
     if levels[0] != levels[1]:
@@ -91,8 +92,8 @@ def _of_assignments(before: "SubmissionResult", after: "SubmissionResult") -> li
                 lines.append(f"{check.id}: there is no such check now")
             elif (check.verdict, check.score) != (other.verdict, other.score):
                 lines.append(
-                    f"{check.id}: was {check.verdict} with {check.score:g} points, "
-                    f"is {other.verdict} with {other.score:g}"
+                    f"{check.id}: was {check.verdict} with {points(check.score)} points, "
+                    f"is {other.verdict} with {points(other.score)}"
                 )
             elif check.feedback != other.feedback:
                 lines.append(f"{check.id}: verdict and points alike, the feedback differs")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from grader.amounts import counted
 from grader.cli.common import err, out, root, write
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
@@ -28,7 +29,9 @@ def check(
     """Validate groups.yaml and show what it says."""
     roster = load_roster(groups or root() / "groups.yaml")
     roster.fits(load_assignments(root() / "assignments"))
-    out.print(f"{roster.course}: {len(roster.groups)} groups", highlight=False, markup=False)
+    out.print(
+        f"{roster.course}: {counted(len(roster.groups), 'group')}", highlight=False, markup=False
+    )
     for group in roster.groups:
         members = ", ".join(
             f"{m.name} (@{m.github})" if m.github else m.name for m in group.members
@@ -36,7 +39,11 @@ def check(
         out.print(f"  {group.name}: {members}", highlight=False, markup=False)
     unlinked = sum(m.github is None for g in roster.groups for m in g.members)
     if unlinked:
-        err.print(f"{unlinked} members have no GitHub login yet: grader roster link", style="dim")
+        err.print(
+            f"{counted(unlinked, 'member has', 'members have')} no GitHub login yet: "
+            "grader roster link",
+            style="dim",
+        )
 
 
 @app.command()
@@ -77,7 +84,7 @@ def new(
         raise ConfigurationError(f"{output} is there already; move it away first")
     else:
         write(output, text)
-    err.print(f"{len(groups)} groups, drawn with --seed {seed}", highlight=False)
+    err.print(f"{counted(len(groups), 'group')}, drawn with --seed {seed}", highlight=False)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from grader.amounts import total
 from grader.course.document import Written, line_of, problem, read_document
 from grader.course.moments import in_zone, parsed
 from grader.errors import ConfigurationError
@@ -134,7 +135,7 @@ class Assignment(AssignmentFile):
     @property
     def points(self) -> float:
         """The sum of the points of its tasks."""
-        return sum(task.points for task in self.tasks)
+        return total(task.points for task in self.tasks)
 
     def due_in(self, zone: tzinfo) -> datetime | None:
         """When it is due, in `zone`; a plain date means the end of that day.

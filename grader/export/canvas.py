@@ -11,9 +11,13 @@ from pathlib import Path
 
 from grader.course.roster import folded
 from grader.errors import ConfigurationError
+from grader.harmless import in_a_cell
 from grader.report import CourseReport
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+
+NEEDED = ("Student", "ID", "Section")
+"""Without the columns of the school's own numbers, which Canvas shows to few."""
 
 GROUP = "Group progress"
 
@@ -34,6 +38,7 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
     points = report.report.groups[0].points
     out = StringIO()
     writer = csv.writer(out)
+    # Canvas finds a student by its ID, digits that no cell is made harmless for.
     writer.writerow([*COLUMNS, *(one.id for one in assignments), GROUP])
     writer.writerow(
         ["Points Possible", "", "", "", "", *(one.points for one in assignments), points]
@@ -45,8 +50,8 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
             missing.append(member.name)
             continue
         identity = row or [member.name, "", "", member.github or "", member.group]
-        scores = ["" if one.score is None else one.score for one in member.assignments]
-        writer.writerow([*identity, *scores, groups[member.group].score])
+        scores = [member.counts(one) for one in member.assignments]
+        writer.writerow([*map(in_a_cell, identity), *scores, groups[member.group].score])
     return out.getvalue(), missing
 
 
@@ -56,14 +61,14 @@ def _read(path: Path) -> dict[str, Sequence[str]]:
         rows = list(csv.DictReader(StringIO(path.read_bytes().decode("utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read as a CSV in UTF-8: {error}") from None
-    if not rows or not set(COLUMNS) <= set(rows[0]):
+    if not rows or not set(NEEDED) <= set(rows[0]):
         raise ConfigurationError(
             f"{path} is not a gradebook exported by Canvas: it needs the columns "
-            f"{', '.join(COLUMNS)}"
+            f"{', '.join(NEEDED)}"
         )
     found: dict[str, Sequence[str]] = {}
     for row in rows:
-        identity = [row[column] or "" for column in COLUMNS]
+        identity = [row.get(column) or "" for column in COLUMNS]
         if identity[0].strip() != "Points Possible":
             # Canvas writes "Last, First" or the name as it is.
             names = {identity[0], " ".join(reversed(identity[0].split(", ", 1))), identity[3]}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from grader.amounts import hundredths
 from grader.export.counted import Counted
 from grader.result import Verdict
 
@@ -54,14 +55,14 @@ def to_classroom50(
                 "review": link,
                 "datetime": _instant(submitted),
                 "graded_at": _instant(attempt.graded_at),
-                "score": round((work.progress.score or 0.0) * SCALE),
-                "max-score": round(work.progress.points * SCALE),
+                "score": hundredths(work.progress.score or 0.0),
+                "max-score": hundredths(work.progress.points),
                 "tests": [
                     {
                         "test-name": check.title,
                         "passed": check.verdict is Verdict.PASSED,
-                        "score": round(check.score * SCALE),
-                        "max-score": round(check.points * SCALE),
+                        "score": hundredths(check.score),
+                        "max-score": hundredths(check.points),
                     }
                     for check in result.checks
                 ],

@@ -6,6 +6,8 @@ Field names: the autograder specification of Gradescope (gradescope/autograder_s
 from typing import Any
 
 from grader.export.counted import Counted
+from grader.export.told import told
+from grader.harmless import on_one_line
 from grader.result import CheckResult, Verdict
 
 
@@ -17,7 +19,9 @@ def to_gradescope(counted: Counted) -> dict[str, Any]:
         if work.result is not None
         for place, check in enumerate(work.result.checks, start=1)
     ]
-    remarks = [work.remark for work in counted.work if work.remark]
+    remarks = [on_one_line(work.remark) for work in counted.work if work.remark]
+    if not counted.work:
+        remarks = ["Nothing was handed in."]
     return {
         "score": counted.member.score,
         "execution_time": round(sum(w.result.seconds for w in counted.work if w.result), 3),
@@ -32,26 +36,14 @@ def to_gradescope(counted: Counted) -> dict[str, Any]:
 
 def _test(assignment: str, place: int, check: CheckResult) -> dict[str, Any]:
     return {
-        "name": f"{assignment}: {check.title}",
+        "name": f"{assignment}: {on_one_line(check.title)}",
         "number": f"{check.task}.{place}",
         "score": check.score,
         "max_score": check.points,
         "status": "passed" if check.verdict is Verdict.PASSED else "failed",
-        "output": "\n".join(_lines(check)),
+        "output": "\n".join(told(check)),
         "output_format": "text",
         # Feedback is written for students, also that of hidden checks.
         "visibility": "visible",
         "tags": [assignment, check.visibility],
     }
-
-
-def _lines(check: CheckResult) -> list[str]:
-    if check.verdict is Verdict.PASSED:
-        return []
-    if check.feedback is None:
-        return [check.verdict.value.replace("_", " ")]
-    feedback = check.feedback
-    lines = [f"asked: {feedback.asked}", f"got: {feedback.got}"]
-    if feedback.diagnosis:
-        lines.append(f"looks like: {feedback.diagnosis}")
-    return [*lines, *([f"try: {feedback.hint}"] if feedback.hint else [])]

@@ -5,6 +5,8 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from grader.export.counted import Counted
+from grader.export.told import told
+from grader.harmless import in_a_log, on_one_line
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
 
@@ -34,7 +36,7 @@ def _document(results: Iterable[tuple[str | None, AssignmentResult, datetime]]) 
         suite = ET.SubElement(
             root,
             "testsuite",
-            name=" ".join(filter(None, [member, assignment.id])),
+            name=_shown(" ".join(filter(None, [member, assignment.id]))),
             tests=str(len(verdicts)),
             failures=str(sum(_outcome(v) == "failure" for v in verdicts)),
             errors=str(sum(_outcome(v) == "error" for v in verdicts)),
@@ -50,13 +52,18 @@ def _document(results: Iterable[tuple[str | None, AssignmentResult, datetime]]) 
 
 def _add_case(suite: ET.Element, assignment: str, check: CheckResult) -> None:
     case = ET.SubElement(
-        suite, "testcase", classname=assignment, name=check.title, time=f"{check.seconds:.3f}"
+        suite,
+        "testcase",
+        classname=assignment,
+        name=_shown(check.title),
+        time=f"{check.seconds:.3f}",
     )
     outcome = _outcome(check.verdict)
     if outcome is not None:
         got = check.feedback.got if check.feedback else check.verdict.value
-        message = "".join(c if c.isprintable() else " " for c in got)  # XML has no control codes
-        ET.SubElement(case, outcome, type=check.verdict.value, message=message)
+        told_so = ET.SubElement(case, outcome, type=check.verdict.value, message=_shown(got))
+        # The message is what a list of failures shows; the text is what one reads who opens it.
+        told_so.text = in_a_log("\n".join(told(check)))
 
 
 def _outcome(verdict: Verdict) -> str | None:
@@ -69,3 +76,8 @@ def _outcome(verdict: Verdict) -> str | None:
             return "failure"
         case _:
             return "error"
+
+
+def _shown(text: str) -> str:
+    """On one line: XML has no control characters, and the file may be printed in a log."""
+    return in_a_log(on_one_line(text))

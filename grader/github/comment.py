@@ -2,19 +2,12 @@
 
 from collections.abc import Sequence
 
+from grader.amounts import counted, in_points, percent, scored
 from grader.course.assignment import Assignment
 from grader.curves import charts, remarks
-from grader.github.markdown import (
-    BUDGET,
-    fenced,
-    folded_away,
-    number,
-    plain,
-    table,
-    within_budget,
-    worded,
-)
+from grader.github.markdown import BUDGET, folded_away, table, within_budget
 from grader.github.seal import MARK, Sealed
+from grader.harmless import fenced, in_markdown, worded
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
 UNSIGNED = f"{MARK} - -->"
@@ -45,8 +38,8 @@ def result_body(
 ) -> str:
     """The comment for the newest result; `line` is the signed hidden line of `sealed`."""
     parts = [
-        f"### {number(newest.score)} of {number(newest.points)} points",
-        f"Attempt {len(sealed.history)} of **{plain(sealed.member)}**, "
+        f"### {in_points(newest.score, newest.points)}",
+        f"Attempt {len(sealed.history)} of **{in_markdown(sealed.member)}**, "
         f"commit `{sealed.head[:7]}`, graded {newest.graded_at:%Y-%m-%d %H:%M} UTC.",
         _overview(newest, titles),
         *_details(newest),
@@ -71,7 +64,7 @@ def unknown_author(login: str) -> tuple[str, list[str]]:
             "to grade this for. Open a new pull request with the account that is in `groups.yaml`."
         ]
     return "Not graded yet: who are you?", [
-        f"The login `{plain(login)}` is in no group, so there is nobody to grade this for.",
+        f"The login `{in_markdown(login)}` is in no group, so there is nobody to grade this for.",
         "Ask your instructor to add it to your name in `groups.yaml` (`github: your-login`), or to "
         "correct it there. Then push again, or re-run the checks, and the result appears here.",
     ]
@@ -79,7 +72,7 @@ def unknown_author(login: str) -> tuple[str, list[str]]:
 
 def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, list[str]]:
     """Heading and sentences for a pull request that changes more than the students' files."""
-    files = [f"- {plain(name, 120)}" for name in foreign[:limit]]
+    files = [f"- {in_markdown(name, 120)}" for name in foreign[:limit]]
     if len(foreign) > limit:
         files.append(f"- and {len(foreign) - limit} more")
     return "Not counted: other files were changed", [
@@ -99,7 +92,7 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
     if result.internal_error:
         return f"### Not graded\n\n{OUR_FAULT}\n"
     parts = [
-        f"### {number(result.score)} of {number(result.points)} points",
+        f"### {in_points(result.score, result.points)}",
         _overview(result, titles),
         *_details(result),
         *_training(result),
@@ -107,7 +100,9 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
     ]
     for one in result.assignments:
         if one.output.strip():
-            parts.append(folded_away(f"{plain(one.id)}: your program printed", fenced(one.output)))
+            parts.append(
+                folded_away(f"{in_markdown(one.id)}: your program printed", fenced(one.output))
+            )
     return within_budget(parts, 900_000, CUT)
 
 
@@ -115,7 +110,7 @@ def check_run_text(result: SubmissionResult) -> tuple[str, str, str]:
     """Conclusion, title and summary of the check run."""
     done = all(one.verdict in (Verdict.PASSED, Verdict.SKIPPED) for one in result.assignments)
     conclusion = "success" if done and result.score > 0 else "neutral"
-    title = f"{number(result.score)} of {number(result.points)} points"
+    title = f"{in_points(result.score, result.points)}"
     return conclusion, title, _overview(result, ())
 
 
@@ -124,9 +119,9 @@ def _overview(result: SubmissionResult, titles: Sequence[Assignment]) -> str:
     rows = [
         (
             _MARKS.get(one.verdict, "❌"),
-            plain(title_of.get(one.id, one.id)),
-            plain(_said(one.verdict)),
-            f"{number(one.score)}/{number(one.points)}",
+            in_markdown(title_of.get(one.id, one.id)),
+            in_markdown(_said(one.verdict)),
+            scored(one.score, one.points),
             _metrics(one),
         )
         for one in result.assignments
@@ -138,7 +133,7 @@ def _overview(result: SubmissionResult, titles: Sequence[Assignment]) -> str:
 
 def _metrics(one: AssignmentResult) -> str:
     accuracy = one.metrics.get("accuracy")
-    return f"accuracy {accuracy:.1%}" if isinstance(accuracy, float) else ""
+    return f"accuracy {percent(accuracy, 1)}" if isinstance(accuracy, float) else ""
 
 
 def _details(result: SubmissionResult) -> list[str]:
@@ -149,7 +144,7 @@ def _details(result: SubmissionResult) -> list[str]:
             continue
         open_checks = [c for c in one.checks if c.verdict is not Verdict.PASSED]
         passed = len(one.checks) - len(open_checks)
-        head = f"{plain(one.id)}: {passed} of {len(one.checks)} checks pass"
+        head = f"{in_markdown(one.id)}: {passed} of {counted(len(one.checks), 'check')} pass"
         shown: list[str] = []
         seen: set[str] = set()
         for check in open_checks:
@@ -165,7 +160,7 @@ def _details(result: SubmissionResult) -> list[str]:
 
 def _check(check: CheckResult, *, repeated: bool) -> str:
     mark = _MARKS.get(check.verdict, "❌")
-    lines = [f"- {mark} **{plain(check.title)}** ({plain(_said(check.verdict))})"]
+    lines = [f"- {mark} **{in_markdown(check.title)}** ({in_markdown(_said(check.verdict))})"]
     feedback = check.feedback
     if feedback is None or repeated or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
         return lines[0]
@@ -192,12 +187,16 @@ def _training(result: SubmissionResult) -> list[str]:
             body = "\n\n".join(
                 [*([fenced(lines)] if drawn else []), *(["\n".join(said)] if said else [])]
             )
-            parts.append(folded_away(f"{plain(one.id)}: training", body))
+            parts.append(folded_away(f"{in_markdown(one.id)}: training", body))
     return parts
 
 
 def _notices(result: SubmissionResult) -> list[str]:
-    return ["\n".join(f"- {plain(notice)}" for notice in result.notices)] if result.notices else []
+    return (
+        ["\n".join(f"- {in_markdown(notice)}" for notice in result.notices)]
+        if result.notices
+        else []
+    )
 
 
 def _history(sealed: Sealed) -> str:
@@ -206,7 +205,7 @@ def _history(sealed: Sealed) -> str:
             str(len(sealed.history) - i),
             f"`{line.commit[:7]}`",
             f"{line.graded_at:%Y-%m-%d %H:%M}",
-            f"{number(line.score)}/{number(line.points)}",
+            scored(line.score, line.points),
         )
         for i, line in enumerate(sealed.history)
     ]

@@ -15,10 +15,12 @@ import requests
 from github import GithubException
 from github.Issue import Issue
 
+from grader.amounts import counted, in_points, percent, percentage, scored
 from grader.course.roster import folded
 from grader.errors import GraderError
 from grader.github.client import Connection, explained, login_of
-from grader.github.markdown import number, plain, table
+from grader.github.markdown import table
+from grader.harmless import in_markdown
 from grader.report import PublicGroup, PublicReport, sentences
 
 LABEL = "grader"
@@ -62,24 +64,21 @@ def block(report: PublicReport, group: PublicGroup, logins: Sequence[str] = ()) 
     ]
     if group.score is not None and group.progress is not None:
         rank = f"rank {group.rank} of {len(report.groups)}"
-        rows = [
-            (plain(one.id), f"{number(one.score)}/{number(one.points)}")
-            for one in group.assignments
-        ]
+        rows = [(in_markdown(one.id), scored(one.score, one.points)) for one in group.assignments]
         figures = [
-            f"**{group.progress:.0%}**: {number(group.score)} of {number(group.points)} points, "
-            f"the {report.aggregate} of {group.counted} members; {rank}.",
+            f"**{percent(group.progress)}**: {in_points(group.score, group.points)}, "
+            f"the {report.aggregate} of {counted(group.counted, 'member')}; {rank}.",
             table(("assignment", f"{report.aggregate} points"), rows, "<>"),
             chart(group, report.aggregate),
         ]
     return "\n\n".join(
         [
-            f"<!-- grader:group:v1 {name} -->\n### {plain(report.course)}: group "
-            f"{plain(group.group)}",
+            f"<!-- grader:group:v1 {name} -->\n### {in_markdown(report.course)}: group "
+            f"{in_markdown(group.group)}",
             *figures,
             *([f"For {', '.join(f'@{login}' for login in logins)}."] if logins else []),
-            f"<sub>{plain(' '.join(sentences(report)), 600)} This text is rewritten by the grader; "
-            f"what you write below it stays.</sub>\n{_END}",
+            f"<sub>{in_markdown(' '.join(sentences(report)), 600)} This text is rewritten by the "
+            f"grader; what you write below it stays.</sub>\n{_END}",
         ]
     )
 
@@ -89,7 +88,7 @@ def chart(group: PublicGroup, aggregate: str) -> str:
     labels, values = [], []
     for one in group.assignments:
         labels.append('"' + re.sub(r"[^\w .-]", " ", one.id) + '"')
-        values.append(f"{100 * min(one.score / one.points, 1.0) if one.points else 0.0:.1f}")
+        values.append(percentage(min(one.score / one.points, 1.0) if one.points else 0.0, 1))
     if not labels:
         return "_No assignment yet._"  # an empty chart is an error to Mermaid
     return (

@@ -15,6 +15,8 @@ from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from nacl.signing import SigningKey
 
+from grader.amounts import counted, in_points
+from grader.amounts import points as amount
 from grader.course.assignment import Assignment
 from grader.course.roster import Roster, folded
 from grader.errors import GraderError
@@ -147,7 +149,7 @@ class Publisher:
             sealed, line = fitted(sealed, self.key)
             self._write(pull, own, comment.result_body(result, sealed, line, self.assignments))
             self._check_run(graded.head, *comment.check_run_text(result))
-        score = f"{result.score:g} of {result.points:g} points"
+        score = in_points(result.score, result.points)
         return Published(pull.number, "published", f"#{pull.number}: {score}")
 
     def _validated(
@@ -169,7 +171,9 @@ class Publisher:
             if one.id not in points:
                 wrong = f'there is no assignment "{one.id[:40]}"'
             elif abs(one.points - points[one.id]) > TOLERANCE:
-                wrong = f"{one.id} is worth {points[one.id]:g} points, not {one.points:g}"
+                wrong = (
+                    f"{one.id} is worth {amount(points[one.id])} points, not {amount(one.points)}"
+                )
         if wrong:
             raise GraderError(f"the result is not valid: {wrong}; it is not published")
         return result.model_copy(update={"member": member, "submitted_at": submitted_at})
@@ -228,7 +232,7 @@ class Publisher:
         changed = {name for f in files for name in (f.filename, f.previous_filename) if name}
         foreign = sorted(changed - allowed)
         if len(files) >= COMPARED_FILES:
-            foreign.append(f"({len(files)} files or more)")
+            foreign.append(f"({counted(len(files), 'file')} or more)")
         return foreign
 
     def _own_comments(self, pull: PullRequest) -> list[IssueComment]:

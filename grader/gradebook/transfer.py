@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from grader.errors import ConfigurationError
 from grader.gradebook.entries import Override
 from grader.gradebook.store import Gradebook
+from grader.harmless import in_json
 from grader.result import SubmissionResult
 
 SCHEMA = "grader/gradebook/v1"
@@ -39,7 +40,7 @@ def export_gradebook(book: Gradebook) -> Iterator[str]:
         yield f'{{"attempt": {attempt.result.to_json()}}}\n'
     for override in book.overrides():
         number += 1
-        yield f'{{"override": {override.model_dump_json()}}}\n'
+        yield in_json(f'{{"override": {override.model_dump_json()}}}') + "\n"
     yield json.dumps({"end": number}) + "\n"
 
 

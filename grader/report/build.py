@@ -11,6 +11,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from grader.amounts import total
 from grader.course.assignment import Assignment
 from grader.course.document import did_you_mean
 from grader.course.roster import Roster, folded
@@ -103,7 +104,6 @@ class CourseReport:
                             override=override.reason if override else None,
                         )
                     )
-                total = float(pd.Series(row).sum()) if row is not None else 0.0
                 found.append(
                     MemberProgress(
                         key=member.key,
@@ -112,7 +112,7 @@ class CourseReport:
                         group=group.name,
                         counted=member.key in self._figures.counted,
                         submitted=row is not None,
-                        score=round(total, DECIMALS),
+                        score=total(part.score or 0.0 for part in parts),
                         points=points,
                         assignments=tuple(parts),
                     )
@@ -181,9 +181,9 @@ def build_report(
     """The report on every group of `roster`.
 
     A member without an attempt has zero, or is left out where the policy says so; a group with
-    fewer counted members than the policy asks for has zero. With an even number of members the
-    median is the mean of the middle two. Groups of equal score share a rank, and the next ranks
-    are left free.
+    fewer counted members than the policy asks for has no figure and no rank. With an even number of
+    members the median is the mean of the middle two. Groups of equal score share a rank, and the
+    next ranks are left free.
 
     Args:
         roster: the groups, and the policy.
@@ -197,8 +197,8 @@ def build_report(
     marks = Marks(roster, entries, assignments, overrides)
     scores = marks.scores()
     figures = group_figures(roster, assignments, scores, aggregate, now)
-    points = sum(assignment.points for assignment in assignments)
-    before: dict[str, float] = {}
+    points = total(assignment.points for assignment in assignments)
+    before: dict[str, float | None] = {}
     shown_then: frozenset[str] = frozenset()
     if since is not None:
         then = group_figures(roster, assignments, marks.scores(graded_by=since), aggregate, since)
@@ -229,13 +229,13 @@ def _group_rows(
     assignments: Sequence[Assignment],
     figures: Figures,
     now: datetime,
-    before: dict[str, float],
+    before: dict[str, float | None],
 ) -> Iterable[GroupProgress]:
     """The rows of a report: here, and only here, figures are rounded."""
-    points = sum(assignment.points for assignment in assignments)
-    score = {name: round(figure, DECIMALS) for name, figure in figures.score.items()}
+    points = total(assignment.points for assignment in assignments)
+    score = {name: _rounded(figure) for name, figure in figures.score.items()}
     # Ranked as shown: what rounds to the same figure is equal.
-    rank = pd.Series(score).rank(method="min", ascending=False).to_dict()
+    rank = pd.Series(score, dtype=float).dropna().rank(method="min", ascending=False).to_dict()
     for group in roster.groups:
         name = group.name
         counted = int(figures.number[name])
@@ -249,13 +249,17 @@ def _group_rows(
             score=score[name],
             points=points,
             progress=progress,
-            rank=int(rank[name]),
-            spread=(round(figures.lowest[name], DECIMALS), round(figures.highest[name], DECIMALS)),
-            change=round(progress - before[name], DECIMALS) if name in before else None,
+            rank=int(rank[name]) if name in rank else None,
+            spread=(
+                (round(figures.lowest[name], DECIMALS), round(figures.highest[name], DECIMALS))
+                if counted
+                else None
+            ),
+            change=_difference(progress, before.get(name)),
             assignments=tuple(
                 AssignmentProgress(
                     id=one.id,
-                    score=round(figures.by_assignment[one.id][0][name], DECIMALS),
+                    score=_rounded(figures.by_assignment[one.id][0][name]),
                     points=one.points,
                     submitted=int(figures.by_assignment[one.id][1][name]),
                 )
@@ -288,6 +292,16 @@ def find_group(report: Report, name: str) -> GroupProgress:
     raise ConfigurationError(f'there is no group "{name}"{hint}')
 
 
-def _progress(score: float, points: float) -> float:
-    """A score as a share of the points, 0 to 1."""
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, DECIMALS)
+
+
+def _difference(now: float | None, then: float | None) -> float | None:
+    return None if now is None or then is None else round(now - then, DECIMALS)
+
+
+def _progress(score: float | None, points: float) -> float | None:
+    """A score as a share of the points, 0 to 1; None without a score."""
+    if score is None:
+        return None
     return round(min(float(score) / points, 1.0), DECIMALS) if points else 0.0

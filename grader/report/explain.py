@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from grader.amounts import counted as number_of
+from grader.amounts import in_points, percent, points
 from grader.report.build import CourseReport, find_group
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
@@ -59,35 +61,40 @@ def _columns(before: list[str], group: GroupProgress, after: list[str]) -> tuple
 
 
 def _row(member: MemberProgress) -> list[str]:
-    return [member.name, f"{member.score:.6g}", *(_cell(one) for one in member.assignments)]
+    return [
+        member.name,
+        "–" if member.total is None else points(member.total, member.points),
+        *(_cell(one) for one in member.assignments),
+    ]
 
 
 def _cell(one: MemberAssignment) -> str:
     if one.score is None:
         return "–"
     mark = "*" if one.override is not None else "†" if one.kept < 1 else ""
-    return f"{one.score:.4g}{mark}"
+    return f"{points(one.score, one.points)}{mark}"
 
 
 def _conclusion(
     group: GroupProgress, counted: list[MemberProgress], decisive: list[int], aggregate: str
 ) -> str:
-    if not group.enough:
-        return f"Group {group.group}: {len(counted)} counted members, too few for a figure."
+    if group.score is None or group.progress is None:
+        number = number_of(len(counted), "counted member")
+        return f"Group {group.group}: {number}, too few for a figure."
     if not decisive:
         return f"Group {group.group}: nobody is counted."
-    middle = " and ".join(f"{counted[place].score:.6g}" for place in decisive)
+    middle = " and ".join(points(counted[place].score) for place in decisive)
     how = {
-        "median": f"the middle of {len(counted)} totals"
+        "median": f"the middle of {number_of(len(counted), 'total')}"
         if len(decisive) == 1
-        else f"the mean of the middle two, {middle}, of {len(counted)} totals",
-        "mean": f"the mean of {len(counted)} totals",
-        "min": f"the lowest of {len(counted)} totals",
-        "max": f"the highest of {len(counted)} totals",
+        else f"the mean of the middle two, {middle}, of {number_of(len(counted), 'total')}",
+        "mean": f"the mean of {number_of(len(counted), 'total')}",
+        "min": f"the lowest of {number_of(len(counted), 'total')}",
+        "max": f"the highest of {number_of(len(counted), 'total')}",
     }[aggregate]
     return (
-        f"Group {group.group}: {group.score:.6g} of {group.points:.6g} points "
-        f"({group.progress:.1%}) is {how}."
+        f"Group {group.group}: {in_points(group.score, group.points)} "
+        f"({percent(group.progress, 1)}) is {how}."
     )
 
 

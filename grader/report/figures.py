@@ -14,6 +14,9 @@ from grader.report.scores import Scores
 Groups = dict[str, float]
 """A figure of every group, by its name."""
 
+Aggregates = dict[str, float | None]
+"""The same; None where fewer members are counted than the policy asks for."""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -30,12 +33,12 @@ class Figures:
     """
 
     counted: frozenset[str]
-    score: Groups
+    score: Aggregates
     lowest: Groups
     highest: Groups
     number: Groups
     submitted: Groups
-    by_assignment: dict[str, tuple[Groups, Groups]]
+    by_assignment: dict[str, tuple[Aggregates, Groups]]
 
 
 def group_figures(
@@ -68,10 +71,10 @@ def group_figures(
     totals = counted.sum(axis="columns")
     number = per_group(pd.Series(1.0, index=counted.index), "sum")
 
-    def aggregated(values: "pd.Series[float]") -> Groups:
+    def aggregated(values: "pd.Series[float]") -> Aggregates:
         figures = per_group(values, aggregate)
         least = roster.policy.minimum
-        return {name: figures[name] if number[name] >= least else 0.0 for name in names}
+        return {name: figures[name] if number[name] >= least else None for name in names}
 
     return Figures(
         counted=frozenset(totals.index),

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.amounts import changed, percentage, points
 from grader.curves import Metrics
 from grader.gradebook import Outcome
+from grader.harmless import in_a_log, on_one_line
 from grader.report.build import CourseReport
 from grader.report.model import PublicReport
 from grader.report.rule import sentences
@@ -51,11 +53,19 @@ def render_html(
     environment = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"heat": heat, "spark": spark, "lang": _lang}
+    environment.filters |= {
+        "changed": changed,
+        "heat": heat,
+        "lang": _lang,
+        "percentage": percentage,
+        "points": points,
+        "spark": spark,
+    }
     style = _part(environment, "report.css")
     script = _part(environment, "report.js")
     page = environment.get_template("report.html.j2").render(
@@ -88,6 +98,15 @@ def _part(environment: Environment, name: str) -> str:
 def _hash(text: str) -> str:
     """As a content security policy names what may run in a page."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _harmless(value: object) -> object:
+    """What stands in the page; jinja escapes it after that."""
+    return (
+        in_a_log(on_one_line(value))
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+    )
 
 
 def _lang(text: str) -> Markup:

@@ -1,8 +1,7 @@
 """What is published: the public form of a report as GitHub's Markdown."""
 
-import re
-import unicodedata
-
+from grader.amounts import changed, counted, filled, in_points, percent, points
+from grader.harmless import in_markdown
 from grader.report.model import PublicGroup, PublicReport
 from grader.report.privacy import FEWEST
 from grader.report.rule import sentences
@@ -17,9 +16,9 @@ def render_markdown(report: PublicReport) -> str:
     change = report.since is not None
     head = ["#", "group", "n", report.aggregate, *(["change"] if change else [])]
     lines = [
-        f"## {escaped(report.course)}: progress of the groups",
+        f"## {in_markdown(report.course)}: progress of the groups",
         "",
-        _line([*head, *(one.id.replace("_", " ") for one in ids)]),
+        _line([*head, *(in_markdown(one.id.replace("_", " ")) for one in ids)]),
         _line(["--:", ":--", "--:", ":--", *(["--:"] if change else []), *("--:" for _ in ids)]),
     ]
     for group in sorted(report.groups, key=lambda one: (one.rank is None, one.rank or 0)):
@@ -29,24 +28,24 @@ def render_markdown(report: PublicReport) -> str:
             else [
                 _bar(group.progress),
                 *([_change(group)] if change else []),
-                *(_number(one.score) for one in group.assignments),
+                *(points(one.score, one.points) for one in group.assignments),
             ]
         )
         rank = "" if group.rank is None else str(group.rank)
-        lines.append(_line([rank, escaped(group.group), str(group.counted), *figures]))
+        lines.append(_line([rank, in_markdown(group.group), str(group.counted), *figures]))
     return "\n".join([*lines, "", *_footer(report)]) + "\n"
 
 
 def render_group(report: PublicReport, name: str) -> str:
     """One group's part: what its issue says. `name` is the group's, as in the report."""
     group = next(one for one in report.groups if one.group == name)
-    lines = [f"## Group {escaped(group.group)}: progress", ""]
+    lines = [f"## Group {in_markdown(group.group)}: progress", ""]
     if group.progress is None or group.score is None:
         lines += [_withheld(group)]
     else:
         lines += [
-            f"**{group.progress:.0%}**: {_number(group.score)} of {_number(group.points)} points, "
-            f"the {report.aggregate} of {group.counted} members.",
+            f"**{percent(group.progress)}**: {in_points(group.score, group.points)}, "
+            f"the {report.aggregate} of {counted(group.counted, 'member')}.",
         ]
         if group.change:
             lines[-1] += f" {_change(group)} since {report.since:%Y-%m-%d}."
@@ -57,17 +56,14 @@ def render_group(report: PublicReport, name: str) -> str:
         ]
         for one in group.assignments:
             share = one.score / one.points if one.points else 0.0
-            cells = [one.id.replace("_", " "), _number(one.score), _number(one.points), _bar(share)]
+            cells = [
+                in_markdown(one.id.replace("_", " ")),
+                points(one.score, one.points),
+                points(one.points),
+                _bar(share),
+            ]
             lines.append(_line(cells))
     return "\n".join([*lines, "", *_footer(report)]) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is: no mark-up, HTML, mention, issue number or table cell."""
-    plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    plain = re.sub(r"([\\`*_{}\[\]()#+\-.!|~>&$:])", r"\\\1", plain)
-    # GitHub looks for mentions and issues in the rendered text, where a backslash is gone.
-    return plain.replace("<", "&lt;").replace("@", "@\u2060").replace("#", "#\u2060")
 
 
 def _footer(report: PublicReport) -> list[str]:
@@ -95,14 +91,9 @@ def _line(cells: list[str]) -> str:
 
 
 def _bar(share: float) -> str:
-    full = round(min(share, 1.0) * BAR)
-    return f"`{'█' * full}{'░' * (BAR - full)}` {share:.0%}"
+    full = filled(min(share, 1.0), BAR)
+    return f"`{'█' * full}{'░' * (BAR - full)}` {percent(share)}"
 
 
 def _change(group: PublicGroup) -> str:
-    return "–" if not group.change else f"{group.change:+.1%}"
-
-
-def _number(value: float) -> str:
-    """Points without needless zeros: 12, 2.5, 33.33."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return "–" if not group.change else f"{changed(group.change)}%"

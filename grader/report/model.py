@@ -17,10 +17,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class AssignmentProgress(Values):
-    """A group at one assignment: the aggregate of its counted members' scores there."""
+    """A group at one assignment: the aggregate of its counted members' scores there.
+
+    The score is None where too few members are counted.
+    """
 
     id: str
-    score: Quantity
+    score: Quantity | None
     points: Quantity
     submitted: int
 
@@ -39,18 +42,19 @@ class GroupProgress(Values):
         spread: the lowest and the highest total of a counted member.
         assignments: the same for each assignment by itself.
         counted: how many members the figures are made from.
-        enough: whether these are as many as the policy asks for; if not, the score is 0.
+        enough: whether these are as many as the policy asks for; if not, score, progress, rank,
+            spread, change and the assignments' scores are None.
         change: of `progress` since the moment that the report compares with.
     """
 
     group: str
     members: int
     submitted: int
-    score: Quantity
+    score: Quantity | None
     points: Quantity
-    progress: Share
-    rank: int
-    spread: tuple[Quantity, Quantity]
+    progress: Share | None
+    rank: int | None
+    spread: tuple[Quantity, Quantity] | None
     assignments: tuple[AssignmentProgress, ...]
     counted: int = 0
     enough: bool = True
@@ -150,6 +154,15 @@ class MemberProgress(Values):
     score: Quantity
     points: Quantity
     assignments: tuple[MemberAssignment, ...]
+
+    def counts(self, one: MemberAssignment) -> float | None:
+        """What `one` adds to the total: of who is counted nothing handed in is 0, else nothing."""
+        return 0.0 if one.score is None and self.counted else one.score
+
+    @property
+    def total(self) -> float | None:
+        """The total; None of who has handed in nothing and is not counted."""
+        return self.score if self.counted or self.submitted else None
 
 
 class StaffReport(Document):

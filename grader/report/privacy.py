@@ -28,7 +28,9 @@ def public_form(report: Report, shown_then: Collection[str]) -> PublicReport:
     Ranks are counted among the groups that are shown, because a gap would tell where another is.
     """
     visible = sorted(
-        group.score for group in report.groups if shown(group.counted, report.policy.minimum)
+        group.score
+        for group in report.groups
+        if group.score is not None and shown(group.counted, report.policy.minimum)
     )
     return PublicReport(
         course=report.course,
@@ -46,7 +48,7 @@ def public_form(report: Report, shown_then: Collection[str]) -> PublicReport:
 def _public(
     group: GroupProgress, report: Report, visible: list[float], *, changes: bool
 ) -> PublicGroup:
-    if not shown(group.counted, report.policy.minimum):
+    if group.score is None or not shown(group.counted, report.policy.minimum):
         return PublicGroup(group=group.group, counted=group.counted, points=group.points)
     return PublicGroup(
         group=group.group,
@@ -59,5 +61,6 @@ def _public(
         assignments=tuple(
             PublicAssignment(id=one.id, score=one.score, points=one.points)
             for one in group.assignments
+            if one.score is not None
         ),
     )

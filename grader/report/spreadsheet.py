@@ -7,13 +7,11 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
+from grader.harmless import in_a_cell
 from grader.report.build import CourseReport
 
 TOTAL = "total"
 """Stands for all assignments together in the long form."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet."""
 
 Cell = str | float | int | None
 
@@ -45,7 +43,7 @@ def render_long(report: CourseReport, *, staff: bool) -> str:
                 [
                     *who,
                     name,
-                    member.score if one is None else one.score,
+                    member.total if one is None else member.counts(one),
                     group_score,
                     points,
                     None if one is None or one.kept == 1 else one.kept,
@@ -75,8 +73,8 @@ def render_wide(report: CourseReport, *, staff: bool) -> str:
     rows = [
         [
             *(m.group, m.name, m.github, int(m.counted)),
-            *(one.score for one in m.assignments),
-            *(m.score, score[m.group], m.points),
+            *(m.counts(one) for one in m.assignments),
+            *(m.total, score[m.group], m.points),
         ]
         for m in report.members
     ]
@@ -93,4 +91,4 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _safe(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return in_a_cell(cell) if isinstance(cell, str) else cell

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
+from grader.amounts import changed, filled, percent, points
+from grader.harmless import in_a_log, on_one_line
 from grader.report.model import GroupProgress, Report
 from grader.report.rule import rule
 
@@ -65,9 +67,10 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def joined(lines: Sequence[str], width: int) -> str:
-    """The lines as text, none wider than `width`."""
-    fitting = (line if cell_len(line) <= width else set_cell_size(line, width) for line in lines)
-    return "\n".join(line.rstrip() for line in fitting) + "\n"
+    """The lines as text, none wider than `width`, harmless in a terminal and a log."""
+    shown = map(on_one_line, lines)
+    fitting = (line if cell_len(line) <= width else set_cell_size(line, width) for line in shown)
+    return in_a_log("\n".join(line.rstrip() for line in fitting) + "\n")
 
 
 def _lines(report: Report, *, bars: bool, assignments: bool) -> list[str]:
@@ -77,17 +80,28 @@ def _lines(report: Report, *, bars: bool, assignments: bool) -> list[str]:
     header += [entry.id.replace("_", "\n", 1) for entry in parts]
     rows = [
         [
-            str(group.rank),
+            "" if group.rank is None else str(group.rank),
             _short(group.group),
             f"{group.submitted}/{group.members}",
             _progress(group, bars=bars),
             *([_change(group)] if since else []),
-            f"{group.spread[0]:.3g}–{group.spread[1]:.3g}",
-            *(f"{entry.score:.3g}" for entry in (group.assignments if assignments else ())),
+            _spread(group),
+            *(_points(entry.score, entry.points) for entry in group.assignments[: len(parts)]),
         ]
-        for group in sorted(report.groups, key=lambda group: group.rank)
+        for group in sorted(report.groups, key=lambda group: (group.rank is None, group.rank or 0))
     ]
     return aligned(header, set(range(len(header))) - {1, 3}, rows)
+
+
+def _points(score: float | None, of: float) -> str:
+    return "–" if score is None else points(score, of)
+
+
+def _spread(group: GroupProgress) -> str:
+    if group.spread is None:
+        return "–"
+    low, high = group.spread
+    return f"{points(low, group.points)}–{points(high, group.points)}"
 
 
 def _short(name: str) -> str:
@@ -97,12 +111,12 @@ def _short(name: str) -> str:
 
 
 def _progress(group: GroupProgress, *, bars: bool) -> str:
-    if not group.enough:
+    if group.progress is None:
         return "too few"
-    full = round(group.progress * BAR)
+    full = filled(group.progress, BAR)
     bar = f"{'█' * full}{'░' * (BAR - full)} " if bars else ""
-    return f"{bar}{group.progress:4.0%}"
+    return f"{bar}{percent(group.progress):>4}"
 
 
 def _change(group: GroupProgress) -> str:
-    return "–" if not group.change else f"{group.change:+.1%}"
+    return "–" if not group.change else f"{changed(group.change)}%"

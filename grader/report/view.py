@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import quantiles
 
 from grader.gradebook import Outcome
-from grader.report.model import MemberProgress, Point, PublicReport, Report
+from grader.report.model import GroupProgress, MemberProgress, Point, PublicReport, Report
 from grader.report.privacy import FEWEST
 from grader.result import Verdict
 
@@ -62,7 +62,7 @@ class MemberRow:
     github: str
     group: str
     counted: bool
-    score: float
+    score: float | None
     points: float
     cells: tuple[Cell, ...]
 
@@ -125,20 +125,24 @@ def staff_groups(report: Report) -> list[GroupRow]:
             rank=group.rank,
             score=group.score,
             points=group.points,
-            progress=group.progress if group.enough else None,
+            progress=group.progress,
             change=group.change,
             cells=tuple(Cell(one.id, one.score, one.points) for one in group.assignments),
             members=group.members,
             submitted=group.submitted,
-            spread=(
-                group.spread[0] / group.points if group.points else 0.0,
-                group.spread[1] / group.points if group.points else 0.0,
-            ),
+            spread=_shares(group),
             spread_points=group.spread,
         )
         for group in report.groups
     ]
-    return sorted(rows, key=lambda row: row.rank or 0)
+    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0))
+
+
+def _shares(group: GroupProgress) -> tuple[float, float] | None:
+    """The spread as shares of the points."""
+    if group.spread is None or not group.points:
+        return None
+    return group.spread[0] / group.points, group.spread[1] / group.points
 
 
 def member_rows(members: Sequence[MemberProgress]) -> list[MemberRow]:
@@ -149,7 +153,7 @@ def member_rows(members: Sequence[MemberProgress]) -> list[MemberRow]:
             github=member.github or "",
             group=member.group,
             counted=member.counted,
-            score=member.score,
+            score=member.total,
             points=member.points,
             cells=tuple(
                 Cell(

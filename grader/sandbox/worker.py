@@ -116,7 +116,7 @@ class Desk:
             self.transform = standins.serve_mnist(**mnist, batches=self.batches)
         path = Path.cwd() / module
         if module not in files:
-            raise _NotThereError(f"the file {module}")
+            raise _NotThereError(f"the file {module} is not there yet")
         self.reading = Reading(path.read_bytes().decode(errors="replace"))  # before it can run
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
@@ -220,7 +220,7 @@ class Desk:
                 if self.ended is None
                 else f": the file ends itself in line {self.ended}, before it"
             )
-            raise _NotThereError(f"`{name}`{early}")
+            raise _NotThereError(f"`{name}` is not there yet{early}")
         return found
 
     def _resolve(self, value: Any) -> Any:

@@ -6,6 +6,7 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
+from grader.amounts import percent
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
 from grader.checking.diagnosis.runs import double_softmax
 
@@ -19,8 +20,8 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
             "class_order",
             (
                 "The classes are told apart well, but in another order: "
-                f"{order:.0%} would be right with the classes renamed. The order asked for is that "
-                "of the handout."
+                f"{percent(order)} would be right with the classes renamed. The order asked for is "
+                "that of the handout."
             ),
         )
         return
@@ -47,9 +48,9 @@ def of_names(evidence: Evidence, scores: Tensor) -> Iterator[tuple[str, str]]:
         yield (
             "another_model",
             (
-                f"In training {reached:.0%} of the labels were hit, but the returned model does "
-                "not do so: is it another one, or made anew after training? Or were the inputs "
-                "changed before training, outside the model, or only a few of them used?"
+                f"In training {percent(reached)} of the labels were hit, but the returned model "
+                "does not do so: is it another one, or made anew after training? Or were the "
+                "inputs changed before training, outside the model, or only a few of them used?"
             ),
         )
         return

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
+from grader.amounts import counted
 from grader.checking.accuracy import require_alike
-from grader.checking.comparison import counted
 from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import RIGHT, Evidence
 from grader.checking.diagnosis.names import of_names

@@ -3,10 +3,12 @@
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pandas as pd
@@ -27,7 +29,15 @@ from grader.export import (
     to_junit,
 )
 from grader.gradebook import Gradebook, Override
-from grader.report import CourseReport, build_report
+from grader.report import (
+    CourseReport,
+    build_report,
+    render_html,
+    render_long,
+    render_table,
+    render_wide,
+)
+from grader.result import Feedback, Verdict
 
 TEXT = {"type": "string", "minLength": 1}
 FORMAT = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
@@ -248,7 +258,9 @@ def test_canvas(report: CourseReport) -> None:
     ]
     assert [row[0] for row in rows] == [name for group in ANNOUNCED.values() for name in group]
     frame = pd.read_csv(StringIO(text), skiprows=[1])
-    assert frame["iris"].isna().sum() == 1
+    # The policy counts as zero what was not handed in; Canvas would leave a blank out.
+    assert not frame.isna()[[*POINTS, "Group progress"]].any(axis=None)
+    assert (frame["iris"] == 0).sum() >= 1
     assert frame.groupby("Section")["Group progress"].nunique().eq(1).all()
 
 
@@ -273,3 +285,51 @@ def test_not_a_file_of_canvas(report: CourseReport, tmp_path: Path, content: str
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ConfigurationError, match="not a gradebook exported by Canvas"):
         to_canvas(report, path)
+
+
+def test_canvas_without_the_schools_numbers(report: CourseReport, tmp_path: Path) -> None:
+    """A file without the optional columns is taken, and a name there is never a formula."""
+    path = tmp_path / "canvas.csv"
+    path.write_text('Student,ID,Section\n기민준,18,"=1+1"\n', encoding="utf-8")
+    text, _ = to_canvas(report, path)
+    [row] = list(csv.reader(StringIO(text)))[2:]
+    assert row[:5] == ["기민준", "18", "", "", "'=1+1"]
+
+
+def test_a_group_too_small_for_a_figure(book: Gradebook, course: Roster) -> None:
+    """Where a group has too few counted members there is no figure in any format, never a 0."""
+    policy = course.policy.model_copy(update={"missing": "exclude", "minimum": 99})
+    few = course.model_copy(update={"policy": policy})
+    found = build_report(few, book.entries(), assignments(), now=START + timedelta(days=30))
+    header, _, *rows = list(csv.reader(StringIO(to_canvas(found)[0])))
+    assert {row[header.index("Group progress")] for row in rows} == {""}
+    for text in (render_long(found, staff=True), render_wide(found, staff=True)):
+        assert {row["group_score"] for row in csv.DictReader(StringIO(text))} == {""}
+    for group in json.loads(found.report.to_json())["groups"]:
+        assert (group["score"], group["progress"], group["rank"]) == (None, None, None)
+        assert {one["score"] for one in group["assignments"]} == {None}
+    assert "too few members" in render_html(found, [], staff=True)
+    assert "too few" in render_table(found.report)
+
+
+def test_gradescope_of_who_handed_in_nothing(counted: dict[str, Counted]) -> None:
+    """A member without work gets a whole results file that says so."""
+    someone = next(iter(counted.values()))
+    document = to_gradescope(Counted(someone.member, ()))
+    jsonschema.validate(document, GRADESCOPE)
+    assert document["output"] == "Nothing was handed in."
+
+
+def test_junit_tells_what_to_try(counted: dict[str, Counted]) -> None:
+    """A failure says all that the student reads: asked, got, looks like, try."""
+    someone = next(one for one in counted.values() if one.work and one.work[0].result)
+    [work, *_] = someone.work
+    assert work.result
+    feedback = Feedback(asked="a", got="b\x1b\n::error::c", diagnosis="d", hint="e")
+    check = work.result.checks[0].model_copy(
+        update={"verdict": Verdict.FAILED, "feedback": feedback}
+    )
+    result = work.result.model_copy(update={"checks": (check,)})
+    text = counted_to_junit([Counted(someone.member, (replace(work, result=result),))])
+    [failure] = ElementTree.fromstring(text).iter("failure")
+    assert failure.text == "asked: a\ngot: b  :\u200b:error:\u200b:c\nlooks like: d\ntry: e"

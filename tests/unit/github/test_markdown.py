@@ -6,7 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from grader.github.markdown import fenced, folded_away, plain, table, within_budget, worded
+from grader.github.markdown import folded_away, table, within_budget
+from grader.harmless import fenced, worded
+from grader.harmless import in_markdown as plain
 
 NASTY = st.text(st.sampled_from("@#`<>-|*_[]()!\n\\&:/$~ \u202e\u200baA1.w"), max_size=60)
 

@@ -120,11 +120,11 @@ def test_missing_member(missing: str, score: float) -> None:
 
 
 def test_nobody_counts() -> None:
-    """A group of which nobody is counted has zero, not a missing figure."""
+    """A group of which nobody is counted has no figure, which is not a zero."""
     for missing in ("zero", "exclude"):
         [group] = report(roster("A: x y", missing=missing), []).groups
-        assert (group.score, group.progress, group.spread, group.rank) == (0, 0, (0, 0), 1)
-        assert [entry.score for entry in group.assignments] == [0, 0]
+        assert (group.score, group.progress, group.spread, group.rank) == (None,) * 4
+        assert [entry.score for entry in group.assignments] == [None, None]
 
 
 def test_best_and_latest() -> None:

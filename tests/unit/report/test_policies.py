@@ -58,7 +58,7 @@ def report(roster: Roster, entries: list[Entry], **more: Any) -> CourseReport:
     return build_report(roster, entries, two(), **({"now": NOW} | more))
 
 
-def score(roster: Roster, *entries: Entry, **more: Any) -> float:
+def score(roster: Roster, *entries: Entry, **more: Any) -> float | None:
     """The group's score."""
     return report(roster, list(entries), **more).report.groups[0].score
 
@@ -229,7 +229,7 @@ def test_joined_and_left() -> None:
 
 
 def test_minimum() -> None:
-    """A group with fewer counted members than the minimum has no progress and ranks last."""
+    """A group with fewer counted members than the minimum has no figure and no rank."""
     groups = tuple(
         Group(name=name, members=tuple(Member(name=f"{name}{i}") for i in range(size)))
         for name, size in (("P", 1), ("Q", 2))
@@ -237,7 +237,7 @@ def test_minimum() -> None:
     entries = [entry("P0", a=10), entry("Q0", number=2, a=1), entry("Q1", number=3, a=3)]
     for minimum, expected in (
         (1, [(10, True, 1), (2, True, 2)]),
-        (2, [(0, False, 2), (2, True, 1)]),
+        (2, [(None, False, None), (2, True, 1)]),
     ):
         roster = Roster(course="NN", policy=Policy(minimum=minimum), groups=groups)
         found = report(roster, entries).report.groups
@@ -324,7 +324,7 @@ def entries_of(team: list[list[tuple[float, float, int]]]) -> list[Entry]:
     ]
 
 
-def by_hand(team: list[list[tuple[float, float, int]]], policy: dict[str, Any]) -> float:
+def by_hand(team: list[list[tuple[float, float, int]]], policy: dict[str, Any]) -> float | None:
     """The group's score, computed in the plainest way."""
     rule = policy["late"].get("a", LateRule())
     totals = []
@@ -346,7 +346,7 @@ def by_hand(team: list[list[tuple[float, float, int]]], policy: dict[str, Any]) 
                 (w for w in worth if not w[2]), key=lambda w: w[3], default=(0, 0, False, 0)
             )
             totals.append(timely[0] + last[1])
-    return median(totals) if len(totals) >= policy["minimum"] else 0.0
+    return median(totals) if len(totals) >= policy["minimum"] else None
 
 
 @given(TEAMS, POLICIES)

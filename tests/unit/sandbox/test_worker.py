@@ -107,7 +107,7 @@ def test_kinds_of_errors(body: str, kind: str) -> None:
 def test_a_missing_name_is_named() -> None:
     """Asking for what the file does not define names it."""
     assert call(desk("x = 1"), "g")["error"]["kind"] == "not_there"
-    assert call(desk("g = None"), "g")["error"]["message"] == "`g`"
+    assert call(desk("g = None"), "g")["error"]["message"] == "`g` is not there yet"
 
 
 @pytest.mark.parametrize("end", ["exit()", "sys.exit('done')", "raise SystemExit", "quit(3)"])
@@ -116,7 +116,7 @@ def test_what_comes_before_an_exit_counts(end: str, capsys: pytest.CaptureFixtur
     at = desk(f"import sys\ndef f(): return 5\n{end}\ndef g(): return 6\n")
     assert call(at, "f")["value"] == 5
     assert call(at, "g")["error"]["message"] == (
-        "the file defines no `g`: it ends itself in line 3, too early"
+        "`g` is not there yet: the file ends itself in line 3, before it"
     )
     assert "own.py ends itself in line 3; what it defined before that counts" in (
         capsys.readouterr().out

@@ -1,0 +1,20 @@
+"""What a check told the student, line by line."""
+
+from grader.harmless import on_one_line
+from grader.result import CheckResult, Verdict
+
+
+def told(check: CheckResult) -> list[str]:
+    """What was asked and what came, what that looks like and what to try; nothing if it passed."""
+    if check.verdict is Verdict.PASSED:
+        return []
+    if check.feedback is None:
+        return [check.verdict.value.replace("_", " ")]
+    feedback = check.feedback
+    lines = (
+        ("asked", feedback.asked),
+        ("got", feedback.got),
+        ("looks like", feedback.diagnosis),
+        ("try", feedback.hint),
+    )
+    return [f"{label}: {on_one_line(text)}" for label, text in lines if text]
