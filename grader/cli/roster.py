@@ -9,8 +9,9 @@ import typer
 
 from grader.cli.common import err, new_seed, out, root, write
 from grader.course.assignment import load_assignments
-from grader.course.draw import draw_groups, read_members, read_rows, written_roster
+from grader.course.draw import draw_groups, read_members, written_roster
 from grader.course.linking import linked
+from grader.course.people import read_people
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError
 
@@ -95,9 +96,9 @@ def link(
     """
     if (file is None) == (name is None or login is None):
         raise ConfigurationError("name a member and a login, or a file: --csv LOGINS.csv")
-    logins = {name: login} if name and login else {}
+    logins = [(name, login)] if name and login else []
     if file is not None:
-        logins = {name: login for _, (name, login) in read_rows(file) if login}
+        logins = [(one.name, one.login) for one in read_people(file, logins=True) if one.login]
     path = groups or root() / "groups.yaml"
     text = linked(path, logins)
     # Whole or not at all: the new text is checked under another name first.
