@@ -19,7 +19,7 @@ from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
-from grader.course.roster import Member, Roster, folded, load_roster
+from grader.course.roster import Roster, folded, load_roster
 from grader.errors import ConfigurationError
 from grader.harmless import in_json
 
@@ -81,7 +81,7 @@ def override(
 
     if (score is None) != withdraw:
         raise ConfigurationError("give a --score, or --withdraw what was set before")
-    found = _member(load_roster(groups or root() / "groups.yaml"), member)
+    _, found = load_roster(groups or root() / "groups.yaml").the(member)
     [one] = pick(load_assignments(root() / "assignments"), [assignment])
     if score is not None and score > one.points:
         raise ConfigurationError(
@@ -171,18 +171,11 @@ def import_(
     out.print(f"{brought.new} new, {brought.known} already there", highlight=False)
 
 
-def _member(roster: Roster, key: str) -> Member:
-    found = roster.find(key)
-    if found is None:
-        raise ConfigurationError(f'the roster has no "{key}"; `grader roster check` shows it')
-    return found[1]
-
-
 def _keys(roster: Roster, written: str) -> list[str]:
     """All keys, folded, that a member's attempts may be filed under; a stranger's own."""
-    found = roster.find(written)
-    if found is None:
+    if not roster.candidates(written):
         return [folded(written)]
+    found = roster.the(written)
     candidates = {found[1].name, found[1].key, *found[1].formerly}
     return sorted(folded(key) for key in candidates if roster.find(key) == found)
 

@@ -12,8 +12,9 @@ from grader.amounts import counted
 from grader.cli.common import err, out, root, write
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
-from grader.course.draw import draw_groups, read_members, read_rows, written_roster
+from grader.course.draw import draw_groups, read_members, written_roster
 from grader.course.linking import linked
+from grader.course.people import read_people
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError
 
@@ -104,9 +105,9 @@ def link(
     """
     if (file is None) == (name is None or login is None):
         raise ConfigurationError("name a member and a login, or a file: --csv LOGINS.csv")
-    logins = {name: login} if name and login else {}
+    logins = [(name, login)] if name and login else []
     if file is not None:
-        logins = {name: login for _, (name, login) in read_rows(file) if login}
+        logins = [(one.name, one.login) for one in read_people(file, logins=True) if one.login]
     path = groups or root() / "groups.yaml"
     before = load_roster(path)
     text = linked(path, logins)

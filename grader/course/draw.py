@@ -1,8 +1,6 @@
 """Random groups from a list of names, and what is written about them into groups.yaml."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from random import Random
 
@@ -10,29 +8,26 @@ import yaml
 from pydantic import ValidationError
 
 from grader.course.document import did_you_mean
-from grader.course.roster import Group, Member, folded
+from grader.course.matching import folded
+from grader.course.people import read_people
+from grader.course.roster import Group, Member
 from grader.errors import ConfigurationError
 
 TRIES = 1000
 """Draws after which wishes are held to be impossible."""
 
-NAME_COLUMNS = ("name", "student", "이름", "성명")
-LOGIN_COLUMNS = ("github", "login", "username")
-
 Pair = tuple[str, str]
 
 
 def read_members(path: Path) -> tuple[Member, ...]:
-    """The members in a CSV file: a column `name`, perhaps one `github`; or bare names.
-
-    A byte-order mark, and commas, semicolons or tabs between the columns, are what Excel writes.
+    """The members in a list of names, each with a key of their own; see `read_people`.
 
     Raises:
         ConfigurationError: names the file, the line and what to do.
     """
     members: dict[str, Member] = {}
-    for line, row in read_rows(path):
-        name, login = row
+    keys: dict[str, tuple[int, Member]] = {}
+    for line, name, login in read_people(path):
         try:
             member = Member(name=name, github=login or None)
         except ValidationError as error:
@@ -41,50 +36,15 @@ def read_members(path: Path) -> tuple[Member, ...]:
             raise ConfigurationError(
                 f'{path}, line {line}: a second "{member.name}"; tell them apart, such as by "2"'
             )
+        if folded(member.key) in keys:
+            first, owner = keys[folded(member.key)]
+            raise ConfigurationError(
+                f'{path}, line {line}: "{member.key}" is already the key of "{owner.name}" in line '
+                f"{first}; logins know no upper and lower case, and each member needs their own"
+            )
         members[folded(member.name)] = member
+        keys[folded(member.key)] = line, member
     return tuple(members.values())
-
-
-def read_rows(path: Path) -> list[tuple[int, tuple[str, str]]]:
-    """Line, name and login (or nothing) of every row of a CSV file.
-
-    Raises:
-        ConfigurationError: the file cannot be read, or holds no name.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path} does not exist") from None
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(
-            f'{path} is not UTF-8; in Excel save it as "CSV UTF-8 (comma delimited)"'
-        ) from None
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(StringIO(text), delimiter=separator), start=1)
-    ]
-    rows = [(number, row) for number, row in rows if any(row)]
-    name, login = 0, 1
-    if rows:
-        header = [folded(cell) for cell in rows[0][1]]
-        names = [n for n, cell in enumerate(header) if cell in NAME_COLUMNS]
-        if names:
-            name = names[0]
-            login = next((n for n, cell in enumerate(header) if cell in LOGIN_COLUMNS), len(header))
-            rows = rows[1:]
-    if not rows:
-        raise ConfigurationError(f"{path} holds no name; write one on each line")
-    found = []
-    for number, row in rows:
-        cells = [*row, "", ""]
-        if not cells[name]:
-            raise ConfigurationError(f"{path}, line {number}: the name is missing")
-        found.append((number, (cells[name], cells[login] if login < len(cells) else "")))
-    return found
 
 
 def draw_groups(

@@ -1,17 +1,17 @@
 """Logins into groups.yaml: the text is changed in place, so that comments stay."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
-from grader.course.document import did_you_mean
-from grader.course.roster import Roster, folded, load_roster
+from grader.course.roster import Member, Roster, folded, load_roster
 from grader.errors import ConfigurationError
 
 
-def linked(path: Path, logins: Mapping[str, str]) -> str:
-    """The text of the roster in `path` with these logins (name → login) written in.
+def linked(path: Path, logins: Iterable[tuple[str, str]]) -> str:
+    """The text of the roster in `path` with these pairs (name, login) written in.
 
     A login that was there before goes into `formerly`, so that what was filed under it stays the
     member's.
@@ -21,20 +21,31 @@ def linked(path: Path, logins: Mapping[str, str]) -> str:
     """
     roster = load_roster(path)
     text = path.read_bytes().decode("utf-8-sig")
-    wanted = {folded(name.strip()): login.strip() for name, login in logins.items()}
-    _know(roster, wanted, path)
+    wanted: dict[str, tuple[Member, str]] = {}
+    for written, login in logins:
+        member = _member(roster, written.strip(), path)
+        if member.key in wanted:
+            raise ConfigurationError(
+                f'{path}: "{member.name}" is given two logins, {wanted[member.key][1]} and '
+                f"{login}; keep one"
+            )
+        wanted[member.key] = member, login.strip()
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     assert root is not None  # load_roster has found it to be a roster
     changes: list[tuple[int, int, str]] = []
     for node in _members(root):
         values = {key.value: value for key, value in node.value}
-        login = wanted.get(folded(values["name"].value.strip()))
-        if login is None:
+        github = values.get("github")
+        known = github is not None and github.tag != "tag:yaml.org,2002:null"
+        key = github.value if github is not None and known else values["name"].value.strip()
+        new = wanted.get(unicodedata.normalize("NFC", key))
+        if new is None:
             continue
+        member, login = new
         written = _scalar(login)
         if "github" in values:
             old = values["github"]
-            if former := _given_up(roster, values["name"].value, login):
+            if former := _given_up(member, login):
                 if "formerly" in values:
                     changes.append(_appended(values["formerly"], former))
                 else:
@@ -49,8 +60,8 @@ def linked(path: Path, logins: Mapping[str, str]) -> str:
             at = values["name"].end_mark.index
             indent = " " * node.value[0][0].start_mark.column
             changes.append((at, at, f"\n{indent}github: {written}"))
-    for start, end, new in sorted(changes, reverse=True):
-        text = text[:start] + new + text[end:]
+    for start, end, inserted in sorted(changes, reverse=True):
+        text = text[:start] + inserted + text[end:]
     return text
 
 
@@ -58,9 +69,8 @@ def _scalar(text: str) -> str:
     return yaml.safe_dump([text], default_flow_style=True, allow_unicode=True).strip()[1:-1]
 
 
-def _given_up(roster: Roster, name: str, login: str) -> str | None:
+def _given_up(member: Member, login: str) -> str | None:
     """The login that a member has now and will not have any more, if it is not noted already."""
-    [member] = [one for one in roster.members() if folded(one.name) == folded(name.strip())]
     if member.github is None or folded(member.github) == folded(login):
         return None
     return None if folded(member.github) in map(folded, member.formerly) else member.github
@@ -75,14 +85,17 @@ def _appended(sequence: yaml.SequenceNode, text: str) -> tuple[int, int, str]:
     return at, at, f"\n{' ' * sequence.start_mark.column}- {_scalar(text)}"
 
 
-def _know(roster: Roster, wanted: Mapping[str, str], path: Path) -> None:
-    names = [member.name for group in roster.groups for member in group.members]
-    for name in wanted:
-        bearers = sum(folded(one) == name for one in names)
-        if bearers == 0:
-            raise ConfigurationError(f'{path}: there is no "{name}"{did_you_mean(name, names)}')
-        if bearers > 1:
-            raise ConfigurationError(f'{path}: "{name}" is there {bearers} times; edit it by hand')
+def _member(roster: Roster, written: str, path: Path) -> Member:
+    """Who is meant by a name, or by the login that is to be replaced."""
+    found = roster.candidates(written)
+    if len(found) > 1:
+        logins = " or ".join(member.key for _, member in found)
+        raise ConfigurationError(
+            f'{path}: "{written}" is there {len(found)} times; name the login: {logins}'
+        )
+    if not found:
+        raise ConfigurationError(f"{path}: {roster.why_nobody(written)}")
+    return found[0][1]
 
 
 def _members(root: yaml.Node) -> list[yaml.MappingNode]:

@@ -4,7 +4,6 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
@@ -15,6 +14,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from grader.course.assignment import Assignment
 from grader.course.document import Written, did_you_mean, problem, read_document
+from grader.course.matching import Directory, Known
+from grader.course.matching import folded as folded
 from grader.course.moments import in_zone, zone_named
 from grader.course.policy import Duration, Policy, WrittenMoment
 from grader.errors import ConfigurationError
@@ -22,14 +23,6 @@ from grader.errors import ConfigurationError
 SIGNING_KEY_BYTES = 32  # a public Ed25519 key
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-def folded(key: str) -> str:
-    """The form in which two keys are compared: NFC, and neither upper nor lower case.
-
-    macOS decomposes Hangul in file names, and GitHub logins know no case.
-    """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", key).casefold())
 
 
 def _readable(name: str) -> str:
@@ -189,18 +182,38 @@ class Roster(Written):
                         )  # fmt: skip
         return self
 
-    def find(self, key: str) -> tuple[Group, Member] | None:
-        """Whose key it is, in any case and Unicode form; None for someone not in the roster.
+    def candidates(self, key: str) -> tuple[tuple[Group, Member], ...]:
+        """Everybody whom a key may mean, in any case and Unicode form.
 
         Logins come first, then names, so that attempts filed under a name are still found when the
-        login has become known; then former logins and names. A name that two members share finds
-        neither.
+        login has become known; then former logins and names.
         """
-        wanted = folded(key)
-        for known in (self._by_login, self._by_name, self._by_former_name):
-            if wanted in known:
-                return known[wanted]
-        return None
+        return self._directory.find(login=key, names=[key]) or self._former.find(names=[key])
+
+    def find(self, key: str) -> tuple[Group, Member] | None:
+        """Whose key it is; None for someone not in the roster, and for a name that two share."""
+        found = self.candidates(key)
+        return found[0] if len(found) == 1 else None
+
+    def the(self, key: str) -> tuple[Group, Member]:
+        """Whose key it is.
+
+        Raises:
+            ConfigurationError: nobody's, with the nearest name, or that of several.
+        """
+        if (found := self.find(key)) is None:
+            raise ConfigurationError(self.why_nobody(key))
+        return found
+
+    def why_nobody(self, key: str) -> str:
+        """Why `find` finds nobody, and which key would do."""
+        namesakes = self.candidates(key)
+        if namesakes:
+            logins = " or ".join(sorted(member.key for _, member in namesakes))
+            return f'"{key}" is the name of {len(namesakes)} members; write the login: {logins}'
+        keys = [key for _, one in self._everyone for key in (one.name, one.github) if key]
+        near = did_you_mean(key, keys)
+        return f'the roster has no "{key}"' + (near or "; `grader roster check` shows it")
 
     def find_login(self, login: str) -> tuple[Group, Member] | None:
         """The member with this GitHub login; never one who is merely called so.
@@ -208,7 +221,8 @@ class Roster(Written):
         Whoever comes from GitHub must be looked up here: anybody can take a member's name as login,
         and a login that a member gave up.
         """
-        return self._by_login.get(folded(login))
+        found = self._directory.find(login=login)
+        return found[0] if found else None
 
     def members(self) -> Iterator[Member]:
         """Every member, in the order of the file."""
@@ -253,17 +267,12 @@ class Roster(Written):
         return tuple((group, member) for group in self.groups for member in group.members)
 
     @cached_property
-    def _by_login(self) -> dict[str, tuple[Group, Member]]:
-        return {folded(one[1].github): one for one in self._everyone if one[1].github}
+    def _directory(self) -> Directory[tuple[Group, Member]]:
+        return Directory(Known(one, one[1].github, (one[1].name,)) for one in self._everyone)
 
     @cached_property
-    def _by_name(self) -> dict[str, tuple[Group, Member]]:
-        names = Counter(folded(member.name) for _, member in self._everyone)
-        return {name: one for one in self._everyone if names[name := folded(one[1].name)] == 1}
-
-    @cached_property
-    def _by_former_name(self) -> dict[str, tuple[Group, Member]]:
-        return {folded(former): one for one in self._everyone for former in one[1].formerly}
+    def _former(self) -> Directory[tuple[Group, Member]]:
+        return Directory(Known(one, None, one[1].formerly) for one in self._everyone)
 
 
 def load_roster(path: Path) -> Roster:

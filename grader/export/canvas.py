@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
-from grader.course.roster import folded
+from grader.course.matching import Directory, Known
+from grader.course.people import is_canvas_row, last_first, read_table
 from grader.errors import ConfigurationError
 from grader.harmless import in_a_cell
 from grader.report import CourseReport
@@ -32,7 +33,7 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
     Raises:
         ConfigurationError: `students` is no such file.
     """
-    known = {} if students is None else _read(students)
+    known = None if students is None else _Students(report, _read(students))
     groups = {group.group: group for group in report.report.groups}
     assignments = report.report.groups[0].assignments
     points = report.report.groups[0].points
@@ -45,32 +46,51 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
     )
     missing = []
     for member in report.members:
-        row = known.get(folded(member.name)) or known.get(folded(member.github or ""))
-        if students is not None and row is None:
-            missing.append(member.name)
-            continue
+        row = None
+        if known is not None:
+            row, why = known.row_of(member.name, member.github)
+            if row is None:
+                missing.append(f"{member.name}{why}")
+                continue
         identity = row or [member.name, "", "", member.github or "", member.group]
         scores = [member.counts(one) for one in member.assignments]
         writer.writerow([*map(in_a_cell, identity), *scores, groups[member.group].score])
     return out.getvalue(), missing
 
 
-def _read(path: Path) -> dict[str, Sequence[str]]:
-    """Name, and login, of every student → the columns that Canvas knows them by."""
-    try:
-        rows = list(csv.DictReader(StringIO(path.read_bytes().decode("utf-8-sig"))))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read as a CSV in UTF-8: {error}") from None
-    if not rows or not set(NEEDED) <= set(rows[0]):
+class _Students:
+    """Canvas's students beside a report's members: a row belongs to one member, or to nobody."""
+
+    def __init__(self, report: CourseReport, rows: Sequence[Sequence[str]]) -> None:
+        # Canvas writes "Last, First" or the name as it is.
+        self._rows = Directory(Known(row, row[3], (row[0], last_first(row[0]))) for row in rows)
+        self._members = Directory(
+            Known((one.name, one.github), one.github, (one.name,)) for one in report.members
+        )
+
+    def row_of(self, name: str, github: str | None) -> tuple[Sequence[str] | None, str]:
+        """The row of a member, or None and in brackets why several are in question."""
+        rows = self._rows.find(login=github, names=[name])
+        if len(rows) > 1:
+            return None, f" ({len(rows)} students there are called so, and no login says which)"
+        if not rows:
+            return None, ""
+        claims = self._members.find(login=rows[0][3], names=[rows[0][0], last_first(rows[0][0])])
+        if len(claims) > 1:
+            return None, f" ({len(claims)} members are called so, and no login says which)"
+        return (rows[0], "") if claims == ((name, github),) else (None, "")
+
+
+def _read(path: Path) -> list[Sequence[str]]:
+    """The columns that Canvas knows each student by."""
+    header, *rows = [cells for _, cells in read_table(path)] or [[]]
+    if not rows or not set(NEEDED) <= set(header):
         raise ConfigurationError(
             f"{path} is not a gradebook exported by Canvas: it needs the columns "
             f"{', '.join(NEEDED)}"
         )
-    found: dict[str, Sequence[str]] = {}
-    for row in rows:
-        identity = [row.get(column) or "" for column in COLUMNS]
-        if identity[0].strip() != "Points Possible":
-            # Canvas writes "Last, First" or the name as it is.
-            names = {identity[0], " ".join(reversed(identity[0].split(", ", 1))), identity[3]}
-            found |= {folded(name.strip()): identity for name in names if name.strip()}
-    return found
+    found = [
+        [cells.get(column, "") for column in COLUMNS]
+        for cells in (dict(zip(header, row, strict=False)) for row in rows)
+    ]
+    return [row for row in found if is_canvas_row(row[0], row[1])]

@@ -145,7 +145,7 @@ def test_a_list_with_logins(tmp_path: Path) -> None:
     [
         ("", "holds no name"),
         ("name\n", "holds no name"),
-        ("기민준\n".encode("cp949"), 'not UTF-8; in Excel save it as "CSV UTF-8'),
+        ("Ärzte, Jörg\n".encode("cp1252"), 'not UTF-8; in Excel save it as "CSV UTF-8'),
         ("name,github\nx,@y\n", 'line 2: "@y" is not a GitHub login'),
         ("x\nX\n", 'line 2: a second "X"'),
         ("name,github\n,y\n", "line 2: the name is missing"),
@@ -156,6 +156,74 @@ def test_faulty_lists(tmp_path: Path, content: bytes | str, message: str) -> Non
     """Each fault is named with file, line and what to do."""
     with pytest.raises(ConfigurationError, match=message):
         read_members(listed(tmp_path, content))
+
+
+@pytest.mark.parametrize("content", ["name,github\nx,Same\ny,sAME\n", "name,github\nada,\nx,Ada\n"])
+def test_keys_that_the_roster_would_refuse(tmp_path: Path, content: str) -> None:
+    """Logins that differ only in case, and a login that is another's only key, are refused."""
+    with pytest.raises(ConfigurationError, match=r"line 3: .* is already the key of .* in line 2"):
+        read_members(listed(tmp_path, content))
+
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (12)\n"
+    "    Points Possible,,,,,10\n"
+    '"Lovelace, Ada",7,s7,ada7,Lab,3\n"Student, Test",9,,x,Lab,\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (CANVAS, [("Ada Lovelace", None)]),
+        (
+            "identifier,github_username,github_id,name\ns1,ada-l,11,Ada Lovelace\nkim,k,12,\n",
+            [("Ada Lovelace", "ada-l"), ("kim", "k")],
+        ),
+        ("GitHub Username;Name\nada-l;Ada\n", [("Ada", "ada-l")]),
+        ("First name,Surname,Email address\nAda,Lovelace,a@b.c\n", [("Ada Lovelace", None)]),
+        ("First name,Last name,ID number\nAda,Lovelace,4\n", [("Ada Lovelace", None)]),
+        ("Name;Vorname;GitHub\nNoether;Emmy;emmy\n", [("Emmy Noether", "emmy")]),
+        ("Nachname\tVorname\nNoether\tEmmy\n", [("Emmy Noether", None)]),
+        ("학번,이름,깃허브\n1,기민준,min\n", [("기민준", "min")]),
+        ("성,이름\n기,민준\n", [("기민준", None)]),
+        ("name,github\rAda,a\rBob,\r", [("Ada", "a"), ("Bob", None)]),
+        ("이름,깃허브\r\n기민준,min\r\n".encode("cp949"), [("기민준", "min")]),
+        ("이름\n쀼\n".encode("cp949"), [("쀼", None)]),
+        ("name\tgithub\r\n기민준\tmin\r\n".encode("utf-16"), [("기민준", "min")]),
+    ],
+)
+def test_lists_of_other_systems(
+    tmp_path: Path, content: bytes | str, expected: list[tuple[str, str | None]]
+) -> None:
+    """Titles in three languages, other systems' exports, and Excel's encodings are understood."""
+    found = read_members(listed(tmp_path, content))
+    assert [(one.name, one.github) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Lovelace, Ada\n", r"line 1: Lovelace \| Ada: there is no title .* such as name,github"),
+        ("roster_identifier\nAda\n", 'the column "roster_identifier" is not known; known are'),
+        ("Student Name,Username\nAda,a\n", '"Username": not known as a column'),
+        ("name,Github-Nmae\nAda,a\n", '"Github-Nmae": not known as a column'),
+        ("Vorname,GitHub\nEmmy,e\n", "no column holds whole names"),
+        ("name,github,login\nx,y,z\n", "columns 2 and 3 are both"),
+    ],
+)
+def test_columns_are_never_guessed(tmp_path: Path, content: str, message: str) -> None:
+    """What is not recognised is named with its file and the columns that are known."""
+    with pytest.raises(ConfigurationError, match=rf"names\.csv.*{message}"):
+        read_members(listed(tmp_path, content))
+
+
+def test_linking_two_logins_to_one_name(tmp_path: Path) -> None:
+    """A list that gives one member two logins is refused, not decided by its order."""
+    path = tmp_path / "groups.yaml"
+    path.write_text(ROSTER, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match='"plain" is given two logins, p and q'):
+        linked(path, [("plain", "p"), ("Plain", "q")])
 
 
 ROSTER = """\
@@ -178,9 +246,8 @@ def test_linking_changes_logins_and_nothing_else(tmp_path: Path) -> None:
     """In any way of writing a member; comments and everything else stay."""
     path = tmp_path / "groups.yaml"
     path.write_text(ROSTER, encoding="utf-8")
-    logins = {
-        unicodedata.normalize("NFD", "기민준"): "min-jun", "X Y": "123", "plain": "p", "old": "new"
-    }  # fmt: skip
+    nfd = unicodedata.normalize("NFD", "기민준")
+    logins = [(nfd, "min-jun"), ("X Y", "123"), ("plain", "p"), ("old", "new")]
     expected = (
         ROSTER.replace("github: null", "github: min-jun")
         .replace('"x y"}', "\"x y\", github: '123'}")
@@ -201,4 +268,4 @@ def test_linking_somebody_unknown(tmp_path: Path, name: str, message: str) -> No
     path = tmp_path / "groups.yaml"
     path.write_text(ROSTER + "      - {name: old, github: other}\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=message):
-        linked(path, {name: "x"})
+        linked(path, [(name, "x")])

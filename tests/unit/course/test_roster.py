@@ -79,6 +79,19 @@ def test_a_login_is_not_a_name(tmp_path: Path) -> None:
     assert course.find_login("ada") is course.find_login("bob") is None
 
 
+def test_a_key_of_two_members_names_both(tmp_path: Path) -> None:
+    """A name that two share is nobody's key, and the sentence names the logins that would do."""
+    course = roster(
+        tmp_path, "- {name: A, members: [{name: Kim, github: k1}, {name: kim, github: k2}]}\n"
+    )
+    assert course.find("kim") is None
+    with pytest.raises(ConfigurationError, match="name of 2 members; write the login: k1 or k2"):
+        course.the("kim")
+    with pytest.raises(ConfigurationError, match='no "k11"; did you mean "k1"'):
+        course.the("k11")
+    assert course.the("K2")[1].github == "k2"
+
+
 def test_joined_and_left(tmp_path: Path) -> None:
     """A member belongs from the first day to the end of the last, or between two moments."""
     course = roster(

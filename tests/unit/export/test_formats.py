@@ -16,7 +16,7 @@ import pytest
 from fabricated import ANNOUNCED, POINTS, START, assignments, fill, roster
 from junitparser import JUnitXml
 
-from grader.course.roster import Roster
+from grader.course.roster import Group, Member, Roster
 from grader.errors import ConfigurationError
 from grader.export import (
     SCALE,
@@ -276,6 +276,28 @@ def test_canvas_with_its_own_numbers(report: CourseReport, tmp_path: Path) -> No
         ["건, 강", "17", "s17", "kang", "Lab"],
     ]
     assert len(missing) == 13
+
+
+def test_canvas_never_guesses_between_namesakes(tmp_path: Path) -> None:
+    """The login decides between two students of one name; without one nobody gets the points."""
+    path = tmp_path / "canvas.csv"
+    rows = "Kim,1,s1,kim1,Lab,\nKim,2,s2,kim2,Lab,\n"
+    path.write_text(CANVAS + rows, encoding="utf-8")
+
+    def written(*logins: str | None) -> tuple[list[str], list[str]]:
+        kims = tuple(Member(name="Kim", github=login) for login in logins)
+        course = Roster(course="c", groups=(Group(name="A", members=kims),))
+        text, missing = to_canvas(build_report(course, [], assignments(), now=START), path)
+        return [row[1] for row in list(csv.reader(StringIO(text)))[2:]], missing
+
+    assert written("kim1") == (["1"], [])
+    assert written("kim2", "kim1") == (["2", "1"], [])
+    ids, [named] = written("elsewhere")
+    assert (ids, named) == ([], "Kim (2 students there are called so, and no login says which)")
+    path.write_text(CANVAS + "Kim,1,s1,,Lab,\n", encoding="utf-8")
+    ids, missing = written("a", "b")
+    assert (ids, len(missing)) == ([], 2)
+    assert "2 members are called so" in missing[0]
 
 
 @pytest.mark.parametrize("content", ["name,score\nx,1\n", "", CANVAS.replace("ID", "Key")])
