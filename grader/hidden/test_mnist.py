@@ -84,10 +84,10 @@ def test_deep_activations(student: Student, draw: Draw) -> None:
     chosen[weights[0]] = torch.zeros_like(trained[weights[0]])
     try:
         model.load({**trained, **chosen})
-        scores = model.image_scores(torch.zeros(2, 28, 28, dtype=torch.uint8))
+        scores = model.image_scores(torch.zeros(100, 28, 28, dtype=torch.uint8))
     finally:
         model.load(trained)
-    expected = chosen[biases[0]].repeat(2, 1)
+    expected = chosen[biases[0]].repeat(100, 1)
     for weight, bias in zip(weights[1:], biases[1:], strict=True):
         expected = torch.relu(expected) @ chosen[weight].T + chosen[bias]
     asked = "the scores of deep() with other weights: ReLU between the layers, nothing at the end"
