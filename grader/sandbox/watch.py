@@ -54,10 +54,10 @@ class Watch:
 class Meter:
     """The seconds that count against a worker from now on.
 
-    Time in which it waited for a processor that others used does not count. Time in which it ran
-    does, of all threads together, and so does time in which it slept; and never less than a tenth
-    of the time that passed, so that everything ends. Where the kernel does not tell how long a
-    thread waited, all time counts.
+    Time in which its first thread, the one that answers, waited for a processor that others used
+    does not count. Time in which it ran does, of all threads together, and so does time in which
+    that thread slept; and never less than a tenth of the time that passed, so that everything
+    ends. Where the kernel does not tell how long a thread waited, all time counts.
     """
 
     def __init__(self, pid: int) -> None:
@@ -96,15 +96,15 @@ class _Reading:
         self.time = time.monotonic()
         # The clock of another process's processor time: clock_getcpuclockid(3).
         self.ran = time.clock_gettime(~pid << 3 | 2)
-        self.waited = {thread: _waited(pid, thread) for thread in threads_of(pid)}
+        # The second field: how long the thread that answers was ready to run and did not.
+        text = Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii")
+        self.waited = int(text.split()[1]) / 1e9
 
     def excused_since(self, first: "_Reading") -> float:
-        """The time since `first` in which a thread waited and less than one processor was had."""
+        """The time since `first` in which it waited and had less than one processor."""
         passed = self.time - first.time
-        waited = max((now - first.waited.get(thread, 0.0) for thread, now in self.waited.items()),
-                     default=0.0)  # fmt: skip
-        ran = self.ran - first.ran
-        return max(0.0, passed - max(passed - waited, ran, passed / _PATIENCE))
+        counted = max(passed - (self.waited - first.waited), self.ran - first.ran)
+        return max(0.0, passed - max(counted, passed / _PATIENCE))
 
 
 def threads_of(pid: int) -> list[int]:
@@ -112,12 +112,6 @@ def threads_of(pid: int) -> list[int]:
     with contextlib.suppress(OSError):
         return [int(name) for name in os.listdir(f"/proc/{pid}/task")]
     return []
-
-
-def _waited(pid: int, thread: int) -> float:
-    """Seconds in which a thread was ready to run and did not: the second field of `schedstat`."""
-    text = Path(f"/proc/{pid}/task/{thread}/schedstat").read_text(encoding="ascii")
-    return int(text.split()[1]) / 1e9
 
 
 class OneCore:
