@@ -1,7 +1,7 @@
 """A gradebook as text that outlives this program: JSON Lines, one record each.
 
     {"schema": "grader/gradebook/v1"}
-    {"attempt": {…result JSON, version 1…}}
+    {"attempt": {…result JSON, version 1 or 2…}}
     {"override": {"member", "assignment", "score", "reason", "by", "at"}}
     {"end": number of records}
 
