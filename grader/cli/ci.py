@@ -168,11 +168,11 @@ def _grade_pulls(
                 raise
             err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
             continue
-        found = roster.find_login(pull.user.login)
+        found = roster.find_login(pull.login)
         if found is None:
             _write_graded(results, pull, None)
             if not brief:
-                _summarise(comment.summary(None, pull.user.login, plan.assignments))
+                _summarise(comment.summary(None, pull.login, plan.assignments))
             continue
         known.append(pull)
         submissions.append(
@@ -182,13 +182,12 @@ def _grade_pulls(
                 base=base,
                 head=head,
                 member=found[1].key,
-                submitted_at=pull.updated_at,
             )
         )
     graded = grade_and_record(submissions, plan, Place(cores())) if submissions else []
     for pull, result in zip(known, graded, strict=True):
         _write_graded(results, pull, result)
-        whole = comment.summary(result, pull.user.login, plan.assignments)
+        whole = comment.summary(result, pull.login, plan.assignments)
         _summarise(f"- {pull.number}: {result.score:g} of {result.points:g}" if brief else whole)
     return sum(result.internal_error for result in graded)
 
@@ -196,9 +195,7 @@ def _grade_pulls(
 def _write_graded(results: Path, pull: "PullRequest", result: "SubmissionResult | None") -> None:
     from grader.github.event import Graded
 
-    graded = Graded(
-        pull_request=pull.number, head=pull.head.sha, submitted_at=pull.updated_at, result=result
-    )
+    graded = Graded(pull_request=pull.number, head=pull.head.sha, result=result)
     write(results / f"{pull.number}.json", graded.to_json() + "\n")
 
 

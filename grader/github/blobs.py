@@ -8,7 +8,6 @@ import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from grader.course.assignment import Assignment
@@ -121,12 +120,11 @@ def read_pull_request(
     base: str,
     head: str,
     member: str | None,
-    submitted_at: datetime,
 ) -> Submission:
     """The submission that a head commit is: the files that differ from the base commit's stubs.
 
     A link, a submodule or a file above the cap is refused with a notice; an untouched stub counts
-    as not started.
+    as not started. When it was submitted is not for git to say: authors choose a commit's dates.
     """
     files: dict[str, dict[str, bytes]] = {}
     refused: dict[str, str] = {}
@@ -158,14 +156,13 @@ def read_pull_request(
     notices = [f"refused, and counted as not handed in: {why}" for why in refused.values()]
     if untouched:
         notices.append(f"not started, the file is still the stub: {', '.join(untouched)}")
-    notices += _ignored(objects, assignments, base, head)
+    notices += _not_asked_for(objects, assignments, base, head)
     return Submission(
         member=member,
         files=files,
         refused=refused,
         notices=tuple(notices),
         commit=head,
-        submitted_at=submitted_at,
     )
 
 
@@ -181,7 +178,7 @@ def _kind(entry: Entry) -> str:
     return _KINDS.get(entry.mode, "a file" if entry.regular else "something else")
 
 
-def _ignored(
+def _not_asked_for(
     objects: Objects, assignments: Sequence[Assignment], base: str, head: str
 ) -> list[str]:
     known = {f"{FOLDER}/{a.id}/{name}" for a in assignments for name in a.files}
@@ -190,4 +187,7 @@ def _ignored(
         return []
     shown = ", ".join(repr(name)[1:-1] for name in odd[:NAMED_CAP])
     more = f" and {len(odd) - NAMED_CAP} more" if len(odd) > NAMED_CAP else ""
-    return [f"ignored, because only the files of the assignments are read: {shown}{more}"]
+    return [
+        "a pull request counts only when it changes nothing but the files you are asked to edit; "
+        f"take out: {shown}{more}"
+    ]

@@ -18,6 +18,8 @@ import requests
 from github import Auth, Github, GithubException, RateLimitExceededException
 from github.GithubException import RateLimitExceededExceedsMaxWait
 from github.GithubRetry import GithubRetry
+from github.NamedUser import NamedUser
+from github.Organization import Organization
 from github.Repository import Repository
 from urllib3 import BaseHTTPResponse
 
@@ -165,6 +167,11 @@ class Connection:
                 if last:
                     raise
         raise AssertionError("the loop returns or raises")
+
+
+def login_of(user: NamedUser | Organization | None) -> str:
+    """Whose something is; empty where the account was deleted, which GitHub says by null."""
+    return "" if user is None else user.login
 
 
 def connect(

@@ -20,9 +20,8 @@ from nacl.signing import VerifyKey
 
 from grader.course.roster import folded
 from grader.errors import GradebookError
-from grader.github.client import PAGE, Connection, explained
-from grader.github.publish import bound_to
-from grader.github.seal import MARK, Sealed, SealError, unseal
+from grader.github.client import PAGE, Connection, explained, login_of
+from grader.github.seal import MARK, Sealed, SealError, bound_to, unseal
 from grader.gradebook import Gradebook
 
 OVERLAP = timedelta(minutes=5)
@@ -156,7 +155,7 @@ def collect(
                     continue
                 number = _thread(comment)
                 sealed = _verified(comment, number, connection, key, bot, known, done)
-                if folded(comment.user.login) == folded(bot):
+                if folded(login_of(comment.user)) == folded(bot):
                     present.add(number)
                 if sealed is None:
                     continue
@@ -182,8 +181,10 @@ def _verified(
     done: Collected,
 ) -> Sealed | None:
     """What a comment proves; otherwise says in `done` why it proves nothing."""
-    if folded(comment.user.login) != folded(bot):
-        done.rejected.append(f"#{number}: {comment.user.login} wrote a comment like the grader's")
+    login = login_of(comment.user)
+    if folded(login) != folded(bot):
+        who = login or "a deleted account"
+        done.rejected.append(f"#{number}: {who} wrote a comment like the grader's")
         return None
     try:
         sealed = unseal(comment.body, key)

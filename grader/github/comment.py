@@ -64,7 +64,12 @@ def notice_body(line: str, heading: str, sentences: Sequence[str]) -> str:
 
 
 def unknown_author(login: str) -> tuple[str, list[str]]:
-    """Heading and sentences for someone whose login is not in the roster."""
+    """Heading and sentences for someone whose login is not in the roster; empty: who is gone."""
+    if not login:
+        return "Not graded: the account was deleted", [
+            "The account that opened this pull request does not exist any more, so there is nobody "
+            "to grade this for. Open a new pull request with the account that is in `groups.yaml`."
+        ]
     return "Not graded yet: who are you?", [
         f"The login `{plain(login)}` is in no group, so there is nobody to grade this for.",
         "Ask your instructor to add it to your name in `groups.yaml` (`github: your-login`), or to "

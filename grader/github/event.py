@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from grader.errors import ConfigurationError
-from grader.result import Commit, Document, Moment, SubmissionResult
+from grader.result import Commit, Document, SubmissionResult
 
 GRADE_WORKFLOW = ".github/workflows/grade.yml"
 
@@ -32,7 +32,6 @@ class Repo(Seen):
     """A repository."""
 
     full_name: str
-    owner: Account
 
 
 class Side(Seen):
@@ -46,10 +45,14 @@ class PullRequest(Seen):
     """A pull request, in an event or as staff list them for a regrade."""
 
     number: Annotated[int, Field(ge=1)]
-    user: Account
+    user: Account | None
     head: Side
     base: Side
-    updated_at: AwareDatetime
+
+    @property
+    def login(self) -> str:
+        """Whose it is; empty where the account was deleted."""
+        return self.user.login if self.user else ""
 
 
 class PullRequestEvent(Seen):
@@ -59,13 +62,13 @@ class PullRequestEvent(Seen):
 
 
 class WorkflowRun(Seen):
-    """The run of `grade.yml` that has ended."""
+    """The run of `grade.yml` that has ended; a deleted fork has no repository and no branch."""
 
     event: str
     path: str
     head_sha: Sha
-    head_branch: str
-    head_repository: Repo
+    head_branch: str | None
+    head_repository: Repo | None
     created_at: AwareDatetime
 
 
@@ -88,14 +91,12 @@ class Graded(Document):
     Args:
         pull_request: its number.
         head: the commit that was graded.
-        submitted_at: when it was pushed, as the event says.
         result: None when the author is not in the roster.
     """
 
     schema_: Literal["grader/graded/v1"] = Field(default="grader/graded/v1", alias="schema")
     pull_request: Annotated[int, Field(ge=1)]
     head: Commit
-    submitted_at: Moment
     result: SubmissionResult | None
 
 

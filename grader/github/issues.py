@@ -17,7 +17,7 @@ from github.Issue import Issue
 
 from grader.course.roster import folded
 from grader.errors import GraderError
-from grader.github.client import Connection, explained
+from grader.github.client import Connection, explained, login_of
 from grader.github.markdown import number, plain, table
 from grader.report import PublicGroup, PublicReport, sentences
 
@@ -214,7 +214,7 @@ def _find(
     untitled: list[tuple[str, Issue]] = []
     for issue in listing:
         # A pull request is told by its address: asking for `pull_request` costs a request each.
-        if "/pull/" in issue.html_url or folded(issue.user.login) not in writers:
+        if "/pull/" in issue.html_url or folded(login_of(issue.user)) not in writers:
             continue
         key = _marked(issue.body)
         if key is not None and key in groups:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from github.CheckRun import CheckRun
+from github.File import File
+from github.GithubObject import NotSet
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from nacl.signing import SigningKey
@@ -18,8 +20,9 @@ from grader.course.roster import Roster, folded
 from grader.errors import GraderError
 from grader.github import comment
 from grader.github.blobs import FOLDER
-from grader.github.client import Connection, explained
+from grader.github.client import Connection, explained, login_of
 from grader.github.event import Graded, WorkflowRun
+from grader.github.pushed import first_pushed, same_repository
 from grader.github.seal import (
     HISTORY,
     MARK,
@@ -27,6 +30,7 @@ from grader.github.seal import (
     Sealed,
     SealedAttempt,
     SealError,
+    bound_to,
     fitted,
     seal,
     unseal,
@@ -82,14 +86,12 @@ class Publisher:
         repository = self.connection.repository
         # The event names no pull request when it comes from a fork, so it is looked up.
         with explained("look up the pull request", self.connection.name):
-            head = f"{run.head_repository.owner.login}:{run.head_branch}"
-            base = repository.default_branch
+            name = run.head_repository.full_name if run.head_repository else ""
+            head = f"{name.split('/')[0]}:{run.head_branch}" if name and run.head_branch else NotSet
             found = [
                 pull
-                for pull in repository.get_pulls(state="open", base=base, head=head)
-                if pull.head.sha == run.head_sha
-                and pull.head.repo is not None
-                and folded(pull.head.repo.full_name) == folded(run.head_repository.full_name)
+                for pull in repository.get_pulls("open", base=repository.default_branch, head=head)
+                if pull.head.sha == run.head_sha and same_repository(pull.head.repo, name)
             ]
         if not found:
             return Published(graded.pull_request, "superseded",
@@ -110,17 +112,21 @@ class Publisher:
     def _publish(
         self, pull: PullRequest, graded: Graded, pushed_at: datetime | None, now: datetime
     ) -> Published:
-        """`pushed_at`: when the head was pushed; None for a regrade, where the record knows it."""
+        """`pushed_at`: when the run began that graded the head; None for a regrade."""
         with explained("publish a result", self.connection.name):
             own = self._own_comments(pull)
             before = self._sealed_before(pull, own)
             kept_line = seal(before, self.key) if before else comment.UNSIGNED
-            login = pull.user.login
+            login = login_of(pull.user)
             found = self.roster.find_login(login)
             if found is None:
                 text = comment.unknown_author(login)
                 self._write(pull, own, comment.notice_body(kept_line, *text))
-                return Published(pull.number, "unknown", f"#{pull.number}: {login} is in no group")
+                return Published(
+                    pull.number,
+                    "unknown",
+                    f"#{pull.number}: {login or 'a deleted account'} is in no group",
+                )
             if foreign := self._foreign_files(pull.base.sha, graded.head):
                 text = comment.not_authoritative(foreign)
                 self._write(pull, own, comment.notice_body(kept_line, *text))
@@ -130,8 +136,8 @@ class Publisher:
             if graded.result is None:
                 raise GraderError(f"#{pull.number}: grading did not know {login}; run it again")
             member = found[1].key
-            pushed_at = pushed_at or _first_submitted(before, graded)
-            result = self._validated(graded, graded.result, member, pushed_at, now)
+            submitted_at = self._submitted_at(pull, before, pushed_at)
+            result = self._validated(graded, graded.result, member, submitted_at, now)
             if result.internal_error:
                 body = comment.notice_body(kept_line, "Not graded", [comment.OUR_FAULT])
                 self._write(pull, own, body)
@@ -149,7 +155,7 @@ class Publisher:
         graded: Graded,
         result: SubmissionResult,
         member: str,
-        submitted_at: datetime,
+        submitted_at: datetime | None,
         now: datetime,
     ) -> SubmissionResult:
         """The result with what GitHub knows better, if it can be a result of these assignments."""
@@ -177,7 +183,9 @@ class Publisher:
         now: datetime,
     ) -> Sealed:
         """What is to be signed now; the same as before when this result was published already."""
-        attempts = before.attempts if before and folded(before.member) == folded(member) else ()
+        # The login may have been another one then.
+        known = self.roster.find(before.member) if before else None
+        attempts = before.attempts if before and known and known[1].key == member else ()
         history = before.history if before and attempts else ()
         if attempts and _same(attempts[0].result, result):
             assert before is not None
@@ -202,10 +210,21 @@ class Publisher:
             history=(line, *history)[:HISTORY],
         )
 
+    def _submitted_at(
+        self, pull: PullRequest, before: Sealed | None, run_at: datetime | None
+    ) -> datetime | None:
+        """When the head first came; a regrade, a job run again or reopening is no submission."""
+        attempts = before.attempts if before else ()
+        recorded = [a.result.submitted_at for a in attempts if a.result.commit == pull.head.sha]
+        first = next(filter(None, recorded), None) or first_pushed(self.connection, pull)
+        return min(filter(None, (first, run_at)), default=None)
+
     def _foreign_files(self, base: str, head: str) -> list[str]:
         """What the pull request changes beside the files that students edit."""
         allowed = {f"{FOLDER}/{a.id}/{name}" for a in self.assignments for name in a.files}
-        files = self.connection.repository.compare(base, head).files
+        files: list[File] | None = self.connection.repository.compare(base, head).files
+        if files is None:
+            return ["(GitHub does not say what was changed)"]
         changed = {name for f in files for name in (f.filename, f.previous_filename) if name}
         foreign = sorted(changed - allowed)
         if len(files) >= COMPARED_FILES:
@@ -217,7 +236,7 @@ class Publisher:
         found = [
             one
             for one in pull.get_issue_comments()
-            if folded(one.user.login) == folded(self.bot) and (one.body or "").startswith(MARK)
+            if folded(login_of(one.user)) == folded(self.bot) and (one.body or "").startswith(MARK)
         ]
         return sorted(found, key=lambda one: one.id)
 
@@ -257,7 +276,7 @@ class Publisher:
 
         def find() -> CheckRun | None:
             runs = repository.get_commit(head).get_check_runs(check_name=CHECK_NAME)
-            return next((run for run in runs if run.app.slug == "github-actions"), None)
+            return next((run for run in runs if run.app and run.app.slug == "github-actions"), None)
 
         def create() -> CheckRun:
             return repository.create_check_run(
@@ -268,18 +287,6 @@ class Publisher:
             self.connection.create_once(create, find)
         elif (run.conclusion, run.output.title, run.output.summary) != (conclusion, title, summary):
             run.edit(status="completed", conclusion=conclusion, output=output)
-
-
-def bound_to(sealed: Sealed, repository: int, pull_request: int) -> bool:
-    """Whether what was signed belongs to this place."""
-    return (sealed.repository, sealed.pull_request) == (repository, pull_request)
-
-
-def _first_submitted(before: Sealed | None, graded: Graded) -> datetime:
-    """When the commit was submitted: as recorded before, because a regrade is no submission."""
-    attempts = before.attempts if before else ()
-    known = (a.result.submitted_at for a in attempts if a.result.commit == graded.head)
-    return next(filter(None, known), graded.submitted_at)
 
 
 def _same(one: SubmissionResult, other: SubmissionResult) -> bool:

@@ -1,6 +1,6 @@
 """The open pull requests, as a list of work for a regrade."""
 
-from grader.github.client import Connection, explained
+from grader.github.client import Connection, explained, login_of
 from grader.github.event import Account, PullRequest, Side, Worklist
 
 
@@ -11,10 +11,9 @@ def open_pulls(connection: Connection) -> Worklist:
         found = [
             PullRequest(
                 number=pull.number,
-                user=Account(login=pull.user.login),
+                user=Account(login=login) if (login := login_of(pull.user)) else None,
                 head=Side(sha=pull.head.sha, ref=pull.head.ref),
                 base=Side(sha=pull.base.sha, ref=pull.base.ref),
-                updated_at=pull.updated_at or pull.created_at,
             )
             for pull in repository.get_pulls(
                 state="open", base=repository.default_branch, sort="created", direction="asc"

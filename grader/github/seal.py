@@ -79,6 +79,11 @@ class Sealed(Document):
     history: tuple[AttemptLine, ...]
 
 
+def bound_to(sealed: Sealed, repository: int, pull_request: int) -> bool:
+    """Whether what was signed belongs to this place."""
+    return (sealed.repository, sealed.pull_request) == (repository, pull_request)
+
+
 def new_keys() -> tuple[str, str]:
     """A new pair: the private and the public key in base64."""
     key = SigningKey.generate()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.github.contract import CONTRACT, stamp
-from tests.github.state import BOT, Comment, Thread, User
+from tests.github.state import BOT, Comment, Run, Thread, User
 
 if TYPE_CHECKING:
     from tests.github.double import Double
@@ -85,7 +85,8 @@ class Answers:
             pull = thread.pull
             if pull is None or (state != "all" and thread.state != state):
                 continue
-            if head and f"{pull.head_repo.split('/')[0]}:{pull.head_ref}".lower() != head.lower():
+            owner = (pull.head_repo or "").split("/")[0]
+            if head and f"{owner}:{pull.head_ref}".lower() != head.lower():
                 continue
             if base and pull.base_ref != base:
                 continue
@@ -102,13 +103,15 @@ class Answers:
 
     def get_compare_one(self, user: User, *, basehead: str, **_: Any) -> Answer:
         head = basehead.split("...")[1]
-        if head not in self.double.repository.changes:
+        unlisted = head in self.double.repository.unlisted
+        if head not in self.double.repository.changes and not unlisted:
             raise RefusedError(404, "Not Found")
         files = [
             CONTRACT.of("diff-entry", sha="f" * 40, **change)
-            for change in self.double.repository.changes[head][:300]
+            for change in self.double.repository.changes.get(head, [])[:300]
         ]
-        comparison = CONTRACT.of("commit-comparison", status="ahead", files=files)
+        listed = {} if unlisted else {"files": files}
+        comparison = CONTRACT.of("commit-comparison", status="ahead", **listed)
         comparison["base_commit"] = comparison["merge_base_commit"] = self._commit("b" * 40)
         return 200, comparison
 
@@ -124,7 +127,7 @@ class Answers:
                 continue
             if not labels <= {label.lower() for label in thread.labels}:
                 continue
-            if creator and thread.user.lower() != creator.lower():
+            if creator and (thread.user or "").lower() != creator.lower():
                 continue
             found.append(thread)
         if query.get("direction", "desc") == "desc":
@@ -249,7 +252,36 @@ class Answers:
         self._may_write(user)
         return 200, self._write_run(self.double.repository.check_runs[int(check_run_id)], body)
 
+    # workflow runs
+
+    def get_actions_runs(self, user: User, *, query: Query, **_: Any) -> Answer:
+        runs = [
+            run
+            for run in self.double.repository.runs
+            if query.get("head_sha") in (None, run.head_sha)
+            and query.get("event") in (None, run.event)
+        ]
+        return 200, [lambda run=run: self._run(run) for run in reversed(runs)]
+
     # how things look
+
+    def _run(self, run: Run) -> dict[str, Any]:
+        repository = None
+        if run.head_repo:
+            repository = CONTRACT.of(
+                "minimal-repository",
+                full_name=run.head_repo,
+                owner=self._simple_user(run.head_repo.split("/")[0]),
+            )
+        return CONTRACT.of(
+            "workflow-run",
+            head_sha=run.head_sha,
+            path=run.path,
+            event=run.event,
+            created_at=stamp(run.at),
+            updated_at=stamp(run.at),
+            head_repository=repository,
+        )
 
     @staticmethod
     def _write_run(run: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
@@ -267,7 +299,9 @@ class Answers:
         kind = "Bot" if login.endswith("[bot]") else "User"
         return {"login": login, "id": number, "type": kind, "url": f"{self.double.url}/users/x"}
 
-    def _simple_user(self, login: str) -> dict[str, Any]:
+    def _simple_user(self, login: str | None) -> dict[str, Any] | None:
+        if login is None:
+            return None
         numbers = {user.login: user.id for user in self.double.repository.tokens.values()}
         number = numbers.get(login, sum(login.encode()))
         return CONTRACT.of("simple-user", **self._user(login, number))
@@ -323,12 +357,12 @@ class Answers:
             ("head", pull.head_sha, pull.head_ref, pull.head_repo),
             ("base", pull.base_sha, pull.base_ref, self.double.repository.name),
         ):
-            owner = repo.split("/")[0]
+            owner = repo.split("/")[0] if repo else None
             value[side] = value[side] | {
-                "sha": sha, "ref": ref, "label": f"{owner}:{ref}",
+                "sha": sha, "ref": ref, "label": f"{owner or 'unknown'}:{ref}",
                 "user": self._simple_user(owner),
-                "repo": CONTRACT.of("repository", full_name=repo, name="lab5",
-                                    owner=self._simple_user(owner)),
+                "repo": repo and CONTRACT.of("repository", full_name=repo, name="lab5",
+                                             owner=self._simple_user(owner)),
             }  # fmt: skip
         return value
 

@@ -135,6 +135,8 @@ class Double:
         answer: Any = chosen
         if name.endswith("/check-runs"):
             answer = {"total_count": len(items), "check_runs": chosen}
+        if name.endswith("/actions/runs"):
+            answer = {"total_count": len(items), "workflow_runs": chosen}
         return answer, {"Link": ", ".join(links)} if links else {}
 
 

@@ -25,23 +25,23 @@ class User:
 
 @dataclass
 class Pull:
-    """What makes an issue a pull request."""
+    """What makes an issue a pull request; without head_repo where the fork was deleted."""
 
     head_sha: str
     head_ref: str = "main"
-    head_repo: str = ""
+    head_repo: str | None = ""
     base_sha: str = "b" * 40
     base_ref: str = "main"
 
 
 @dataclass
 class Thread:
-    """An issue or a pull request."""
+    """An issue or a pull request; without user where the account was deleted."""
 
     number: int
     title: str
     body: str
-    user: str
+    user: str | None
     at: datetime
     updated: datetime
     labels: list[str] = field(default_factory=list)
@@ -52,15 +52,26 @@ class Thread:
 
 @dataclass
 class Comment:
-    """A comment on a thread."""
+    """A comment on a thread; without user where the account was deleted."""
 
     id: int
     thread: int
     body: str
-    user: str
+    user: str | None
     at: datetime
     updated: datetime
     hidden_for: int = 0
+
+
+@dataclass
+class Run:
+    """A run of a workflow."""
+
+    head_sha: str
+    head_repo: str | None
+    at: datetime
+    path: str = ".github/workflows/grade.yml@refs/heads/main"
+    event: str = "pull_request"
 
 
 @dataclass
@@ -103,7 +114,9 @@ class Repository:
     comments: dict[int, Comment] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     check_runs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
     changes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
     issues_enabled: bool = True
     lag: int = 0
     drops_oversize_edits: bool = False
@@ -146,7 +159,7 @@ class Repository:
         """What the comparison of the base with `head_sha` says has changed."""
         self.changes[head_sha] = [{"filename": name, "status": "modified"} for name in files]
 
-    def add_comment(self, thread: int, user: str, body: str) -> Comment:
+    def add_comment(self, thread: int, user: str | None, body: str) -> Comment:
         """A comment, by whomever."""
         at = self.tick()
         comment = Comment(self.new_id(), thread, body, user, at, at, self.lag)

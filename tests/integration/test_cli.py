@@ -18,7 +18,7 @@ import pytest
 from rich.cells import cell_len
 
 from grader.course.assignment import load_assignments
-from grader.course.submission import Submission
+from grader.course.submission import Submission, content_digest
 from grader.gradebook import Gradebook
 from grader.result import (
     SCHEMA_FILE,
@@ -92,6 +92,8 @@ def test_json_on_standard_output_is_valid_and_alone(run: Run, tmp_path: Path) ->
     jsonschema.validate(result, json.loads(SCHEMA_FILE.read_text()))
     assert (result["score"], result["points"]) == (20, 20)
     assert result["environment"]["seed"] == 3
+    files = {"softmax": {"softmax.py": (tmp_path / "ada/softmax/softmax.py").read_bytes()}}
+    assert result["assignments"][0]["digest"] == content_digest(files)
 
 
 def test_files_are_written_where_they_are_asked_for(run: Run, tmp_path: Path) -> None:

@@ -160,3 +160,10 @@ def test_results_that_are_wrong_are_told(course: Path) -> None:
     stub, good = Verdict.NOT_IMPLEMENTED, Verdict.PASSED
     assert any("no public check" in f for f in faults(course, stub, good, visibility="hidden"))
     assert any("has no title" in f for f in faults(course, stub, good, title=""))
+
+
+def test_a_due_date_that_is_none(course: Path) -> None:
+    """A due date that cannot be read is a fault, though it stops nobody before it is needed."""
+    replaced(course / "softmax" / "assignment.yaml", "due: null", "due: soon")
+    faults = list(lint_material(softmax(course)))
+    assert any('due: "soon" is not a date; write it as' in fault for fault in faults)

@@ -35,7 +35,16 @@ OPERATIONS = (
     "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
     "GET /repos/{owner}/{repo}/commits/{ref}",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
+    "GET /repos/{owner}/{repo}/actions/runs",
 )
+
+FORGOTTEN = (
+    ("pull-request", "user"),
+    ("pull-request", "head", "repo"),
+    ("pull-request-simple", "head", "repo"),
+    ("workflow-run", "head_repository"),
+)
+"""What GitHub answers with null once an account or a fork is deleted, though it does not say so."""
 
 KEPT = ("type", "properties", "required", "items", "enum", "oneOf", "anyOf", "allOf")
 KEPT += ("additionalProperties", "maxLength", "$ref")
@@ -112,6 +121,11 @@ def main() -> None:
                 operation.setdefault("parameters", [])
     trimmer = Trimmer(description)
     operations = {name: trimmer.operation(name) for name in OPERATIONS}
+    for name, *path in FORGOTTEN:
+        node = trimmer.schemas[name]
+        for key in path[:-1]:
+            node = node["properties"][key]
+        node["properties"][path[-1]] = trimmer.nullable(node["properties"][path[-1]])
     contract = {
         "source": f"@octokit/openapi {description['info']['version']}",
         "operations": operations,

@@ -243,3 +243,14 @@ def test_clock_of_the_bookmark(hub: Double, read: Collect) -> None:
     late.updated -= timedelta(seconds=120)
     assert read().results == 1
     assert read().results == 1
+
+
+def test_a_comment_of_a_deleted_account(hub: Double, read: Collect, scores: Any) -> None:
+    """A copy of the grader's comment by an account that is gone is rejected, the others read."""
+    hub.repository.add_pull("g1m1", sha("a"))
+    hub.repository.add_comment(1, None, signed_body(1))
+    hub.repository.add_comment(1, None, "hello")
+    hub.repository.add_comment(1, BOT, signed_body(1))
+    done = read()
+    assert done.rejected == ["#1: a deleted account wrote a comment like the grader's"]
+    assert scores() == [("g1m1", sha("a"))]

@@ -171,3 +171,32 @@ def test_renamed(hub: Double, run: Run) -> None:
     done = run("collect", GITHUB_REPOSITORY="course/lab5")
     assert done.returncode == 0, done.stderr
     assert "course/lab5 is now course/new" in done.stderr
+
+
+def test_plan_with_a_deleted_account(hub: Double, run: Run, tmp_path: Path) -> None:
+    """A pull request whose author and fork are gone is on the list like any other."""
+    hub.repository.add_pull("g1m1", "a" * 40)
+    gone = hub.repository.add_pull("g1m2", "b" * 40)
+    assert gone.pull is not None
+    gone.user = gone.pull.head_repo = None
+    done = run("ci", "plan")
+    assert done.returncode == 0, done.stderr
+    listed = json.loads((tmp_path / "worklist.json").read_text())["pull_requests"]
+    assert [pull["user"] for pull in listed] == [{"login": "g1m1"}, None]
+
+
+def test_an_event_of_a_deleted_account(hub: Double, run: Run, tmp_path: Path) -> None:
+    """A pull request whose author is gone is graded for nobody, and the summary says so."""
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", "x"], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    sha = head.stdout.strip()
+    side = {"sha": sha, "ref": "main"}
+    pull = {"number": 1, "user": None, "head": side, "base": side}
+    (tmp_path / "event.json").write_text(json.dumps({"pull_request": pull}))
+    done = run("ci", "grade", GITHUB_EVENT_PATH=str(tmp_path / "event.json"))
+    assert done.returncode == 0, done.stderr
+    assert "the account was deleted" in done.stdout
+    graded = json.loads((tmp_path / "results" / "1.json").read_text())
+    assert (graded["head"], graded["result"]) == (sha, None)

@@ -279,3 +279,12 @@ def test_merged_twice_is_merged_once() -> None:
     once = merged("words of people", part)
     assert merged(once, part) == once
     assert "words of people" in once
+
+
+def test_an_issue_of_a_deleted_account(hub: Double, post: Callable[..., Posted]) -> None:
+    """An issue whose author is gone is not taken for the grader's, and hinders no post."""
+    hub.repository.labels.add(LABEL)
+    alien = hub.repository.add_thread("someone", title("A"), "mine", labels=[LABEL])
+    alien.user = None
+    assert post(report(1)).created == ["A"]
+    assert alien.body == "mine"

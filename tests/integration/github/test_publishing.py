@@ -1,7 +1,7 @@
 """Publishing a result on a pull request: one comment, one check run, whatever goes wrong."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +9,14 @@ from nacl.signing import SigningKey
 
 from grader.errors import GraderError
 from grader.github.client import Connection
-from grader.github.event import Account, Graded, Repo, WorkflowRun
+from grader.github.event import Graded, Repo, WorkflowRun
 from grader.github.markdown import BUDGET
 from grader.github.publish import Published, Publisher
 from grader.github.seal import MARK, Sealed, signing_key, unseal
 from grader.result import Feedback, Verdict
 from tests.github.course import NOW, PRIVATE, assignments, result, roster, sha
 from tests.github.double import Double
-from tests.github.state import BOT, Fault, Thread
+from tests.github.state import BOT, Fault, Run, Thread
 
 KEY: SigningKey = signing_key(PRIVATE, roster())
 
@@ -33,10 +33,10 @@ def publish(reach: Callable[..., Connection]) -> Publish:
     def now_publish(pull: Thread, share: float = 1.0, *, minutes: float = 0, **more: Any) -> Any:
         assert pull.pull is not None
         head = pull.pull.head_sha
+        run_at = more.pop("run_at", NOW - timedelta(minutes=7))
         graded = Graded(
             pull_request=more.pop("number", pull.number),
             head=more.pop("graded_head", head),
-            submitted_at=NOW,
             result=more.pop("result", None) or result(head, share, minutes=minutes, **more),
         )
         run = WorkflowRun(
@@ -46,9 +46,10 @@ def publish(reach: Callable[..., Connection]) -> Publish:
             head_branch=pull.pull.head_ref,
             head_repository=Repo(
                 full_name=pull.pull.head_repo,
-                owner=Account(login=pull.pull.head_repo.split("/")[0]),
-            ),
-            created_at=NOW - timedelta(minutes=7),
+            )
+            if pull.pull.head_repo
+            else None,
+            created_at=run_at,
         )
         return publisher.of_run(graded, run, NOW + timedelta(minutes=minutes))
 
@@ -166,7 +167,7 @@ def test_a_name_is_no_login(hub: Double, reach: Callable[..., Connection]) -> No
         update={"groups": (group.model_copy(update={"members": (nameless,)}),)}
     )
     pull = hub.repository.add_pull("MinJun", sha("a"), [STUB])
-    graded = Graded(pull_request=1, head=sha("a"), submitted_at=NOW, result=result(sha("a")))
+    graded = Graded(pull_request=1, head=sha("a"), result=result(sha("a")))
     publisher = Publisher(reach(), assignments(), people, KEY, BOT)
     assert publisher.of_pull_request(graded, NOW).outcome == "unknown"
     assert unseal(hub.repository.on(pull.number)[0].body, KEY.verify_key) is None
@@ -329,3 +330,164 @@ def test_fork_with_the_same_branch(hub: Double, publish: Publish) -> None:
     publish(pull)
     assert hub.repository.on(other.number) == []
     assert signed(hub, pull).member == "g1m1"
+
+
+def submitted(hub: Double, pull: Thread) -> datetime | None:
+    """The time of submission of the newest attempt that was signed."""
+    return signed(hub, pull).attempts[0].result.submitted_at
+
+
+def regrade(
+    reach: Callable[..., Connection], pull: Thread, *, minutes: float = 10_000
+) -> Published:
+    """Publish a later grading of a pull request's head as `regrade.yml` does."""
+    assert pull.pull is not None
+    head = pull.pull.head_sha
+    found = result(head, 0.5, minutes=minutes, submitted_at=None)
+    graded = Graded(pull_request=pull.number, head=head, result=found)
+    publisher = Publisher(reach(), assignments(), roster(), KEY, BOT)
+    return publisher.of_pull_request(graded, NOW + timedelta(minutes=minutes))
+
+
+def began(hub: Double, pull: Thread, days: float, **more: Any) -> datetime:
+    """A run for a pull request's head that began so many days after NOW."""
+    assert pull.pull is not None
+    at = NOW + timedelta(days=days)
+    run = {"head_sha": pull.pull.head_sha, "head_repo": pull.pull.head_repo} | more
+    hub.repository.runs.append(Run(**run, at=at))
+    return at
+
+
+def test_a_comment_is_no_submission(hub: Double, reach: Callable[..., Connection]) -> None:
+    """A commit that was never recorded is as late as its first run, however late one comments."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    at = began(hub, pull, -3)
+    began(hub, pull, -1)
+    pull.updated = NOW + timedelta(days=7)
+    regrade(reach, pull)
+    assert submitted(hub, pull) == at
+
+
+def test_only_runs_that_the_push_began(hub: Double, reach: Callable[..., Connection]) -> None:
+    """Runs of another commit, fork, workflow or event say nothing; without any nobody knows."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    for more in (
+        {"head_sha": sha("b")},
+        {"head_repo": "g1m2/lab5"},
+        {"head_repo": None},
+        {"path": ".github/workflows/ci.yml"},
+        {"event": "push"},
+    ):
+        began(hub, pull, -3, **more)
+    assert regrade(reach, pull).outcome == "published"
+    assert submitted(hub, pull) is None
+
+
+def test_reopening_is_no_submission(hub: Double, publish: Publish) -> None:
+    """A job run again, a reopened pull request, an older commit pushed again: the first counts."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    first = began(hub, pull, 0)
+    publish(pull, run_at=first)
+    push(hub, pull, "b")
+    publish(pull, minutes=60, run_at=NOW + timedelta(days=1))
+    push(hub, pull, "a")
+    publish(pull, minutes=120, run_at=NOW + timedelta(days=2))
+    assert submitted(hub, pull) == first
+    assert [a.result.commit for a in signed(hub, pull).attempts] == [sha("a"), sha("b"), sha("a")]
+
+
+def test_a_run_that_was_never_published(hub: Double, publish: Publish) -> None:
+    """When only the second run of a commit gets through, the first has still been the push."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    first = began(hub, pull, -2)
+    publish(pull, run_at=began(hub, pull, 3))
+    assert submitted(hub, pull) == first
+
+
+@pytest.mark.parametrize("heads", [("a", "a"), ("a", "b")])
+def test_two_pull_requests_with_equal_files(
+    hub: Double, publish: Publish, reach: Callable[..., Connection], heads: tuple[str, str]
+) -> None:
+    """Both of a member's pull requests with the same files get their comment, also in a regrade."""
+    pulls = [hub.repository.add_pull("g1m1", sha(head), [STUB]) for head in heads]
+    for number, pull in enumerate(pulls):
+        assert pull.pull is not None
+        pull.pull.head_ref = f"work{number}"
+        began(hub, pull, number)
+    same = result(sha("a"), digest="sha256:" + "1" * 64)
+    for number, (pull, head) in enumerate(zip(pulls, heads, strict=True)):
+        mine = same.model_copy(update={"commit": sha(head)})
+        assert (
+            publish(pull, result=mine, run_at=NOW + timedelta(days=number)).outcome == "published"
+        )
+    for pull, head in zip(pulls, heads, strict=True):
+        assert regrade(reach, pull).outcome == "published"
+        assert [a.result.commit for a in signed(hub, pull).attempts] == [sha(head)] * 2
+    days = [0, 0] if heads[0] == heads[1] else [0, 1]
+    assert [submitted(hub, pull) for pull in pulls] == [NOW + timedelta(days=n) for n in days]
+
+
+def test_comments_of_deleted_accounts(hub: Double, publish: Publish) -> None:
+    """A comment whose author is gone hinders no result, and is not the grader's."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    gone = hub.repository.add_comment(pull.number, None, f"{MARK} - -->\nhello")
+    publish(pull)
+    assert gone.body.endswith("hello")
+    assert signed(hub, pull).head == sha("a")
+
+
+def test_a_check_run_without_app(hub: Double, publish: Publish) -> None:
+    """A check run whose app is gone is passed over, and ours is made beside it."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    publish(pull)
+    [run] = hub.repository.check_runs.values()
+    run["app"] = None
+    push(hub, pull, "a")
+    publish(pull, 0.5, minutes=60)
+    assert len(hub.repository.check_runs) == 2
+
+
+def test_an_author_who_is_gone(hub: Double, publish: Publish) -> None:
+    """A pull request whose author was deleted is nobody's, and says so."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    pull.user = None
+    assert publish(pull).outcome == "unknown"
+    assert "does not exist any more" in hub.repository.on(pull.number)[0].body
+
+
+def test_a_fork_that_is_gone(hub: Double, publish: Publish) -> None:
+    """A result is published although the fork was deleted since, as late as its own first run."""
+    other = hub.repository.add_pull("g1m2", sha("a"), [STUB])
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    assert pull.pull is not None
+    pull.pull.head_repo = None
+    began(hub, other, -5)
+    first = began(hub, pull, -2)
+    assert publish(pull).outcome == "published"
+    assert submitted(hub, pull) == first
+    assert hub.repository.on(other.number) == []
+
+
+def test_files_that_are_not_listed(hub: Double, publish: Publish) -> None:
+    """Where GitHub does not say which files were changed, the result does not count."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    del hub.repository.changes[sha("a")]
+    hub.repository.unlisted.add(sha("a"))
+    assert publish(pull).outcome == "not counted"
+
+
+def test_a_renamed_login_keeps_its_history(hub: Double, reach: Callable[..., Connection]) -> None:
+    """After a new login is in the roster, the attempts under the old one stay in the comment."""
+    pull = hub.repository.add_pull("g1m1", sha("a"), [STUB])
+    regrade(reach, pull)
+    pull.user = "renamed"
+    [group, *others] = roster().groups
+    [first, *rest] = group.members
+    member = first.model_copy(update={"github": "renamed", "formerly": ("g1m1",)})
+    groups = (group.model_copy(update={"members": (member, *rest)}), *others)
+    people = roster().model_copy(update={"groups": groups})
+    graded = Graded(pull_request=1, head=sha("a"), result=result(sha("a"), minutes=20_000))
+    now = NOW + timedelta(days=20)
+    Publisher(reach(), assignments(), people, KEY, BOT).of_pull_request(graded, now)
+    sealed = signed(hub, pull)
+    assert (sealed.member, len(sealed.history)) == ("renamed", 2)

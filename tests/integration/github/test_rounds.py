@@ -65,7 +65,7 @@ def test_three_rounds(hub: Double, reach: Callable[..., Connection], tmp_path: P
             head = pull.pull.head_sha = sha(f"{login}{turn}")
             hub.repository.set_changes(head, [STUB])
             graded = Graded(
-                pull_request=pull.number, head=head, submitted_at=now,
+                pull_request=pull.number, head=head,
                 result=result(head, turn / 4, minutes=60 * turn),
             )  # fmt: skip
             for _ in range(3):  # as staff would re-run a failed job

@@ -124,7 +124,7 @@ class Course:
                 "user": {"login": pull.user},
                 "head": {"sha": pull.pull.head_sha, "ref": pull.pull.head_ref},
                 "base": {"sha": pull.pull.base_sha, "ref": "main"},
-                "updated_at": "2026-11-02T10:00:00Z",
+                "updated_at": "2026-12-24T18:00:00Z",
             },
         }
         self.runner.run("grade.yml", "grade", self.contexts(event), self.runs)

@@ -88,9 +88,8 @@ def test_report_since_a_date(course: Path) -> None:
         '--since: "yesterday" is not a date; write it as 2026-11-30, 2026-11-30 23:59 or '
         "2026-11-30T23:59+09:00, or last"
     )
-    (course / "groups.yaml").write_text(
-        "timezone: Asia/Seoul\n" + (course / "groups.yaml").read_text()
-    )
+    groups = (course / "groups.yaml").read_text().replace("timezone: UTC", "timezone: Asia/Seoul")
+    (course / "groups.yaml").write_text(groups)
     report = json.loads(run("report", "--format", "json", "--since", "2026-11-09").stdout)
     assert report["since"] == "2026-11-08T15:00:00Z"
 

@@ -24,7 +24,12 @@ RIGHTS = {
     },
     ("regrade", "plan"): {"contents": "read", "pull-requests": "read"},
     ("regrade", "grade"): {"contents": "read"},
-    ("regrade", "publish"): {"checks": "write", "contents": "read", "pull-requests": "write"},
+    ("regrade", "publish"): {
+        "actions": "read",
+        "checks": "write",
+        "contents": "read",
+        "pull-requests": "write",
+    },
     ("report", "report"): {"contents": "read", "issues": "write", "pull-requests": "read"},
     ("ci", "check"): {"contents": "read"},
 }

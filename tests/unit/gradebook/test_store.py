@@ -17,6 +17,7 @@ import pytest
 
 from grader.errors import GradebookError
 from grader.gradebook import MIGRATIONS, Gradebook
+from grader.gradebook.schema import APPLICATION_ID
 from grader.result import AssignmentResult, Environment, SubmissionResult, Verdict
 
 ROOT = Path(__file__).parents[3]
@@ -286,3 +287,36 @@ def test_survives_kill(tmp_path: Path) -> None:
         assert len(held) == len(set(held))
         assert set(acknowledged) <= set(held)
         assert len(held) <= len(acknowledged) + 5  # at most one unacknowledged for each kill
+
+
+def test_a_gradebook_of_before_digests_of_assignments(tmp_path: Path) -> None:
+    """An older file is brought up to date: its attempts know no digests, later ones do."""
+    path = tmp_path / "book.sqlite"
+
+    def softmax(**more: Any) -> AssignmentResult:
+        return AssignmentResult(
+            id="softmax", verdict=Verdict.FAILED, score=0, points=0, seconds=0, checks=(), **more
+        )
+
+    old = result(1, assignments=(softmax(),))
+    with sqlite3.connect(path) as db:
+        for script in MIGRATIONS[:2]:
+            db.executescript(script)
+        db.execute("PRAGMA user_version = 2")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(
+            "INSERT INTO attempts (member, member_folded, digest, checks, graded_at, result)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (old.member, old.member, old.digest, "c", old.graded_at.isoformat(), old.to_json()),
+        )
+    db.close()
+    digest = "sha256:" + "a" * 64
+    with Gradebook(path) as book:
+        assert not book.record(old)
+        assert book.record(result(2, assignments=(softmax(digest=digest),)))
+        # When it came may become known later, and is recorded once.
+        known = old.model_copy(update={"submitted_at": NOON})
+        assert book.record(known)
+        assert not book.record(known)
+        assert [entry.files for entry in book.entries()] == [{}, {"softmax": digest}, {}]
+        assert [entry.submitted_at for entry in book.entries()] == [None, None, NOON]
