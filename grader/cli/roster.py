@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.common import err, new_seed, out, root, write
+from grader.cli.common import err, located, name_files, new_seed, out, root, write
 from grader.course.assignment import load_assignments
 from grader.course.draw import draw_groups, read_members, written_roster
 from grader.course.linking import linked
@@ -25,7 +25,9 @@ def check(
     ] = None,
 ) -> None:
     """Validate groups.yaml and show what it says."""
-    roster = load_roster(groups or root() / "groups.yaml")
+    groups = groups or located("groups.yaml")
+    name_files(groups, root() / "assignments")
+    roster = load_roster(groups)
     roster.fits(load_assignments(root() / "assignments"))
     out.print(f"{roster.course}: {len(roster.groups)} groups", highlight=False, markup=False)
     for group in roster.groups:
@@ -99,7 +101,7 @@ def link(
     logins = [(name, login)] if name and login else []
     if file is not None:
         logins = [(one.name, one.login) for one in read_people(file, logins=True) if one.login]
-    path = groups or root() / "groups.yaml"
+    path = groups or located("groups.yaml")
     text = linked(path, logins)
     # Whole or not at all: the new text is checked under another name first.
     draft = path.with_name(f".{path.name}.new")

@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -33,6 +33,9 @@ NAMED_CAP = 10
 
 HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pycache__"}
 """What lies beside the stubs in a checkout: not worth a notice."""
+
+JUNK = {"__MACOSX", "__pycache__"}
+"""Folders that systems leave beside people's work; hidden ones are left alone too."""
 
 Files = Mapping[str, Mapping[str, bytes]]
 """Assignment id → file name → content."""
@@ -61,6 +64,7 @@ class Submission(BaseModel):
         files: assignment id → file name → content; only what was handed in and may be graded.
         refused: assignment id → why a file of it was not read.
         notices: sentences for the student.
+        placement: those of the notices that are about work in another place than it belongs.
         commit: the commit the files were taken from.
         submitted_at: when they were handed in.
     """
@@ -71,6 +75,7 @@ class Submission(BaseModel):
     files: dict[str, dict[str, bytes]] = Field(default_factory=dict)
     refused: dict[str, str] = Field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    placement: tuple[str, ...] = ()
     commit: str | None = None
     submitted_at: AwareDatetime | None = None
 
@@ -95,6 +100,9 @@ def read_submission(
 ) -> Submission:
     """The submission in `folder`, which is shaped like `assignments/`.
 
+    A whole checkout, with `assignments/` in it, and files that lie beside each other are read as
+    well, with a notice, where only one assignment can be meant.
+
     Args:
         folder: holds `<assignment id>/<file>`; any subset.
         assignments: whose files are read.
@@ -111,11 +119,16 @@ def read_submission(
     files: dict[str, dict[str, bytes]] = {}
     refused: dict[str, str] = {}
     ignored: list[str] = []
+    placement: list[str] = []
     try:
         with _open_folder(folder) as root:
             ignored += _strangers(root, "", HANDOUT | {assignment.id for assignment in assignments})
             for assignment in wanted:
                 found, reasons = _read_assignment(root, assignment, ignored)
+                if not found and not reasons:
+                    found, reasons = _read_elsewhere(
+                        root, assignment, assignments, ignored, placement
+                    )
                 if found:
                     files[assignment.id] = found
                 if reasons:
@@ -125,6 +138,9 @@ def read_submission(
     except (_RefusedError, OSError) as error:
         raise ConfigurationError(f"{folder} cannot be read as a submission: {error}") from error
     notices = [f"refused, so it earns nothing: {reason}" for reason in refused.values()]
+    if not files and not refused:
+        placement += _lost(folder, assignments)
+    notices += placement
     notices += _ignored_notice(ignored)
     if not files and not refused:
         notices.append("nothing to grade: the folder holds no file of any assignment")
@@ -133,6 +149,7 @@ def read_submission(
         files=files,
         refused=refused,
         notices=tuple(notices),
+        placement=tuple(placement),
         commit=commit,
         submitted_at=submitted_at,
     )
@@ -143,18 +160,19 @@ def read_cohort(
 ) -> list[Submission]:
     """The submissions in the sub-folders of `folder`, sorted by member.
 
-    A sub-folder's name, in NFC, is the member's key; hidden ones (`.git`) are passed over. A
+    A sub-folder's name, in NFC, is the member's key; those of `passed_over` are left out. A
     symbolic link in the place of one is a submission of which everything is refused.
 
     Raises:
-        ConfigurationError: no such folder, no sub-folder, or two for one member.
+        ConfigurationError: no such folder, no sub-folder, two for one member, or the folder is
+            itself one submission.
     """
     wanted = _wanted(assignments, only)
     if folder.is_symlink() or not folder.is_dir():
         raise ConfigurationError(f"{folder} is not a folder; it should hold one for each member")
     submissions: dict[str, Submission] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
+        if not _may_be_a_member(path):
             continue
         try:
             member = normalize("NFC", path.name.encode().decode())
@@ -172,9 +190,28 @@ def read_cohort(
         else:
             submission = read_submission(path, assignments, member=member, only=only)
         submissions[folded(member)] = submission
+    if submissions and set(submissions) <= {"assignments", *(folded(a.id) for a in assignments)}:
+        raise ConfigurationError(
+            f"{folder} looks like one submission, not like a folder for each member: its folders "
+            f"are {', '.join(sorted(submissions))}"
+        )
     if not submissions:
         raise ConfigurationError(f"{folder} has no sub-folder; it should hold one for each member")
     return [submissions[key] for key in sorted(submissions)]
+
+
+def passed_over(folder: Path) -> list[str]:
+    """What lies in a cohort's folder and is no member's: what is to be said of it, by name."""
+    return [
+        path.name + ("/" if path.is_dir() else " (unpack it)" if path.suffix == ".zip" else "")
+        for path in sorted(folder.iterdir())
+        if not _may_be_a_member(path)
+    ]
+
+
+def _may_be_a_member(path: Path) -> bool:
+    hidden = path.name.startswith(".") or path.name in JUNK
+    return not hidden and (path.is_dir() or path.is_symlink())
 
 
 def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[Assignment]:
@@ -208,6 +245,65 @@ def _read_assignment(
     except (_RefusedError, OSError) as error:
         reasons.append(f"{assignment.id}/ {_why(error)}")
     return found, reasons
+
+
+def _read_elsewhere(
+    root: int,
+    assignment: Assignment,
+    assignments: Sequence[Assignment],
+    ignored: list[str],
+    placement: list[str],
+) -> tuple[dict[str, bytes], list[str]]:
+    """The same in a whole checkout, or from files that lie loose and bear one stub's name.
+
+    Work in both places is refused: which of them is meant would be a guess.
+    """
+    found: dict[str, bytes] = {}
+    reasons: list[str] = []
+    try:
+        with _open_folder("assignments", root) as checkout:
+            found, reasons = _read_assignment(checkout, assignment, [])
+    except (FileNotFoundError, _RefusedError):
+        pass
+    loose = {}
+    for name in assignment.files:
+        if sum(name in other.files for other in assignments) == 1:
+            with suppress(FileNotFoundError, _RefusedError):
+                loose[name] = _read_file(name, root)
+    if found and loose and found != loose:
+        places = f"assignments/{assignment.id}/ and {', '.join(loose)}"
+        return {}, [f"{assignment.id}: different work in {places}; keep {assignment.id}/ alone"]
+    for taken, place in ((found, f"assignments/{assignment.id}/"), (loose, "")):
+        for name in taken:
+            # What was read is not to be called ignored.
+            ignored[:] = [one for one in ignored if one not in (name, "assignments/")]
+            placement.append(f"read from {place}{name}; it belongs in {assignment.id}/{name}")
+    return found or loose, reasons
+
+
+def _lost(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
+    """Where files with stubs' names lie in a folder of which nothing could be read."""
+    homes = {name: assignment.id for assignment in assignments for name in assignment.files}
+    sentences = []
+    for path in islice(_within(folder, depth=3), ENTRY_CAP):
+        place = path.relative_to(folder).as_posix().encode(errors="replace").decode()
+        if path.name in homes:
+            home = f"{homes[path.name]}/{path.name}"
+            sentences.append(f"found {place}, which is not read; it belongs in {home}")
+        elif path.suffix in (".zip", ".ipynb"):
+            what = "unpack it" if path.suffix == ".zip" else "hand in .py files"
+            sentences.append(f"found {place}, which is not read; {what}")
+    return sentences[:NAMED_CAP]
+
+
+def _within(folder: Path, depth: int) -> Iterator[Path]:
+    """Files in `folder` and so many levels of folders, through no link, without those of JUNK."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(islice(entries, ENTRY_CAP), key=lambda entry: entry.name):
+            if entry.is_file(follow_symlinks=False):
+                yield Path(entry)
+            elif depth > 1 and entry.is_dir(follow_symlinks=False) and entry.name not in JUNK:
+                yield from _within(Path(entry), depth - 1)
 
 
 @contextmanager
