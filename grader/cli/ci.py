@@ -11,7 +11,7 @@ import typer
 
 from grader.amounts import counted, in_points
 from grader.cli.bulk import WHOLE, Checks, Place, Shard, cores, grade_and_record, parse_shard
-from grader.cli.common import err, make_plan, now, out, root, write
+from grader.cli.common import err, located, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
@@ -56,7 +56,7 @@ def grade(
         pulls = [pull for pull in listed if pull.number % of == number % of]
     results.mkdir(parents=True, exist_ok=True)
     with _no_workflow_commands():
-        roster = groups or root() / "groups.yaml"
+        roster = groups or located("groups.yaml")
         failed = _grade_pulls(pulls, results, clone, roster, checks, brief=worklist is not None)
     if failed:
         _annotate(
@@ -89,7 +89,7 @@ def publish(
     from grader.github.publish import Publisher
     from grader.github.seal import signing_key
 
-    roster = load_roster(groups or root() / "groups.yaml")
+    roster = load_roster(groups or located("groups.yaml"))
     assignments = load_assignments(root() / "assignments")
     key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
     run = None if regrade else read_event(_event_path(), WorkflowRunEvent).workflow_run

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent
-GRADEBOOK = Path("gradebook.sqlite")
 
 
 class _Harmless:
@@ -85,6 +84,27 @@ def root() -> Path:
     )
 
 
+def located(name: str) -> Path:
+    """A file of the course: the one in the current directory, else the checkout's."""
+    here = Path(name)
+    if here.exists():
+        return here
+    there = root() / name
+    # What is to be made is made here; a path within the current directory reads better short.
+    return there if there.exists() and there.parent != Path.cwd() else here
+
+
+def gradebook_here() -> Path:
+    """Where attempts are, unless an option says otherwise."""
+    return located("gradebook.sqlite")
+
+
+def name_files(*paths: Path) -> None:
+    """Say on standard error which files a report was made from."""
+    err.print(f"read: {', '.join(map(str, paths))}", style="dim", markup=False, highlight=False,
+              soft_wrap=True)  # fmt: skip
+
+
 def data() -> Path | None:
     """The folder that holds MNIST/raw, where the environment names one."""
     folder = os.environ.get("GRADER_DATA")
@@ -99,7 +119,8 @@ def concealed(plan: "Plan | None" = None) -> list[Path]:
     spec = find_spec("sklearn")
     places = spec.submodule_search_locations if spec else None
     private += [Path(place, "datasets", "data") for place in places or ()]
-    return [PACKAGE, CHECKOUT / "tests", CHECKOUT / "groups.yaml", *private]
+    roster = Path.cwd() / "groups.yaml"
+    return [PACKAGE, CHECKOUT / "tests", CHECKOUT / "groups.yaml", roster, *private]
 
 
 def new_secret() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.common import GRADEBOOK, err, out, root
+from grader.cli.common import err, gradebook_here, located, out
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
 
@@ -68,7 +68,10 @@ def new(
 @app.command()
 def collect(
     repo: Repo = None,
-    gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts go.")] = GRADEBOOK,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option("--gradebook", help="Where attempts go (default: gradebook.sqlite)."),
+    ] = None,
     groups: Groups = None,
     full: Annotated[
         bool, typer.Option("--full", help="Read every comment again; notices deleted ones.")
@@ -81,7 +84,8 @@ def collect(
     from grader.github.seal import verify_key
     from grader.gradebook import Gradebook
 
-    key = verify_key(load_roster(groups or root() / "groups.yaml"))
+    gradebook = gradebook or gradebook_here()
+    key = verify_key(load_roster(groups or located("groups.yaml")))
     with connection_to(repo) as connection, Gradebook(gradebook) as book:
         place = gradebook.with_name(gradebook.name + ".collected")
         with Bookmark(place, connection.repository.id) as bookmark:

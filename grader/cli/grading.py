@@ -25,8 +25,9 @@ from grader.cli.bulk import (
 )
 from grader.cli.common import (
     CHECKOUT,
-    GRADEBOOK,
     err,
+    gradebook_here,
+    located,
     make_plan,
     new_secret,
     out,
@@ -39,8 +40,9 @@ from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.cli.terminals import write_document
 from grader.cli.times import SubmittedAt, with_times
 from grader.course.assignment import load_assignments
-from grader.course.roster import load_roster
-from grader.course.submission import Submission, read_cohort, read_submission
+from grader.course.document import did_you_mean
+from grader.course.roster import Roster, load_roster
+from grader.course.submission import Submission, passed_over, read_cohort, read_submission
 from grader.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -106,10 +108,10 @@ def grade(
         plan = make_plan(assignment or [], seed, checks)
         only = [a.id for a in plan.assignments]
         if cohort:
-            whole = read_cohort(folder, known, only=only)
-            names = [submission.member or "" for submission in whole]
-            submissions = part(with_times(whole, names, submitted_at), shard)
-            name_strangers(submissions)
+            everybody = read_cohort(folder, known, only=only)
+            introduce(folder, everybody)
+            names = [submission.member or "" for submission in everybody]
+            submissions = part(with_times(everybody, names, submitted_at), shard)
         elif shard != WHOLE:
             raise ConfigurationError("--shard is a part of a cohort: add --cohort")
         else:
@@ -117,7 +119,7 @@ def grade(
             one = read_submission(folder, known, member=name if gradebook else None, only=only)
             submissions = with_times([one], [name], submitted_at)
     place = Place(jobs or (cores() if cohort else 1), scheduler)
-    book = gradebook or (GRADEBOOK if cohort else None)
+    book = gradebook or (gradebook_here() if cohort else None)
     anew = seed is not None
     if cohort and json is None and junit is None:
         faulty = grade_each(submissions, plan, place, book, anew=anew, listed=True,
@@ -156,16 +158,55 @@ def demo() -> None:
     stop_if_internal_error(faulty)
 
 
-def name_strangers(submissions: Sequence[Submission]) -> None:
-    """Say before an hour of grading, not after it, whose folder no group will count."""
-    path = root() / "groups.yaml"
-    if path.is_file():
-        roster = load_roster(path)
-        names = [s.member for s in submissions if s.member and roster.find(s.member) is None]
-        if names:
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            text = f"not in {path.name}: {', '.join(names[:NAMED])}{more}"
-            err.print(text, style="yellow", markup=False, highlight=False)
+def introduce(folder: Path, submissions: Sequence[Submission]) -> None:
+    """Say before an hour of grading, not after it, what will count for nobody, and who has nothing.
+
+    Raises:
+        ConfigurationError: two folders are of one member.
+    """
+    _warn("passed over, no member's folder", passed_over(folder))
+    _warn(
+        "in the wrong place",
+        [f"{s.member}: {sentence}" for s in submissions for sentence in s.placement],
+    )
+    _warn(
+        "nothing to grade",
+        [s.member or "" for s in submissions if not s.files and not s.refused and not s.placement],
+    )
+    path = located("groups.yaml")
+    if not path.is_file():
+        return
+    roster = load_roster(path)
+    names = [s.member for s in submissions if s.member]
+    _warn(f"not in {path.name}", [why_stranger(roster, n) for n in names if not roster.find(n)])
+    folders: dict[str, str] = {}
+    for name in names:
+        if found := roster.find(name):
+            key = found[1].key
+            if key in folders:
+                raise ConfigurationError(
+                    f'{folder} holds two folders for "{found[1].name}": {folders[key]} and {name}; '
+                    "remove one"
+                )
+            folders[key] = name
+    everyone = [member for group in roster.groups for member in group.members]
+    _warn("no folder of", [one.name for one in everyone if one.key not in folders])
+
+
+def why_stranger(roster: Roster, name: str) -> str:
+    """A folder's name that is nobody's, with the nearest that would be somebody's."""
+    if roster.candidates(name):
+        return roster.why_nobody(name)
+    keys = [key for g in roster.groups for m in g.members for key in (m.name, m.github) if key]
+    return name + did_you_mean(name, keys)
+
+
+def _warn(what: str, names: Sequence[str]) -> None:
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
+        text = f"{what}: {joined.join(names[:NAMED])}{more}"
+        err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _write_results(

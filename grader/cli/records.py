@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.amounts import counted, points, scored
-from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
+from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Book = Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")]
+Book = Annotated[
+    Path | None,
+    typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
+]
 Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
 
 
@@ -47,11 +50,13 @@ class ExportFormat(StrEnum):
 @app.command()
 def history(
     member: Annotated[str, typer.Argument(help="A name or a login.")],
-    gradebook: Book = GRADEBOOK,
+    gradebook: Book = None,
     groups: Groups = None,
 ) -> None:
     """Show a member's attempts over time, and what was set by hand."""
-    keys = _keys(load_roster(groups or root() / "groups.yaml"), member)
+    gradebook, groups = gradebook or gradebook_here(), groups or located("groups.yaml")
+    name_files(groups, gradebook)
+    keys = _keys(load_roster(groups), member)
     with open_book(gradebook) as book:
         attempts = [attempt for key in keys for attempt in book.attempts(key)]
         overrides = [one for one in book.overrides() if folded(one.member) in keys]
@@ -73,7 +78,7 @@ def override(
     by: Annotated[
         str | None, typer.Option("--by", help="Who sets it (default: your account).")
     ] = None,
-    gradebook: Book = GRADEBOOK,
+    gradebook: Book = None,
     groups: Groups = None,
 ) -> None:
     """Set a member's score by hand; the attempts stay as they are."""
@@ -81,7 +86,7 @@ def override(
 
     if (score is None) != withdraw:
         raise ConfigurationError("give a --score, or --withdraw what was set before")
-    _, found = load_roster(groups or root() / "groups.yaml").the(member)
+    _, found = load_roster(groups or located("groups.yaml")).the(member)
     [one] = pick(load_assignments(root() / "assignments"), [assignment])
     if score is not None and score > one.points:
         raise ConfigurationError(
@@ -90,7 +95,7 @@ def override(
     if not reason.strip():
         raise ConfigurationError("--reason is empty; say why, for whoever asks later")
     who = by or getpass.getuser()
-    with open_book(gradebook) as book:
+    with open_book(gradebook or gradebook_here()) as book:
         book.override(
             Override(
                 member=found.key, assignment=one.id, score=score, reason=reason, by=who, at=now()
@@ -108,7 +113,7 @@ def export_(
     output: Annotated[
         Path | None, typer.Option("--output", help="A file; a folder for one file per member.")
     ] = None,
-    gradebook: Book = GRADEBOOK,
+    gradebook: Book = None,
     groups: Groups = None,
     students: Annotated[
         Path | None,
@@ -129,11 +134,13 @@ def export_(
     from grader.export import counted_to_junit, counted_work, to_canvas
     from grader.report import render_long
 
+    gradebook, groups = gradebook or gradebook_here(), groups or located("groups.yaml")
+    name_files(groups, gradebook, root() / "assignments")
     with open_book(gradebook) as book:
         if format is ExportFormat.gradebook:
             _export_gradebook(book, output)
             return
-        found = build(book, load_course(groups or root() / "groups.yaml", root()))
+        found = build(book, load_course(groups, root()))
         match format:
             case ExportFormat.junit:
                 _deliver(counted_to_junit(counted_work(book, found)), output)
@@ -155,7 +162,7 @@ def export_(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="What `grader export --format gradebook` wrote.")],
-    gradebook: Book = GRADEBOOK,
+    gradebook: Book = None,
 ) -> None:
     """Add another gradebook's attempts and overrides.
 
@@ -163,7 +170,7 @@ def import_(
     """
     from grader.gradebook import Gradebook, import_gradebook
 
-    with _opened(file) as lines, Gradebook(gradebook) as book:
+    with _opened(file) as lines, Gradebook(gradebook or gradebook_here()) as book:
         try:
             brought = import_gradebook(book, lines, source=str(file))
         except UnicodeDecodeError:

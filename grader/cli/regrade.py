@@ -19,8 +19,8 @@ from grader.cli.bulk import (
     part,
     stop_if_internal_error,
 )
-from grader.cli.common import GRADEBOOK, make_plan, out, root
-from grader.cli.grading import name_strangers
+from grader.cli.common import gradebook_here, make_plan, out, root
+from grader.cli.grading import introduce
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_cohort
 
@@ -37,8 +37,9 @@ def regrade(
     ],
     assignment: Only = None,
     gradebook: Annotated[
-        Path, typer.Option("--gradebook", help="Where the attempts are recorded.")
-    ] = GRADEBOOK,
+        Path | None,
+        typer.Option("--gradebook", help="Where the attempts are (default: gradebook.sqlite)."),
+    ] = None,
     jobs: Jobs = None,
     checks: Checks = None,
     shard: Shard = WHOLE,
@@ -54,11 +55,13 @@ def regrade(
     """
     from grader.gradebook import Gradebook
 
+    gradebook = gradebook or gradebook_here()
     known = load_assignments(root() / "assignments")
     plan = make_plan(assignment or [], None, checks)
     only = [a.id for a in plan.assignments]
-    submissions = part(read_cohort(folder, known, only=only), shard)
-    name_strangers(submissions)
+    everybody = read_cohort(folder, known, only=only)
+    introduce(folder, everybody)
+    submissions = part(everybody, shard)
     with Gradebook(gradebook) as book:
 
         def before(result: "SubmissionResult") -> float | None:

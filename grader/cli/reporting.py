@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.common import GRADEBOOK, err, now, out, pick, root, write
+from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
 from grader.cli.terminals import write_document
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.moments import in_zone, parsed
@@ -46,7 +46,10 @@ class ReportFormat(StrEnum):
 
 @app.command()
 def report(
-    gradebook: Annotated[Path, typer.Option("--gradebook", help="Where attempts are.")] = GRADEBOOK,
+    gradebook: Annotated[
+        Path | None,
+        typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
+    ] = None,
     groups: Annotated[
         Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
     ] = None,
@@ -98,7 +101,9 @@ def report(
     aggregate = chosen[0] if chosen else Aggregate.median
     if (dry_run or repo) and not post:
         raise ConfigurationError("--dry-run and --repo belong to --post")
-    course = load_course(groups or root() / "groups.yaml", root())
+    gradebook, groups = gradebook or gradebook_here(), groups or located("groups.yaml")
+    name_files(groups, gradebook, root() / "assignments")
+    course = load_course(groups, root())
     with open_book(gradebook) as book:
         found = build(
             book,

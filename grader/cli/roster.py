@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.common import err, out, root, write
+from grader.cli.common import err, located, name_files, out, root, write
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.draw import draw_groups, read_members, written_roster
@@ -28,7 +28,9 @@ def check(
     ] = None,
 ) -> None:
     """Validate groups.yaml and show what it says."""
-    roster = load_roster(groups or root() / "groups.yaml")
+    groups = groups or located("groups.yaml")
+    name_files(groups, root() / "assignments")
+    roster = load_roster(groups)
     roster.fits(load_assignments(root() / "assignments"))
     out.print(
         f"{roster.course}: {counted(len(roster.groups), 'group')}", highlight=False, markup=False
@@ -108,7 +110,7 @@ def link(
     logins = [(name, login)] if name and login else []
     if file is not None:
         logins = [(one.name, one.login) for one in read_people(file, logins=True) if one.login]
-    path = groups or root() / "groups.yaml"
+    path = groups or located("groups.yaml")
     before = load_roster(path)
     text = linked(path, logins)
     # Whole or not at all: the new text is checked under another name first.

@@ -1,14 +1,12 @@
 """Submissions: the files a member hands in, read without trusting a single path.
 
-Only the files named in `assignment.yaml` are read, each through the descriptor of the folder
-that holds it, so a symbolic link is refused wherever it stands, also one put there meanwhile.
+Only the files named in `assignment.yaml` are read, through `folders`: never through a link.
 """
 
 import hashlib
 import os
-import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -19,11 +17,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.course.assignment import Assignment
 from grader.course.document import did_you_mean
+from grader.course.folders import Folder, RefusedError, open_folder, read_file, why
 from grader.course.roster import folded
 from grader.errors import ConfigurationError
-
-SIZE_CAP = 256 * 1024
-"""Bytes; a file that is larger is refused."""
 
 ENTRY_CAP = 1000
 """Entries looked at in one folder; a folder may hold millions."""
@@ -34,11 +30,11 @@ NAMED_CAP = 10
 HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pycache__"}
 """What lies beside the stubs in a checkout: not worth a notice."""
 
+JUNK = {"__MACOSX", "__pycache__"}
+"""Folders that systems leave beside people's work; hidden ones are left alone too."""
+
 Files = Mapping[str, Mapping[str, bytes]]
 """Assignment id → file name → content."""
-
-_Folder = int | Path
-"""A folder that is read in: its descriptor, or its path where there are none."""
 
 
 def content_digest(files: Files) -> str:
@@ -64,6 +60,7 @@ class Submission(BaseModel):
         files: assignment id → file name → content; only what was handed in and may be graded.
         refused: assignment id → why a file of it was not read.
         notices: sentences for the student.
+        placement: those of the notices that are about work in another place than it belongs.
         commit: the commit the files were taken from.
         submitted_at: when they were handed in.
     """
@@ -74,6 +71,7 @@ class Submission(BaseModel):
     files: dict[str, dict[str, bytes]] = Field(default_factory=dict)
     refused: dict[str, str] = Field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    placement: tuple[str, ...] = ()
     commit: str | None = None
     submitted_at: AwareDatetime | None = None
 
@@ -81,10 +79,6 @@ class Submission(BaseModel):
     def digest(self) -> str:
         """The content digest that identifies the submission; see `content_digest`."""
         return content_digest(self.files)
-
-
-class _RefusedError(Exception):
-    """A file or folder that is not read; the message says why."""
 
 
 def read_submission(
@@ -97,6 +91,9 @@ def read_submission(
     submitted_at: datetime | None = None,
 ) -> Submission:
     """The submission in `folder`, which is shaped like `assignments/`.
+
+    A whole checkout, with `assignments/` in it, and files that lie beside each other are read as
+    well, with a notice, where only one assignment can be meant.
 
     Args:
         folder: holds `<assignment id>/<file>`; any subset.
@@ -114,20 +111,28 @@ def read_submission(
     files: dict[str, dict[str, bytes]] = {}
     refused: dict[str, str] = {}
     ignored: list[str] = []
+    placement: list[str] = []
     try:
-        with _open_folder(folder) as root:
+        with open_folder(folder) as root:
             ignored += _strangers(root, "", HANDOUT | {assignment.id for assignment in assignments})
             for assignment in wanted:
                 found, reasons = _read_assignment(root, assignment, ignored)
+                if not found and not reasons:
+                    found, reasons = _read_elsewhere(
+                        root, assignment, assignments, ignored, placement
+                    )
                 if found:
                     files[assignment.id] = found
                 if reasons:
                     refused[assignment.id] = "; ".join(reasons)
     except FileNotFoundError:
         raise ConfigurationError(f"{folder} does not exist; name a submission folder") from None
-    except (_RefusedError, OSError) as error:
+    except (RefusedError, OSError) as error:
         raise ConfigurationError(f"{folder} cannot be read as a submission: {error}") from error
     notices = [f"refused, so it earns nothing: {reason}" for reason in refused.values()]
+    if not files and not refused:
+        placement += _lost(folder, assignments)
+    notices += placement
     notices += _ignored_notice(ignored)
     if not files and not refused:
         notices.append("nothing to grade: the folder holds no file of any assignment")
@@ -136,6 +141,7 @@ def read_submission(
         files=files,
         refused=refused,
         notices=tuple(notices),
+        placement=tuple(placement),
         commit=commit,
         submitted_at=submitted_at,
     )
@@ -146,18 +152,19 @@ def read_cohort(
 ) -> list[Submission]:
     """The submissions in the sub-folders of `folder`, sorted by member.
 
-    A sub-folder's name, in NFC, is the member's key; hidden ones (`.git`) are passed over. A
+    A sub-folder's name, in NFC, is the member's key; those of `passed_over` are left out. A
     symbolic link in the place of one is a submission of which everything is refused.
 
     Raises:
-        ConfigurationError: no such folder, no sub-folder, or two for one member.
+        ConfigurationError: no such folder, no sub-folder, two for one member, or the folder is
+            itself one submission.
     """
     wanted = _wanted(assignments, only)
     if folder.is_symlink() or not folder.is_dir():
         raise ConfigurationError(f"{folder} is not a folder; it should hold one for each member")
     submissions: dict[str, Submission] = {}
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
+        if not _may_be_a_member(path):
             continue
         try:
             member = normalize("NFC", path.name.encode().decode())
@@ -175,9 +182,28 @@ def read_cohort(
         else:
             submission = read_submission(path, assignments, member=member, only=only)
         submissions[folded(member)] = submission
+    if submissions and set(submissions) <= {"assignments", *(folded(a.id) for a in assignments)}:
+        raise ConfigurationError(
+            f"{folder} looks like one submission, not like a folder for each member: its folders "
+            f"are {', '.join(sorted(submissions))}"
+        )
     if not submissions:
         raise ConfigurationError(f"{folder} has no sub-folder; it should hold one for each member")
     return [submissions[key] for key in sorted(submissions)]
+
+
+def passed_over(folder: Path) -> list[str]:
+    """What lies in a cohort's folder and is no member's: what is to be said of it, by name."""
+    return [
+        path.name + ("/" if path.is_dir() else " (unpack it)" if path.suffix == ".zip" else "")
+        for path in sorted(folder.iterdir())
+        if not _may_be_a_member(path)
+    ]
+
+
+def _may_be_a_member(path: Path) -> bool:
+    hidden = path.name.startswith(".") or path.name in JUNK
+    return not hidden and (path.is_dir() or path.is_symlink())
 
 
 def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[Assignment]:
@@ -190,94 +216,89 @@ def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[As
 
 
 def _read_assignment(
-    root: _Folder, assignment: Assignment, ignored: list[str]
+    root: Folder, assignment: Assignment, ignored: list[str]
 ) -> tuple[dict[str, bytes], list[str]]:
     """The files of one assignment, and why others were refused; adds to `ignored`."""
     found: dict[str, bytes] = {}
     reasons: list[str] = []
     try:
-        with _open_folder(assignment.id, root) as folder:
+        with open_folder(assignment.id, root) as folder:
             handout = HANDOUT | {"Iris.csv"} if assignment.data == "iris" else HANDOUT
             ignored += _strangers(folder, f"{assignment.id}/", handout | set(assignment.files))
             for name in assignment.files:
                 try:
-                    found[name] = _read_file(name, folder)
+                    found[name] = read_file(name, folder)
                 except FileNotFoundError:
                     continue
-                except (_RefusedError, OSError) as error:
-                    reasons.append(f"{assignment.id}/{name} {_why(error)}")
+                except (RefusedError, OSError) as error:
+                    reasons.append(f"{assignment.id}/{name} {why(error)}")
     except FileNotFoundError:
         pass
-    except (_RefusedError, OSError) as error:
-        reasons.append(f"{assignment.id}/ {_why(error)}")
+    except (RefusedError, OSError) as error:
+        reasons.append(f"{assignment.id}/ {why(error)}")
     return found, reasons
 
 
-@contextmanager
-def _open_folder(name: Path | str, within: _Folder | None = None) -> Iterator[_Folder]:
-    """A folder to read in, never through a link."""
-    place, dir_fd = _place(name, within)
-    mode = os.stat(place, dir_fd=dir_fd, follow_symlinks=False).st_mode
-    if not stat.S_ISDIR(mode):
-        raise _RefusedError(f"is {_kind(mode)}, not a folder")
-    if not _has_descriptors():
-        yield Path(place)
-        return
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-    descriptor = os.open(place, flags, dir_fd=dir_fd)
+def _read_elsewhere(
+    root: Folder,
+    assignment: Assignment,
+    assignments: Sequence[Assignment],
+    ignored: list[str],
+    placement: list[str],
+) -> tuple[dict[str, bytes], list[str]]:
+    """The same in a whole checkout, or from files that lie loose and bear one stub's name.
+
+    Work in both places is refused: which of them is meant would be a guess.
+    """
+    found: dict[str, bytes] = {}
+    reasons: list[str] = []
     try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        with open_folder("assignments", root) as checkout:
+            found, reasons = _read_assignment(checkout, assignment, [])
+    except (FileNotFoundError, RefusedError):
+        pass
+    loose = {}
+    for name in assignment.files:
+        if sum(name in other.files for other in assignments) == 1:
+            with suppress(FileNotFoundError, RefusedError):
+                loose[name] = read_file(name, root)
+    if found and loose and found != loose:
+        places = f"assignments/{assignment.id}/ and {', '.join(loose)}"
+        return {}, [f"{assignment.id}: different work in {places}; keep {assignment.id}/ alone"]
+    for taken, place in ((found, f"assignments/{assignment.id}/"), (loose, "")):
+        for name in taken:
+            # What was read is not to be called ignored.
+            ignored[:] = [one for one in ignored if one not in (name, "assignments/")]
+            placement.append(f"read from {place}{name}; it belongs in {assignment.id}/{name}")
+    return found or loose, reasons
 
 
-def _has_descriptors() -> bool:
-    """Whether folders have descriptors here; Windows has none, and grades only one's own files."""
-    return os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+def _lost(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
+    """Where files with stubs' names lie in a folder of which nothing could be read."""
+    homes = {name: assignment.id for assignment in assignments for name in assignment.files}
+    sentences = []
+    for path in islice(_within(folder, depth=3), ENTRY_CAP):
+        place = path.relative_to(folder).as_posix().encode(errors="replace").decode()
+        if path.name in homes:
+            home = f"{homes[path.name]}/{path.name}"
+            sentences.append(f"found {place}, which is not read; it belongs in {home}")
+        elif path.suffix in (".zip", ".ipynb"):
+            what = "unpack it" if path.suffix == ".zip" else "hand in .py files"
+            sentences.append(f"found {place}, which is not read; {what}")
+    return sentences[:NAMED_CAP]
 
 
-def _place(name: Path | str, within: _Folder | None) -> tuple[Path | str, int | None]:
-    """How to name what is in a folder to the system: a path, and what it is relative to."""
-    return (within / name, None) if isinstance(within, Path) else (name, within)
+def _within(folder: Path, depth: int) -> Iterator[Path]:
+    """Files in `folder` and so many levels of folders, through no link, without those of JUNK."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in sorted(islice(entries, ENTRY_CAP), key=lambda entry: entry.name):
+            if entry.is_file(follow_symlinks=False):
+                yield Path(entry)
+            elif depth > 1 and entry.is_dir(follow_symlinks=False) and entry.name not in JUNK:
+                yield from _within(Path(entry), depth - 1)
 
 
-def _read_file(name: str, folder: _Folder) -> bytes:
-    """The content of a regular file, never through a link and never more than the cap."""
-    place, dir_fd = _place(name, folder)
-    # Looked at before it is opened, because opening a device can already do something.
-    mode = os.stat(place, dir_fd=dir_fd, follow_symlinks=False).st_mode
-    if not stat.S_ISREG(mode):
-        raise _RefusedError(f"is {_kind(mode)}, not a file")
-    # Not blocking, because it may have become a FIFO since; Windows has neither, and would change
-    # the ends of lines.
-    names = ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")
-    flags = sum(getattr(os, one, 0) for one in names)
-    with os.fdopen(os.open(place, flags, dir_fd=dir_fd), "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not stat.S_ISREG(mode):
-            raise _RefusedError(f"is {_kind(mode)}, not a file")
-        content = file.read(SIZE_CAP + 1)
-    if len(content) > SIZE_CAP:
-        raise _RefusedError(f"is larger than {SIZE_CAP // 1024} KiB")
-    return content
-
-
-def _kind(mode: int) -> str:
-    kinds = {
-        stat.S_IFLNK: "a symbolic link",
-        stat.S_IFIFO: "a FIFO",
-        stat.S_IFDIR: "a folder",
-        stat.S_IFREG: "a file",
-        stat.S_IFSOCK: "a socket",
-    }
-    return kinds.get(stat.S_IFMT(mode), "a device")
-
-
-def _why(error: Exception) -> str:
-    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
-
-
-def _strangers(folder: _Folder, prefix: str, known: Collection[str]) -> list[str]:
+def _strangers(folder: Folder, prefix: str, known: Collection[str]) -> list[str]:
     """Names in `folder` that nobody asked for, a folder's with a slash."""
     with os.scandir(folder) as entries:
         return [

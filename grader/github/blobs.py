@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course.assignment import Assignment
-from grader.course.submission import NAMED_CAP, SIZE_CAP, Submission
+from grader.course.folders import SIZE_CAP
+from grader.course.submission import NAMED_CAP, Submission
 from grader.errors import ConfigurationError, GraderError
 
 FOLDER = "assignments"

@@ -283,10 +283,10 @@ def test_gradebooks_travel(course: Path) -> None:
     """Exported and imported elsewhere, a gradebook yields the same report."""
     run("override", "강 건", "iris", "--score", "4.5", "--reason", "was ill")
     run("export", "--format", "gradebook", "--output", "saved.jsonl")
-    assert "46 new, 0 already" in run("import", "saved.jsonl", "--gradebook", "new.sqlite").output
-    assert "0 new, 46 already" in run("import", "saved.jsonl", "--gradebook", "new.sqlite").output
+    assert "46 new, 0 already" in run("import", "saved.jsonl", "--gradebook", "new.sqlite").stdout
+    assert "0 new, 46 already" in run("import", "saved.jsonl", "--gradebook", "new.sqlite").stdout
     old, new = (
-        run("report", "--format", "csv", "--staff", "--gradebook", name).output
+        run("report", "--format", "csv", "--staff", "--gradebook", name).stdout
         for name in ("gradebook.sqlite", "new.sqlite")
     )
     assert old == new
@@ -377,3 +377,17 @@ def test_late_rules_and_one_assignment(course: Path) -> None:
     assert "Late work at iris: loses 1% for each begun 1 day" in " ".join(
         run("report", "--format", "markdown").output.split()
     )
+
+
+def test_files_of_the_current_directory_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside a checkout its own groups.yaml and gradebook are read, and the report names both."""
+    (tmp_path / "groups.yaml").write_text(
+        "course: Mine\ngroups:\n  - {name: Solo, members: [{name: Ada}]}\n", encoding="utf-8"
+    )
+    fill(tmp_path / "gradebook.sqlite", roster({"Solo": ("Ada",)}), 3)
+    monkeypatch.chdir(tmp_path)
+    done = run("report", "--format", "json")
+    assert [group["group"] for group in json.loads(done.stdout)["groups"]] == ["Solo"]
+    assert "read: groups.yaml, gradebook.sqlite, " in done.stderr

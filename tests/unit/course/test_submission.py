@@ -14,6 +14,7 @@ from grader.course.submission import (
     SIZE_CAP,
     Submission,
     content_digest,
+    passed_over,
     read_cohort,
     read_submission,
 )
@@ -198,3 +199,58 @@ def test_digest_identifies_the_content(
     assert (content_digest(one) == content_digest(other)) == (one == other)
     reverse = {a: dict(reversed(files.items())) for a, files in reversed(one.items())}
     assert content_digest(reverse) == content_digest(one)
+
+
+@pytest.mark.parametrize("place", ["assignments/softmax/softmax.py", "softmax.py"])
+def test_unambiguous_layouts_are_read(tmp_path: Path, place: str) -> None:
+    """A whole checkout and loose files count, and the notice says where they belong."""
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x = 1\n")
+    submission = read_submission(tmp_path, ASSIGNMENTS)
+    assert submission.files == {"softmax": {"softmax.py": b"x = 1\n"}}
+    assert submission.placement == (f"read from {place}; it belongs in softmax/softmax.py",)
+    assert submission.notices == submission.placement
+
+
+def test_work_in_two_wrong_places_is_refused(tmp_path: Path) -> None:
+    """Which of two different files is meant is not guessed; the right place decides over both."""
+    hand_in(tmp_path / "assignments", content=b"x = 1\n")
+    (tmp_path / "softmax.py").write_bytes(b"x = 2\n")
+    submission = read_submission(tmp_path, ASSIGNMENTS)
+    assert submission.files == {}
+    assert "different work in assignments/softmax/ and softmax.py" in submission.refused["softmax"]
+    hand_in(tmp_path, content=b"x = 3\n")
+    assert read_submission(tmp_path, ASSIGNMENTS).files["softmax"] == {"softmax.py": b"x = 3\n"}
+
+
+def test_lost_work_is_named(tmp_path: Path) -> None:
+    """Files with a stub's name elsewhere, and archives, are named with what to do; no links."""
+    hand_in(tmp_path / "submission" / "lab 1")
+    (tmp_path / "submission" / "work.zip").touch()
+    (tmp_path / "elsewhere" / "iris").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "iris" / "iris.py").touch()
+    (tmp_path / "submission" / "link").symlink_to(tmp_path / "elsewhere")
+    submission = read_submission(tmp_path / "submission", ASSIGNMENTS)
+    assert submission.files == {}
+    assert submission.placement == (
+        "found lab 1/softmax/softmax.py, which is not read; it belongs in softmax/softmax.py",
+        "found work.zip, which is not read; unpack it",
+    )
+
+
+def test_what_is_no_member_is_passed_over(tmp_path: Path) -> None:
+    """What archives and editors leave is no member, and is named."""
+    hand_in(tmp_path / "ada")
+    for name in ("__MACOSX", ".idea", "__pycache__"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "bob.zip").touch()
+    assert [one.member for one in read_cohort(tmp_path, ASSIGNMENTS)] == ["ada"]
+    assert passed_over(tmp_path) == [".idea/", "__MACOSX/", "__pycache__/", "bob.zip (unpack it)"]
+
+
+def test_a_submission_is_no_cohort(tmp_path: Path) -> None:
+    """Folders that are called like the assignments are not members of these names."""
+    hand_in(tmp_path)
+    with pytest.raises(ConfigurationError, match="looks like one submission"):
+        read_cohort(tmp_path, ASSIGNMENTS)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.submission import SIZE_CAP, Submission
+from grader.course.folders import SIZE_CAP
+from grader.course.submission import Submission
 from grader.errors import ConfigurationError
 from grader.github.blobs import Objects, read_pull_request
 from tests.github.course import ROOT, assignments
