@@ -252,7 +252,7 @@ def test_linking_changes_logins_and_nothing_else(tmp_path: Path) -> None:
         ROSTER.replace("github: null", "github: min-jun")
         .replace('"x y"}', "\"x y\", github: '123'}")
         .replace("name: plain", "name: plain\n        github: p")
-        .replace("before", "new")
+        .replace("before", "new\n        formerly: [before]")
     )
     assert linked(path, logins) == expected
     path.write_text(expected, encoding="utf-8")

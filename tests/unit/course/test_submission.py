@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.assignment import Assignment, Limits, Task
+from grader.course.folders import SIZE_CAP
 from grader.course.submission import (
-    SIZE_CAP,
     Submission,
     content_digest,
     passed_over,

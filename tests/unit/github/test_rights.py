@@ -32,6 +32,7 @@ RIGHTS = {
     },
     ("report", "report"): {"contents": "read", "issues": "write", "pull-requests": "read"},
     ("ci", "check"): {"contents": "read"},
+    ("ci", "elsewhere"): {"contents": "read"},
 }
 
 

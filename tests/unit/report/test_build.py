@@ -120,11 +120,13 @@ def test_missing_member(missing: str, score: float) -> None:
 
 
 def test_nobody_counts() -> None:
-    """A group of which nobody is counted has no figure, which is not a zero."""
-    for missing in ("zero", "exclude"):
-        [group] = report(roster("A: x y", missing=missing), []).groups
-        assert (group.score, group.progress, group.spread, group.rank) == (None,) * 4
-        assert [entry.score for entry in group.assignments] == [None, None]
+    """Who handed in nothing counts as zero; where they are left out, no figure is no zero."""
+    [group] = report(roster("A: x y", missing="zero"), []).groups
+    assert (group.score, group.progress, group.spread, group.rank) == (0, 0, (0, 0), 1)
+    assert [entry.score for entry in group.assignments] == [0, 0]
+    [group] = report(roster("A: x y", missing="exclude"), []).groups
+    assert (group.score, group.progress, group.spread, group.rank) == (None,) * 4
+    assert [entry.score for entry in group.assignments] == [None, None]
 
 
 def test_best_and_latest() -> None:

@@ -228,7 +228,9 @@ def test_objects_stay_and_are_named_by_handles() -> None:
     at.answer({"op": "load_state", "model": Handle(0), "state": state})
     back = at.answer({"op": "state", "model": Handle(0)})["value"]
     assert torch.equal(back["weight"], state["weight"])
-    forward = at.answer({"op": "forward", "model": Handle(0), "x": torch.ones(1, 2)})["value"]
+    forward = at.answer(
+        {"op": "forward", "model": Handle(0), "x": torch.ones(1, 2), "echo": False}
+    )["value"]
     assert forward.item() == 2
     assert call(at, "f", Handle(0), torch.ones(1, 2))["value"].item() == 5
 
@@ -378,7 +380,7 @@ def test_each_batch_of_a_loader_is_counted() -> None:
                                              ("", ["weight", "bias"])])  # fmt: skip
 def test_a_linear_model_is_made_without_the_students_code(name: str, names: list[str]) -> None:
     """The worker keeps a model of the host's weights, whatever the student's file defines."""
-    at = desk("")
+    at = desk("pass")
     weight, bias = torch.ones(2, 3), torch.zeros(2)
     made = at.answer({"op": "linear", "weight": weight, "bias": bias, "name": name})["value"]
     state = at.answer({"op": "state", "model": made["handle"]})["value"]
