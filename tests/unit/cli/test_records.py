@@ -13,13 +13,15 @@ from grader.errors import ConfigurationError, GradebookError, GraderError
 from grader.gradebook import Gradebook
 
 ROOT = Path(__file__).parents[3]
-GROUPS = (
-    "# The roster.\ncourse: NeuralNet 101\ntimezone: UTC\npolicy: {attempt: best, missing: zero}\ngroups:\n"
-    + "".join(
-        f"  - name: {group}\n    members:\n"
-        + "".join(f"      - {{name: {name}, github: null}}\n" for name in names)
-        for group, names in ANNOUNCED.items()
-    )
+GROUPS = """# The roster.
+course: NeuralNet 101
+timezone: UTC
+policy: {attempt: best, missing: zero}
+groups:
+""" + "".join(
+    f"  - name: {group}\n    members:\n"
+    + "".join(f"      - {{name: {name}, github: null}}\n" for name in names)
+    for group, names in ANNOUNCED.items()
 )
 """The announcement's groups: a course of the tests' own, whatever the instructor has made of it."""
 
