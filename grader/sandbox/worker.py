@@ -12,7 +12,6 @@ import random
 import socket
 import struct
 import sys
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -59,6 +58,19 @@ def _read(connection: socket.socket, size: int) -> bytes | None:
             return None
         view = view[count:]
     return bytes(body)
+
+
+class _Holding(nn.Module):
+    """A model of one layer, held as the attribute `name`; what else it is given takes no part."""
+
+    def __init__(self, name: str, layer: nn.Module) -> None:
+        super().__init__()
+        self.add_module(name, layer)
+        self._holds = name
+
+    def forward(self, x: Tensor) -> object:
+        """The layer's output."""
+        return getattr(self, self._holds)(x)
 
 
 class Desk:
@@ -179,7 +191,7 @@ class Desk:
         """
         layer = nn.Linear(weight.shape[1], weight.shape[0])
         layer.load_state_dict({"weight": weight, "bias": bias})
-        return self._keep(nn.Sequential(OrderedDict([(name, layer)])) if name else layer)
+        return self._keep(_Holding(name, layer) if name else layer)
 
     def do_state(self, model: Handle) -> dict[str, Tensor]:
         """The parameters and buffers of a model."""
@@ -189,7 +201,7 @@ class Desk:
         """Give a model the parameters in `state`."""
         self._model(model).load_state_dict(state)
 
-    def do_forward(self, model: Handle, x: Tensor, echo: bool) -> object:
+    def do_forward(self, model: Handle, x: Tensor, echo: bool = False) -> object:
         """`model(x)` as it stands, with the graph cut; with `echo`, also `x` as it is then."""
         value = self._model(model)(x)
         return [value, x] if echo else value
