@@ -73,3 +73,31 @@ def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tup
     """
     # TODO (task 5): compute o, then both gradients, one per sample.
     raise NotImplementedError("task 5: binary_cross_entropy_grad")
+
+
+def log_likelihood(o: Tensor, y: Tensor) -> Tensor:
+    """Return −log₂ of each sample's output at its label, in bits.
+
+    Args:
+        o: probabilities (N, C), strictly between 0 and 1; each row sums to one.
+        y: labels (N,) int64.
+
+    Returns:
+        One number per sample (N,), in bits.
+    """
+    # TODO (task 6): pick each row's output at its label and take its logarithm, in bits.
+    raise NotImplementedError("task 6: log_likelihood")
+
+
+def binary_cross_entropy_multi(o: Tensor, y: Tensor) -> Tensor:
+    """Return −Σ_i (y_i log₂ o_i + (1 − y_i) log₂(1 − o_i)) over the nodes of each sample, in bits.
+
+    Args:
+        o: probabilities (N, C), strictly between 0 and 1, each node's own.
+        y: labels (N, C) float, each 0 or 1.
+
+    Returns:
+        One loss per sample (N,), in bits, summed over the nodes.
+    """
+    # TODO (task 7): write the binary loss of every node, then sum the nodes of each sample.
+    raise NotImplementedError("task 7: binary_cross_entropy_multi")

@@ -48,7 +48,7 @@ def test_main_learned_something(student: Student, mnist: HeldOut, metrics: dict[
 
 @check(
     task=2,
-    points=1,
+    points=1.5,
     title="Five layers of the given widths",
     hint="Five linear layers lie between six widths.",
 )
@@ -67,7 +67,7 @@ def test_deep_widths(student: Student) -> None:
 
 @check(
     task=2,
-    points=1.5,
+    points=1,
     title="The deeper network has learned something",
     hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
 )

@@ -2,10 +2,11 @@
 
 import torch
 
-from grader.checking import Draw, Student, assert_close, check, require
+from grader.checking import Draw, Student, assert_close, check
 from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.softmax import SOFTMAX
 from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
+from grader.checking.modules import with_weights
 
 EITHER_AXIS = "A batch along either axis"
 
@@ -21,7 +22,8 @@ def test_three_logits(student: Student, draw: Draw) -> None:
     z, expected = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([0.0900, 0.2447, 0.6652])
     with explained(student, SOFTMAX, (z, None), draw):
         p = student.call("softmax", z)
-        assert_close(p, expected, asked="softmax([1, 2, 3])", atol=1e-4, rtol=0.0)
+        asked = "softmax([1, 2, 3])"
+        assert_close(p, expected, asked=asked, atol=1e-4, rtol=0.0, values_only=True)
 
 
 @check(
@@ -35,7 +37,7 @@ def test_batch_along_either_axis(student: Student, draw: Draw) -> None:
     z = torch.tensor([[1.0, 2.0, 3.0], [2.0, 1.0, 0.1]])
     for dim in (-1, 0):
         asked = f"softmax of a 2×3 batch with dim={dim}"
-        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked)
+        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, values_only=True)
 
 
 @check(
@@ -49,7 +51,7 @@ def test_large_logits(student: Student, draw: Draw) -> None:
     z = torch.tensor([[1000.0, 1001.0, 1002.0], [-1002.0, -1001.0, -1000.0]])
     asked = "softmax of rows around +1000 and −1000"
     given = Given((z % 10, -1), EITHER_AXIS, own="finite")
-    assert_computes(student, SOFTMAX, (z, -1), draw, asked=asked, given=given)
+    assert_computes(student, SOFTMAX, (z, -1), draw, asked=asked, given=given, values_only=True)
 
 
 @check(
@@ -59,17 +61,10 @@ def test_large_logits(student: Student, draw: Draw) -> None:
     hint="Linear layer first, then softmax over the classes of each sample.",
 )
 def test_module_probabilities(student: Student, draw: Draw) -> None:
-    """Softmax() has linear = nn.Linear(4, 3) and maps (2, 4) to probabilities (2, 3)."""
+    """Softmax() maps (2, 4) to probabilities (2, 3), softmax of its linear layer."""
     weight = torch.tensor([[1.0, 0.0, 0.0, 0.5], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
     bias = torch.tensor([0.1, 0.0, -0.1])
-    model = student.new("Softmax")
-    shapes = {name: tuple(tensor.shape) for name, tensor in model.state().items()}
-    require(
-        shapes == {"linear.weight": (3, 4), "linear.bias": (3,)},
-        asked="the parameters of Softmax(): linear.weight (3, 4) and linear.bias (3,)",
-        got=str(shapes),
-    )
-    model.load({"linear.weight": weight, "linear.bias": bias})
+    model, bias = with_weights(student, "Softmax", weight, bias)
     x = torch.tensor([[1.0, 2.0, 1.0, 1.0], [0.0, -1.0, 3.0, 0.5]])
     expected = torch.softmax(x @ weight.T + bias, dim=1)
     with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):

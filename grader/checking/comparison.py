@@ -25,20 +25,24 @@ def assert_close(
     rtol: float | None = None,
     atol: float | None = None,
     diagnosis: str | None = None,
+    values_only: bool = False,
 ) -> None:
     """Require that `got` is a tensor equal to `expected` within the tolerance of its dtype.
 
     Integer and boolean tensors must be equal exactly. `diagnosis` is what to tell the student
-    when the values differ.
+    when the values differ. With `values_only` the dtype is another check's matter, and so is
+    whether a scalar is a tensor or a plain number.
 
     Raises:
         Failure: with the first of type, shape, dtype, finite, values that is wrong.
     """
+    if values_only and isinstance(got, float) and not expected.ndim:
+        got = torch.tensor(got, dtype=torch.float64)
     tensor = _plain_tensor(got, asked)
     if tensor.shape != expected.shape:
         shapes = f"shape {tuple(tensor.shape)} instead of {tuple(expected.shape)}"
         _fail(asked, shapes, about="shape")
-    if tensor.dtype != expected.dtype:
+    if tensor.dtype != expected.dtype and not values_only:
         _fail(asked, f"dtype {_name(tensor)} instead of {_name(expected)}", about="dtype")
     if tensor.is_floating_point() and not torch.isfinite(tensor).all():
         bad = int((~torch.isfinite(tensor)).sum())

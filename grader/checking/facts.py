@@ -9,12 +9,23 @@ TOO_DEEP = (
     "There are {} weight matrices with a nonlinearity between: a softmax model has one layer."
 )
 
+ROW_SQUEEZED = (
+    "A batch of one row loses its batch axis: `squeeze()` is one word too many in forward."
+)
+
+CUT_OFF_FROM_WEIGHTS = (
+    "The output is cut off from the layer's weights (no_grad, detach, .data, numpy or a new "
+    "torch.tensor): nothing can be trained through it."
+)
+
 NO_BIAS = "The layer has no bias: `nn.Linear(4, 3)` has one unless told otherwise."
 
 WRONG_WIDTHS = (
     "The linear layers are others than the handout's: five of them lie between its six widths, "
     "from 784 down to 10."
 )
+
+NO_HIDDEN_LAYER = "There is one linear layer: a deeper network has others before it."
 
 NO_MODEL_RETURNED = "Nothing is returned: the last line has to be `return model`."
 

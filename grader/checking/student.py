@@ -92,6 +92,15 @@ class Student:
         )
         return self._model(reply, name, asked)
 
+    def linear(self, weight: Tensor, bias: Tensor, name: str = "linear") -> "Model":
+        """A linear model of ours, beside the student's code: weight (C, D), bias (C,).
+
+        `name` is the attribute that holds its `nn.Linear`; an empty one makes the model that layer.
+        """
+        asked = "a linear model to work on"
+        reply = self._process.ask("linear", asked, asked, weight=weight, bias=bias, name=name)
+        return self._model(reply, "model", asked)
+
     def run(self, name: str) -> "Model":
         """The model that the student's `name()` returns; it runs once for all checks."""
         asked = f"{name}()"
@@ -153,7 +162,26 @@ class Model:
 
     def forward(self, x: Tensor) -> Any:
         """Its output for `x`."""
-        return self._ask("forward", f"{self._name} on {_text(x)}", x=x)
+        return self._ask("forward", f"{self._name} on {_text(x)}", x=x, echo=False)
+
+    def forward_and_input(self, x: Tensor) -> tuple[Any, Any]:
+        """Its output for `x`, and `x` as it is afterwards."""
+        asked = f"{self._name} on {_text(x)}"
+        match self._ask("forward", asked, x=x, echo=True):
+            case [value, after]:
+                return value, after
+        raise not_an_answer(asked)
+
+    def weight_gradients(self, x: Tensor, cotangent: Tensor) -> dict[str, Tensor]:
+        """The gradient of `(output for x · cotangent).sum()` by each parameter, by its name.
+
+        A parameter that no gradient reaches is left out.
+        """
+        asked = f"the gradient of {self._name} on {_text(x)} by its parameters"
+        reply = self._ask("weight_gradients", asked, x=x, cotangent=cotangent)
+        if not isinstance(reply, dict) or not all(isinstance(t, Tensor) for t in reply.values()):
+            raise not_an_answer(asked)
+        return reply
 
     def scores(self, x: Tensor) -> Any:
         """Its output for `x` in evaluation mode."""

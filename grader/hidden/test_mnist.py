@@ -5,10 +5,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+import torch
+
 from grader.checking import (
+    Draw,
     HeldOut,
     Student,
     accuracy_of,
+    assert_close,
     check,
     measured,
     require,
@@ -16,7 +20,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.checking.facts import WRONG_WIDTHS
+from grader.checking.facts import NO_HIDDEN_LAYER
 
 Trials = list[tuple[Student, HeldOut]]
 """The student's code with one seed after another, and the held-out images."""
@@ -27,8 +31,6 @@ DEEP = {"mnist": (0.88, 0.95), "digits": (0.75, 0.90)}
 
 MARGIN = {"mnist": 0.005, "digits": 0.01}
 """An accuracy this close to the full points is decided by three runs: a seed moves it so far."""
-
-WIDTHS = (784, 520, 320, 240, 120, 10)
 
 
 @check(
@@ -45,21 +47,51 @@ def test_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
 
 @check(
     task=2,
-    points=5.5,
+    points=4,
     title="The deeper network is better than the softmax model",
-    hint="Deep networks start slowly with plain SGD: more epochs, momentum or Adam help. Is "
-    "there a ReLU between the layers, and none at the end?",
+    hint="Deep networks start slowly with plain SGD: more epochs, momentum or Adam help.",
 )
 def test_deep_accuracy(mnist_trials: Trials, metrics: dict[str, Any]) -> None:
-    """deep()'s network, of the widths asked for, reaches what a deeper network reaches."""
-    student, _ = mnist_trials[0]
-    state = student.run("deep").state()
-    found = sorted(tuple(tensor.shape) for tensor in state.values() if tensor.ndim == 2)
-    asked = "a network of widths 784-520-320-240-120-10"
-    wanted = sorted((out, into) for into, out in pairwise(WIDTHS))
-    got = f"weights of shapes {found}"
-    require(found == wanted, asked=asked, got=got, diagnosis=WRONG_WIDTHS)
+    """deep()'s network reaches what a deeper network reaches, whatever its widths are."""
     _judge("deep", mnist_trials, metrics, DEEP)
+
+
+@check(
+    task=2,
+    points=1.5,
+    title="ReLU between the layers, nothing after the last",
+    hint="How many ReLUs belong between five layers? cross_entropy takes the last layer's output "
+    "as it is.",
+)
+def test_deep_activations(student: Student, draw: Draw) -> None:
+    """With weights of the host's choosing the scores are those of layers with ReLU between."""
+    model = student.run("deep")
+    trained = model.state()
+    weights = [name for name, tensor in trained.items() if tensor.ndim == 2]
+    biases = [name.removesuffix("weight") + "bias" for name in weights]
+    asked = "a network of several linear layers, one after the other, each with a bias"
+    sizes = [tuple(trained[name].shape) for name in weights]
+    chained = all(one[0] == following[1] for one, following in pairwise(sizes))
+    require(len(weights) > 1 and chained, asked=asked, got=f"weights of shapes {sizes}",
+            diagnosis=NO_HIDDEN_LAYER if len(weights) == 1 else None)  # fmt: skip
+    complete = all(
+        bias in trained and trained[bias].shape == trained[name].shape[:1]
+        for name, bias in zip(weights, biases, strict=True)
+    )
+    require(complete, asked=asked, got="layers without a bias")
+    # The first weight is zero: how the network prepares its images does not matter then.
+    chosen = {name: draw.normal(*trained[name].shape, scale=0.1) for name in (*weights, *biases)}
+    chosen[weights[0]] = torch.zeros_like(trained[weights[0]])
+    try:
+        model.load({**trained, **chosen})
+        scores = model.image_scores(torch.zeros(100, 28, 28, dtype=torch.uint8))
+    finally:
+        model.load(trained)
+    expected = chosen[biases[0]].repeat(100, 1)
+    for weight, bias in zip(weights[1:], biases[1:], strict=True):
+        expected = torch.relu(expected) @ chosen[weight].T + chosen[bias]
+    asked = "the scores of deep() with other weights: ReLU between the layers, nothing at the end"
+    assert_close(scores, expected, asked=asked, rtol=1e-3, atol=1e-4)
 
 
 def _judge(

@@ -60,6 +60,19 @@ def _read(connection: socket.socket, size: int) -> bytes | None:
     return bytes(body)
 
 
+class _Holding(nn.Module):
+    """A model of one layer, held as the attribute `name`; what else it is given takes no part."""
+
+    def __init__(self, name: str, layer: nn.Module) -> None:
+        super().__init__()
+        self.add_module(name, layer)
+        self._holds = name
+
+    def forward(self, x: Tensor) -> object:
+        """The layer's output."""
+        return getattr(self, self._holds)(x)
+
+
 class Desk:
     """The student's module, and the objects it made that the host can refer to."""
 
@@ -153,6 +166,15 @@ class Desk:
         self.transforms[len(self.objects) - 1] = self.transform()
         return kept
 
+    def do_linear(self, weight: Tensor, bias: Tensor, name: str) -> dict[str, object]:
+        """A linear model of these weights, kept here, that is none of the student's.
+
+        `name` is the attribute that holds its one layer; the model is the layer itself without.
+        """
+        layer = nn.Linear(weight.shape[1], weight.shape[0])
+        layer.load_state_dict({"weight": weight, "bias": bias})
+        return self._keep(_Holding(name, layer) if name else layer)
+
     def do_state(self, model: Handle) -> dict[str, Tensor]:
         """The parameters and buffers of a model."""
         return dict(self._model(model).state_dict())
@@ -161,9 +183,19 @@ class Desk:
         """Give a model the parameters in `state`."""
         self._model(model).load_state_dict(state)
 
-    def do_forward(self, model: Handle, x: Tensor) -> object:
-        """`model(x)` as it stands, with the graph cut."""
-        return self._model(model)(x)
+    def do_forward(self, model: Handle, x: Tensor, echo: bool = False) -> object:
+        """`model(x)` as it stands, with the graph cut; with `echo`, also `x` as it is then."""
+        value = self._model(model)(x)
+        return [value, x] if echo else value
+
+    def do_weight_gradients(self, model: Handle, x: Tensor, cotangent: Tensor) -> object:
+        """The gradient of `(model(x) · cotangent).sum()` by each parameter that it reaches."""
+        network = self._model(model)
+        network.zero_grad()
+        value = network(x)
+        if isinstance(value, Tensor) and value.requires_grad:
+            torch.autograd.backward((value * cotangent).sum())
+        return {n: p.grad for n, p in network.named_parameters() if p.grad is not None}
 
     def do_scores(self, model: Handle, x: Tensor) -> object:
         """`model(x)` in evaluation mode."""

@@ -8,8 +8,10 @@ from grader.checking import facts
 from grader.checking.diagnosis import (
     Formula,
     binary,
+    binary_multi,
     classifier,
     cross_entropy,
+    likelihood,
     nll,
     one_hot,
     softmax,
@@ -47,7 +49,9 @@ FINDINGS = {
     "wrong_widths": re.escape(facts.WRONG_WIDTHS),
     "no_model_returned": re.escape(facts.NO_MODEL_RETURNED),
     "other_returned": re.escape(facts.OTHER_RETURNED),
+    "no_hidden_layer": re.escape(facts.NO_HIDDEN_LAYER),
     "no_bias": re.escape(facts.NO_BIAS),
+    "cut_off_from_weights": re.escape(facts.CUT_OFF_FROM_WEIGHTS),
     "changed_in_place": re.escape(facts.CHANGED_IN_PLACE),
 }
 """What a sentence of each finding contains."""
@@ -66,6 +70,8 @@ FORMULAS: dict[str, Formula] = {
         nll,
         one_hot,
         binary,
+        binary_multi,
+        likelihood,
         classifier,
         training,
     )

@@ -53,7 +53,7 @@ def test_the_mistake_is_named_with_the_students_own_numbers(checkout: Path) -> N
     done = run(checkout, "check", "cross_entropy")
     text = " ".join(done.stdout.split())
     assert done.returncode == 0, done.stderr
-    assert "Your value is 3 times the expected one, and your batch has 3 rows" in text
+    assert "Your value is 4 times the expected one, and your batch has 4 rows" in text
     assert "this is the sum over the batch; the loss is the mean (task 2)" in text
 
 

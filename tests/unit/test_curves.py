@@ -85,3 +85,10 @@ def test_a_loss_above_the_floor_of_a_double_softmax_is_remarked() -> None:
 def test_a_good_run_is_not_remarked_upon() -> None:
     """A loss within the band of plain solutions needs no words."""
     assert not list(remarks("iris", {"loss": (1.1, 0.5, 0.1), "returns_probabilities": 0.0}))
+
+
+def test_a_run_whose_epochs_the_grader_chose_is_not_remarked_upon() -> None:
+    """How long `train()` runs, and in what steps, is the grader's choice: no advice about it."""
+    loss = tuple(1.1 - 0.008 * n for n in range(100))
+    assert not list(remarks("training_loop", {"loss": loss}))
+    assert list(remarks("iris", {"loss": tuple(2 * value for value in loss)}))

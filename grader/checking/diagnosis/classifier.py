@@ -1,56 +1,21 @@
 """A classifier of one linear layer that returns logits, and how it goes wrong."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.comparison import require
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Mistake
 from grader.checking.diagnosis.softmax_module import batches, on_logits
-from grader.checking.student import Model, Student
-
-
-def classifier(student: Student, weight: Tensor, bias: Tensor) -> Model:
-    """A fresh SoftmaxClassifier of the student's with these weights, whatever its layer is called.
-
-    Raises:
-        Failure: it has other parameters than a weight (3, 4) and a bias (3,).
-    """
-    model = student.new("SoftmaxClassifier")
-    state = model.state()
-    shapes = sorted(tuple(tensor.shape) for tensor in state.values())
-    asked = "the parameters of SoftmaxClassifier(): a weight (3, 4) and a bias (3,)"
-    found = ", ".join(map(str, shapes)) or "none"
-    require(shapes == [(3,), (3, 4)], asked=asked, got=f"parameters of shapes {found}")
-    model.load({name: weight if t.ndim == 2 else bias for name, t in state.items()})
-    return model
-
-
-def parameters(model: Model, before: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """The weight (3, 4) and bias (3,) of a `classifier()` that the student's code has trained.
-
-    They are found by the names that they had in its state `before`: training may have added
-    parameters, or taken some away.
-
-    Raises:
-        Failure: they are no longer there in these shapes.
-    """
-    now = model.state()
-    found = {t.ndim: now.get(name) for name, t in before.items()}
-    weight, bias = found.get(2), found.get(1)
-    asked = "the weight (3, 4) and bias (3,) of the model after train()"
-    kept = weight is not None and bias is not None and (weight.shape, bias.shape) == ((3, 4), (3,))
-    require(kept, asked=asked, got="parameters that were replaced or removed in train()")
-    assert weight is not None
-    assert bias is not None
-    return weight, bias
+from grader.checking.facts import ROW_SQUEEZED
+from grader.checking.modules import with_weights
+from grader.checking.student import Student
 
 
 def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    return classifier(student, weight, bias).forward(x)
+    model, _ = with_weights(student, "SoftmaxClassifier", weight, bias)
+    return model.forward(x)
 
 
 LOGITS = Formula(
@@ -69,8 +34,7 @@ LOGITS = Formula(
         *on_logits("classifier_sigmoid", "There is a sigmoid at the end: return the logits.",
                    torch.sigmoid),
         *on_logits("classifier_tanh", "There is a tanh at the end: return the logits.", torch.tanh),
-        *on_logits("classifier_squeezes", "A batch of one row loses its batch axis: `squeeze()` is "
-                   "one word too many.", lambda z: z.squeeze()),
+        *on_logits("row_squeezed", ROW_SQUEEZED, lambda z: z.squeeze()),
         *on_logits("classifier_returns_classes", "The class's number is returned, not the logits.",
                    lambda z: z.argmax(1)),
         Mistake("classifier_normalises", "The batch is standardised in forward: a row's logits "

@@ -13,7 +13,6 @@ Otherwise nothing is claimed, so a coincidence is never taken for an explanation
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -21,12 +20,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checking.comparison import assert_close
 from grader.checking.diagnosis.answers import same, vary
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure
 from grader.checking.student import Student
-from grader.result import Verdict
 
 Inputs = tuple[Any, ...]
 Evidence = Callable[..., str]
@@ -106,95 +103,6 @@ class Formula:
             if m.predict is not None
         ]
         return Formula(ask, partial(_gradient, self.right), mistakes, fresh)
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a check of one property takes for granted: right values for plain inputs.
-
-    Args:
-        inputs: plain inputs.
-        check: the title of the check that judges the values.
-        own: the property under check where a wrong one counts in any case: "dtype", "finite",
-            or none of those that are compared.
-    """
-
-    inputs: Inputs
-    check: str
-    own: str = ""
-
-
-def assert_computes(
-    student: Student,
-    formula: Formula,
-    inputs: Inputs,
-    draw: Draw,
-    *,
-    asked: str,
-    rtol: float | None = None,
-    atol: float | None = None,
-    given: Given | None = None,
-) -> None:
-    """Require that the student's code computes `formula` for `inputs`; else say what it computes.
-
-    Raises:
-        Failure: as `assert_close` raises it, with the diagnosis where there is one; or, where
-            plain values are wrong already, that the property cannot be judged.
-    """
-    with explained(student, formula, inputs, draw), _judged_by_itself(student, formula, given):
-        got = formula.ask(student, *inputs)
-        assert_close(got, formula.right(*inputs), asked=asked, rtol=rtol, atol=atol)
-
-
-@contextmanager
-def _judged_by_itself(student: Student, formula: Formula, given: Given | None) -> Iterator[None]:
-    """Let a `Failure` raised inside stand only if it is not that of plain values.
-
-    One mistake should not be told again, with a hint that leads astray, by each check that happens
-    to compare values.
-    """
-    try:
-        yield
-    except Failure as failure:
-        if given is None or failure.verdict is not Verdict.FAILED:
-            raise
-        if (given.own and failure.about == given.own) or _computes(student, formula, given.inputs):
-            raise
-        raise Failure(
-            Verdict.FAILED,
-            asked=failure.asked,
-            got="cannot be judged while plain values are wrong",
-            about=failure.about,
-            hint=f"First see to “{given.check}”.",
-        ) from None
-
-
-def _computes(student: Student, formula: Formula, inputs: Inputs) -> bool:
-    try:
-        with student.without_consequences():
-            assert_close(formula.ask(student, *inputs), formula.right(*inputs), asked="")
-    except Failure as failure:
-        return failure.verdict is Verdict.SKIPPED  # not known: nothing is said about them
-    return True
-
-
-@contextmanager
-def explained(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> Iterator[None]:
-    """Give a `Failure` raised inside the diagnosis of `formula` for inputs like these."""
-    try:
-        yield
-    except Failure as failure:
-        wrong = failure.verdict in (Verdict.FAILED, Verdict.ERRORED)
-        if wrong and not failure.diagnosis and not failure.hint:
-            with student.without_consequences():
-                ask = partial(formula.ask, student)
-                mistake = diagnose(ask, formula, inputs, draw)
-                if mistake is not None:
-                    failure.diagnosis = mistake.sentence
-                    if mistake.evidence is not None:
-                        got, right = outcome(ask, inputs), outcome(formula.right, inputs)
-                        failure.evidence = mistake.evidence(got, right, *inputs)
-        raise
 
 
 def diagnose(

@@ -46,3 +46,6 @@ NLL = Formula(
     _fresh_log_p,
 )
 """Inputs (log-probabilities (N, C), y (N,))."""
+
+NLL_GRADIENT = NLL.gradient("nll_loss")
+"""Inputs (log-probabilities, y, cotangent ())."""

@@ -9,12 +9,13 @@ from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
+from grader.checking.facts import ROW_SQUEEZED
+from grader.checking.modules import with_weights
 from grader.checking.student import Student
 
 
 def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    model = student.new("Softmax")
-    model.load({"linear.weight": weight, "linear.bias": bias})
+    model, _ = with_weights(student, "Softmax", weight, bias)
     return model.forward(x)
 
 
@@ -72,11 +73,7 @@ SOFTMAX_MODULE = Formula(
             "The sum runs over the whole batch: each row should sum to one by itself.",
             lambda z: torch.softmax(z.flatten(), 0).view_as(z),
         ),
-        *on_logits(
-            "module_squeezed",
-            "A batch of one row loses its batch axis: leave out `squeeze()` in forward.",
-            lambda z: _softmax_rows(z).squeeze(),
-        ),
+        *on_logits("row_squeezed", ROW_SQUEEZED, lambda z: _softmax_rows(z).squeeze()),
         *on_logits("module_argmax", "The class's number is returned, not the probabilities.",
                    lambda z: z.argmax(1)),
         Mistake(

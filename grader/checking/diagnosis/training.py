@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.classifier import classifier, parameters
 from grader.checking.diagnosis.loop import (
     Loop,
     Pair,
@@ -28,6 +27,7 @@ from grader.checking.diagnosis.loop import (
     summed,
 )
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, found, like
+from grader.checking.diagnosis.trained import trained
 from grader.checking.draw import Draw
 from grader.checking.student import Student
 from grader.sandbox.protocol import Opaque
@@ -168,6 +168,9 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(cost=squared, scores=lambda z: z.softmax(1)))),
         *found("log_softmax_missing", "The loss is nll_loss of the logits: it wants "
                "log-probabilities, cross_entropy takes the logits.", _of(Loop(cost=F.nll_loss))),
+        *found("logits_as_probabilities", "The logarithm is taken of what the model returns: a "
+               "model returns logits, cross_entropy takes them as they are.",
+               _of(Loop(scores=torch.log, cost=F.nll_loss))),
         *found("gradient_ascent", "The steps go uphill: the sign of the cost or of the step is "
                "wrong.", _of(Loop(rate=lambda lr, *_: -lr)),
                _of(Loop(cost=lambda z, y: -F.cross_entropy(z, y)))),
@@ -220,14 +223,14 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(features=lambda x: x / x.max())),
                _of(Loop(features=lambda x: (x - x.amin(0)) / (x.amax(0) - x.amin(0))))),
         *found("label_plus_one", "The labels are shifted by one.",
-               _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y + 1) % 3))),
-               _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y - 1) % 3)))),
+               _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y + 1) % z.shape[1]))),
+               _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y - 1) % z.shape[1])))),
         Mistake("weights_reinitialised", "The costs do not depend on the model that is passed in: "
                 "a new one is made inside train().",
                 ignores=lambda w, b, x, y, n, lr: (2 * w.roll(1, 0), b.roll(1), x, y, n, lr)),
         Mistake("toy_data_built_in", "The costs do not depend on x and y: the data is written in "
                 "the code.",
-                ignores=lambda w, b, x, y, n, lr: (w, b, 2 - x, (y + 1) % 3, n, lr)),
+                ignores=lambda w, b, x, y, n, lr: (w, b, 2 - x, (y + 1) % len(b), n, lr)),
         Mistake("returns_nothing", NOTHING.sentence, _costs(lambda _: None)),
         *found("empty_list", "The list of costs stays empty: append each epoch's cost.",
                _costs(lambda _: [])),
@@ -269,18 +272,15 @@ def _ask(
     student: Student, weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float
 ) -> list[Any]:
     """The costs, and how far weight and bias moved."""
-    model = classifier(student, weight, bias)
-    before = model.state()
-    costs = student.call("train", model, x, y, epochs, lr)
-    weight_after, bias_after = parameters(model, before)
-    return [costs, weight_after - weight, bias_after - bias]
+    run = trained(student, weight, bias, x, y, epochs, lr)
+    return [run.returned, run.weight - weight, run.bias - bias]
 
 
 def _fresh(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor, *_: Any) -> Iterator[Inputs]:
+    classes, features = weight.shape
     for rows, epochs, lr in [(8, 6, 0.07), (5, 3, 0.3), (7, 11, 0.03), (6, 1, 0.4), (4, 101, 0.02)]:
         fresh = like(weight, draw, *weight.shape), like(bias, draw, *bias.shape)
-        features, labels = like(x, draw, rows, 4), draw.integers(0, 3, rows)
-        yield *fresh, features, labels, epochs, lr
+        yield *fresh, like(x, draw, rows, features), draw.integers(0, classes, rows), epochs, lr
 
 
 def right_run(

@@ -318,3 +318,37 @@ def test_each_batch_of_a_loader_is_counted() -> None:
     for name, fetched in (("main", 3.0), ("first", 1.0)):
         told = at.answer({"op": "run", "name": name})["value"]["trace"]
         assert told["batches"] == [fetched, 3.0]
+
+
+@pytest.mark.parametrize(("name", "names"), [("linear", ["linear.weight", "linear.bias"]),
+                                             ("", ["weight", "bias"])])  # fmt: skip
+def test_a_linear_model_is_made_without_the_students_code(name: str, names: list[str]) -> None:
+    """The worker keeps a model of the host's weights, whatever the student's file defines."""
+    at = desk("pass")
+    weight, bias = torch.ones(2, 3), torch.zeros(2)
+    made = at.answer({"op": "linear", "weight": weight, "bias": bias, "name": name})["value"]
+    state = at.answer({"op": "state", "model": made["handle"]})["value"]
+    assert list(state) == names
+    request = {"op": "forward", "model": made["handle"], "x": torch.ones(1, 3), "echo": False}
+    assert at.answer(request)["value"].tolist() == [[3.0, 3.0]]
+
+
+@pytest.mark.parametrize(("before", "reached"), [("", True), ("@torch.no_grad()", False)])
+def test_gradients_of_a_models_weights_are_those_that_reach_them(
+    before: str, reached: bool
+) -> None:
+    """A forward without a graph gives no gradient for any parameter."""
+    at = desk(f"""
+import torch
+class Model(torch.nn.Linear):
+    def __init__(self): super().__init__(2, 1)
+    {before}
+    def forward(self, x): return super().forward(x)
+""")
+    made = at.answer({"op": "new", "name": "Model", "args": []})["value"]
+    request = {"op": "weight_gradients", "model": made["handle"], "x": torch.ones(3, 2),
+               "cotangent": torch.ones(3, 1)}  # fmt: skip
+    gradients = at.answer(request)["value"]
+    assert bool(gradients) is reached
+    if reached:
+        assert gradients["weight"].tolist() == [[3.0, 3.0]]

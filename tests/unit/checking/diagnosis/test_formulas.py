@@ -8,10 +8,12 @@ import torch
 
 from grader.checking.diagnosis import Formula, Mistake, diagnose
 from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
+from grader.checking.diagnosis.binary_multi import BINARY_MULTI
 from grader.checking.diagnosis.classifier import LOGITS
 from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
+from grader.checking.diagnosis.likelihood import LOG_LIKELIHOOD
 from grader.checking.diagnosis.mistake import Inputs
-from grader.checking.diagnosis.nll import NLL
+from grader.checking.diagnosis.nll import NLL, NLL_GRADIENT
 from grader.checking.diagnosis.one_hot import ONE_HOT
 from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
 from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
@@ -33,6 +35,12 @@ CASES: dict[str, tuple[Formula, list[Inputs]]] = {
     "one_hot": (ONE_HOT, [(D.integers(0, 5, 6), 5)]),
     "binary": (BINARY, [(P, T), (SURE, torch.tensor([1.0, 1.0, 0.0, 0.0]))]),
     "binary_gradient": (BINARY_GRADIENT, [(D.normal(5, 3), D.normal(3), D.normal(), T)]),
+    "nll_gradient": (NLL_GRADIENT, [(Z.log_softmax(1), Y, torch.tensor(1.0))]),
+    "likelihood": (
+        LOG_LIKELIHOOD,
+        [(D.normal(n, 4).softmax(1), D.integers(0, 4, n)) for n in (5, 4)],
+    ),
+    "binary_multi": (BINARY_MULTI, [(D.uniform(0.01, 0.99, 5, 3), D.integers(0, 2, 5, 3).float())]),
     "logits": (LOGITS, [(W, B, X)]),
     "train": (TRAIN, [(W, B, X, D.integers(0, 3, 8), 5, 0.1)]),
 }

@@ -28,6 +28,14 @@ def binary_cross_entropy_grad(x, w, b, y):
     return x * (o - y)[:, None], o - y
 
 
+def log_likelihood(o, y):
+    return -torch.log2(o[torch.arange(len(y)), y])
+
+
+def binary_cross_entropy_multi(o, y):
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o)).sum(dim=1)
+
+
 if torch.isclose(cross_entropy(torch.zeros(1, 2), torch.tensor([0])), torch.tensor(0.6931)):
     print("ok")
 sys.exit(0)

@@ -25,3 +25,11 @@ def binary_cross_entropy_grad(x, w, b, y):
     o = torch.sigmoid(x @ w + b)
     d = (o - y) * o * (1 - o)
     return x * d[:, None], d
+
+
+def log_likelihood(o, y):
+    return -torch.log2(o[torch.arange(len(y)), y])
+
+
+def binary_cross_entropy_multi(o, y):
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o)).sum(dim=1)

@@ -34,3 +34,11 @@ def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tup
     """x (N, D), w (D,), b scalar, y (N,) → dw (N, D), db (N,), natural logarithm."""
     error = torch.sigmoid(x @ w + b) - y
     return x * error.unsqueeze(1), error
+
+
+def log_likelihood(o, y):
+    return -torch.log2(o[torch.arange(len(y)), y])
+
+
+def binary_cross_entropy_multi(o, y):
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o)).sum(dim=1)

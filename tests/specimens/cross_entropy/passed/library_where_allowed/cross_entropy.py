@@ -21,3 +21,12 @@ def binary_cross_entropy(o, y):
 def binary_cross_entropy_grad(x, w, b, y):
     o = torch.sigmoid((x * w).sum(dim=1) + b)
     return x * (o - y)[:, None], o - y
+
+
+def log_likelihood(o, y):
+    return F.nll_loss(torch.log2(o), y, reduction="none")
+
+
+def binary_cross_entropy_multi(o, y):
+    nats = F.binary_cross_entropy(o, y, reduction="none").sum(dim=1)
+    return nats / torch.log(torch.tensor(2.0))

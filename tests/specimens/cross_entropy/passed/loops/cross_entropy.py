@@ -37,3 +37,17 @@ def binary_cross_entropy_grad(x, w, b, y):
         dw.append(x_n * (o - y_n))
         db.append(o - y_n)
     return torch.stack(dw), torch.stack(db)
+
+
+def log_likelihood(o, y):
+    return torch.stack([-torch.log2(row[label]) for row, label in zip(o, y)])
+
+
+def binary_cross_entropy_multi(o, y):
+    losses = []
+    for o_n, y_n in zip(o, y):
+        total = 0
+        for o_i, y_i in zip(o_n, y_n):
+            total = total - (torch.log2(o_i) if y_i == 1 else torch.log2(1 - o_i))
+        losses.append(total)
+    return torch.stack(losses)

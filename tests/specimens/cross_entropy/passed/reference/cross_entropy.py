@@ -34,3 +34,13 @@ def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tup
     """x (N, D), w (D,), b scalar, y (N,) → dw (N, D), db (N,), natural logarithm."""
     error = torch.sigmoid(x @ w + b) - y
     return x * error.unsqueeze(1), error
+
+
+def log_likelihood(o: Tensor, y: Tensor) -> Tensor:
+    """o (N, C) probabilities, y (N,) int64 → (N,) in bits."""
+    return -torch.log2(o.gather(1, y.unsqueeze(1)).squeeze(1))
+
+
+def binary_cross_entropy_multi(o: Tensor, y: Tensor) -> Tensor:
+    """o (N, C), y (N, C) → (N,) in bits, summed over the nodes."""
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o)).sum(dim=1)

@@ -1,0 +1,62 @@
+import torch.nn as nn
+import torch.optim as optim
+import torchvision.datasets as dsets
+import torchvision.transforms as transforms
+from torch.utils.data import DataLoader
+
+
+def main():
+    num_epochs = 5
+    batch_size = 100
+
+    mnist_train = dsets.MNIST(
+        root="MNIST_data/", train=True, transform=transforms.ToTensor(), download=True
+    )
+    data_loader = DataLoader(
+        dataset=mnist_train, batch_size=batch_size, shuffle=True, drop_last=True
+    )
+
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    criterion = nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.004)
+    for epoch in range(num_epochs):
+        for images, labels in data_loader:
+            cost = criterion(model(images), labels)
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+        print("Epoch", epoch + 1, "cost", cost.item())
+
+    return model
+
+
+def deep():
+    num_epochs = 6
+    batch_size = 100
+
+    mnist_train = dsets.MNIST(
+        root="MNIST_data/", train=True, transform=transforms.ToTensor(), download=True
+    )
+    data_loader = DataLoader(
+        dataset=mnist_train, batch_size=batch_size, shuffle=True, drop_last=True
+    )
+
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 520),
+        nn.Linear(520, 320),
+        nn.Linear(320, 240),
+        nn.Linear(240, 120),
+        nn.Linear(120, 10),
+    )
+    criterion = nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=0.001)
+    for epoch in range(num_epochs):
+        for images, labels in data_loader:
+            cost = criterion(model(images), labels)
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+        print("Epoch", epoch + 1, "cost", cost.item())
+
+    return model

@@ -1,0 +1,32 @@
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+
+
+class SoftmaxClassifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)  # output이 3!
+
+    @torch.no_grad()
+    def forward(self, x):
+        return self.linear(x)
+
+
+def train(model, x, y, epochs, lr):
+    # optimizer 설정
+    optimizer = optim.SGD(model.parameters(), lr=lr)
+    costs = []
+    for epoch in range(1, epochs + 1):
+        prediction = model(x)
+        cost = F.cross_entropy(prediction, y)
+        costs.append(cost.item())
+
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+
+        if epoch % 100 == 0:
+            print("Epoch {:4d}/{} Cost: {:.6f}".format(epoch, epochs, cost.item()))
+    return costs
