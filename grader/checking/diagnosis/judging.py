@@ -137,7 +137,9 @@ def explained(
             if mistake is None:
                 raise
             another = about is not None and mistake.name not in about
-            if another and failure.verdict is Verdict.FAILED:
+            # What returns nothing at all has no property.
+            answers = failure.verdict is Verdict.FAILED and outcome(ask, inputs) is not None
+            if another and answers:
                 return
             failure.diagnosis = mistake.sentence
             if mistake.evidence is not None:
