@@ -100,8 +100,10 @@ def gradebook_here() -> Path:
 
 
 def name_files(*paths: Path) -> None:
-    """Say on standard error which files a report was made from."""
-    err.print(f"read: {', '.join(map(str, paths))}", style="dim", markup=False, highlight=False,
+    """Say on standard error which files a report was made from, as seen from here."""
+    here = Path.cwd()
+    names = [str(p.relative_to(here)) if p.is_relative_to(here) else str(p) for p in paths]
+    err.print(f"read: {', '.join(names)}", style="dim", markup=False, highlight=False,
               soft_wrap=True)  # fmt: skip
 
 

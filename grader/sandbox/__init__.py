@@ -15,7 +15,7 @@ jail cannot be built, student code does not run and the host raises `SandboxErro
 
 Before the first worker is handed out, `selftest` tries the `escapes` that a jail must refuse.
 
-Files in reading order: `limits`, `host`, `exchange`, `room`, `warm`, `launch`, `jail`, then what
-the jail is made of: `readable`, `namespaces`, `privileges`, `rlimits`, `landlock`, `seccomp` with
-its data `syscalls`, and `kernel`, the few calls that Python has no words for.
+Files in reading order: `limits`, `host`, `exchange`, `watch`, `room`, `warm`, `launch`, `jail`,
+then what the jail is made of: `readable`, `namespaces`, `privileges`, `rlimits`, `landlock`,
+`seccomp` with its data `syscalls`, and `kernel`, the few calls that Python has no words for.
 """

@@ -1,8 +1,8 @@
-"""What the READMEs say is true: their commands run as written, and show what is shown.
+"""What the READMEs and manuals say is true: their commands run as written, and show what is shown.
 
-The `console` and `bash` blocks of a section of the top README are run in order, in a copy of the
-checkout of the section's own, with `submissions/` beside it. A `yaml` block begins with a comment
-that names its file, and is written there first.
+The `console` and `bash` blocks of a page are run in order, in a copy of the checkout of the page's
+own, with `submissions/` beside it. A `yaml` block begins with a comment that names its file, and is
+written there first.
 """
 
 import os
@@ -25,7 +25,9 @@ from grader.cli import app
 
 CHECKOUT = Path(__file__).parents[2]
 README = CHECKOUT / "README.md"
-GUIDES = (README, CHECKOUT / "grader" / "README.md")
+PAGES = (README, *sorted((CHECKOUT / ".github").glob("*.md")))
+"""What is written for people, and full of commands."""
+GUIDES = (*PAGES, CHECKOUT / "grader" / "README.md")
 
 INSTALLS = ("pip install -e . && grader demo", 'pip install -e ".[test]" && pytest')
 """What a fresh machine needs, in this form; not run, because they would run this test."""
@@ -66,9 +68,8 @@ SUBMISSIONS = {
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its lines, and the section it stands in."""
+    """A fenced block: its language and its lines."""
 
-    section: str
     language: str
     lines: tuple[str, ...]
 
@@ -83,7 +84,7 @@ class Step:
 
 def blocks_of(text: str) -> Iterator[Block]:
     """The fenced blocks of a Markdown text, in order."""
-    section, language, lines = "", None, []
+    language, lines = None, []
     for line in text.splitlines():
         fence = re.match(r"\s*```(\w*)", line)
         if language is not None and not fence:
@@ -91,10 +92,8 @@ def blocks_of(text: str) -> Iterator[Block]:
         elif fence and language is None:
             language, lines = fence[1], []
         elif fence and language is not None:
-            yield Block(section, language, tuple(lines))
+            yield Block(language, tuple(lines))
             language = None
-        elif line.startswith("## "):
-            section = line.removeprefix("## ")
 
 
 def steps_of(block: Block) -> Iterator[Step]:
@@ -109,8 +108,13 @@ def steps_of(block: Block) -> Iterator[Step]:
         yield Step(command, tuple(line.rstrip() for line in shown if line.strip()))
 
 
-BLOCKS = list(blocks_of(README.read_text(encoding="utf-8")))
-SECTIONS = list(dict.fromkeys(b.section for b in BLOCKS if b.language in ("console", "bash")))
+BLOCKS = {page.name: list(blocks_of(page.read_text(encoding="utf-8"))) for page in PAGES}
+RUN = [
+    name
+    for name, blocks in BLOCKS.items()
+    if any(block.language in ("console", "bash") for block in blocks)
+]
+"""The pages with commands that are run."""
 
 
 @pytest.fixture
@@ -171,12 +175,10 @@ def assert_shown(step: Step, done: subprocess.CompletedProcess[str]) -> None:
         assert [settled(line) for line in results] == [settled(line) for line in out]
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_commands_do_what_the_readme_shows(section: str, stage: Path) -> None:
-    """The commands of a section, run in order, end well and print what stands under them."""
-    for block in BLOCKS:
-        if block.section != section:
-            continue
+@pytest.mark.parametrize("page", RUN)
+def test_commands_do_what_the_page_shows(page: str, stage: Path) -> None:
+    """The commands of a page, run in order, end well and print what stands under them."""
+    for block in BLOCKS[page]:
         if block.language == "yaml":
             name = block.lines[0].removeprefix("# ")
             (stage / name).write_text("\n".join(block.lines) + "\n", encoding="utf-8")
@@ -192,17 +194,24 @@ def test_commands_do_what_the_readme_shows(section: str, stage: Path) -> None:
 
 
 def test_the_quick_start_is_two_commands() -> None:
-    """The first block is the two commands that install, run and test, and what they name exists."""
-    assert BLOCKS[0].section == "Quick start"
-    assert tuple(step.command for step in steps_of(BLOCKS[0])) == INSTALLS
+    """The quick start is the two commands that install, run and test; what they name exists."""
+    text = README.read_text(encoding="utf-8")
+    first = next(blocks_of(text[text.index("## Quick start") :]))
+    assert tuple(step.command for step in steps_of(first)) == INSTALLS
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert "test" in project["optional-dependencies"]
     assert os.access(CHECKOUT / ".ci" / "run", os.X_OK)
 
 
-def test_the_readme_fits_a_terminal() -> None:
+def test_the_readme_is_short() -> None:
+    """The README is read in one sitting: at most 200 lines, the rest stands in the manuals."""
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 200
+
+
+@pytest.mark.parametrize("page", BLOCKS)
+def test_shown_output_fits_a_terminal(page: str) -> None:
     """Output that is shown is at most 80 columns wide, where Hangul takes two."""
-    for line in (line for block in BLOCKS for line in block.lines):
+    for line in (line for block in BLOCKS[page] for line in block.lines):
         assert line.startswith("$ ") or cell_len(line) <= 80, line
 
 
@@ -222,10 +231,15 @@ def test_commands_named_in_a_sentence_exist(guide: Path) -> None:
             assert not word.startswith("-") or word in options | {"-"}, f"grader {mentioned}"
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def links_of(guide: Path) -> list[str]:
+    """The files of the project that a page links to."""
+    return re.findall(r"\]\(([^)#:]+)\)", guide.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "guide", [*filter(links_of, GUIDES)], ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_links_lead_somewhere(guide: Path) -> None:
     """A link to a file of the project leads to one that exists."""
-    links = re.findall(r"\]\(([^)#:]+)\)", guide.read_text(encoding="utf-8"))
-    assert links
-    for link in links:
+    for link in links_of(guide):
         assert (guide.parent / link).exists(), link

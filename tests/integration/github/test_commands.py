@@ -63,7 +63,7 @@ def test_collect_and_post(hub: Double, run: Run) -> None:
     hub.repository.add_pull("g1m1", "a" * 40)
     hub.repository.add_comment(1, BOT, signed_body(1))
     collected = run("collect")
-    assert collected.stdout == "1 comments read, 1 new results, 0 rejected\n", collected.stderr
+    assert collected.stdout == "1 comment read, 1 new result, 0 rejected\n", collected.stderr
     dry = run("report", "--median", "--post", "--dry-run")
     assert "+### Course: group A" in dry.stdout
     assert dry.stderr == ""
