@@ -68,7 +68,7 @@ class Worker:
         limits: Limits,
         home: Path | None,
         reap: Reap,
-        look: Callable[[], None],
+        watching: watch.Watch,
     ) -> None:
         self.pid = pid
         self.max_rss_kib: int | None = None
@@ -79,7 +79,7 @@ class Worker:
         self._limits = limits
         self._home = home
         self._reap = reap
-        self._look = look
+        self._watch = watching
         self._core = watch.OneCore(pid)
         self._excess: str | None = None
         self._printed = bytearray()
@@ -122,7 +122,7 @@ class Worker:
         """
         if not self._open:
             raise WorkerDied(self._excess or "it had ended before")
-        meter = watch.Meter(self.pid)
+        meter = watch.Meter(self.pid, self._watch.pids)
         try:
             try:
                 return self._exchange(frame, meter, seconds, max_reply)
@@ -169,7 +169,7 @@ class Worker:
                 announced, wanted = True, LENGTH.size + size
             if announced and len(reply) == wanted and not pending:
                 return bytes(memoryview(reply)[LENGTH.size :])
-            self._look()
+            self._watch.look()
             if not self._open:
                 raise WorkerDied(self._excess or "it had ended before")
             if (left := meter.left(seconds)) <= 0:

@@ -169,7 +169,7 @@ class Sandbox:
         finally:
             theirs.close()
             os.close(output_end)
-        worker = Worker(pid, ours, output, limits, home, self._reap, self._watch.look)
+        worker = Worker(pid, ours, output, limits, home, self._reap, self._watch)
         self._workers.add(worker)
         return worker
 

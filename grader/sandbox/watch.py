@@ -7,7 +7,7 @@ import contextlib
 import math
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +26,8 @@ _STATE, _PROCESSOR = 0, 36  # fields of /proc/PID/stat after the name: proc(5)
 class Watched(Protocol):
     """A worker that can be looked at."""
 
+    pid: int
+
     def check(self) -> None:
         """End it if it takes too much."""
 
@@ -39,6 +41,11 @@ class Watch:
     def __init__(self, workers: Collection[Watched]) -> None:
         self._workers = workers
         self._next = 0.0
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of the workers."""
+        return [worker.pid for worker in self._workers]
 
     def look(self) -> None:
         """Check each worker, if the last look was long enough ago."""
@@ -58,10 +65,15 @@ class Meter:
     does not count. Time in which it ran does, of all threads together, and so does time in which
     that thread slept; and never less than a tenth of the time that passed, so that everything
     ends. Where the kernel does not tell how long a thread waited, all time counts.
+
+    `siblings` are all workers of its sandbox: they run the same submission's code, and to wait for
+    them is no excuse.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, siblings: Collection[int]) -> None:
         self._pid = pid
+        self._siblings = {pid, *siblings}
+        self._ran: dict[int, float] = {}  # also of those that have ended meanwhile
         self._begin = time.monotonic()
         self._first: _Reading | None = None
         self._next = self._begin + TICK  # nothing is read for an answer that comes at once
@@ -84,27 +96,37 @@ class Meter:
 
     def _read(self) -> None:
         with contextlib.suppress(OSError, ValueError):  # it has ended, or the kernel does not tell
-            reading = _Reading(self._pid)
+            self._ran |= _ran(self._siblings)
+            reading = _Reading(self._pid, sum(self._ran.values()))
             self._first = self._first or reading
             self._excused = max(self._excused, reading.excused_since(self._first))
 
 
 class _Reading:
-    """When, and what the process had of the processor then: all in seconds."""
+    """When, and what the process and its siblings had of the processor then: all in seconds."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, ran: float) -> None:
         self.time = time.monotonic()
-        # The clock of another process's processor time: clock_getcpuclockid(3).
-        self.ran = time.clock_gettime(~pid << 3 | 2)
+        self.ran = ran
         # The second field: how long the thread that answers was ready to run and did not.
         text = Path(f"/proc/{pid}/task/{pid}/schedstat").read_text(encoding="ascii")
         self.waited = int(text.split()[1]) / 1e9
 
     def excused_since(self, first: "_Reading") -> float:
-        """The time since `first` in which it waited and had less than one processor."""
+        """The time since `first` in which it waited and they had less than one processor."""
         passed = self.time - first.time
         counted = max(passed - (self.waited - first.waited), self.ran - first.ran)
         return max(0.0, passed - max(counted, passed / _PATIENCE))
+
+
+def _ran(pids: Iterable[int]) -> dict[int, float]:
+    """The processor time that each process has had, in seconds; none of one that has ended."""
+    found = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            # The clock of another process's processor time: clock_getcpuclockid(3).
+            found[pid] = time.clock_gettime(~pid << 3 | 2)
+    return found
 
 
 def threads_of(pid: int) -> list[int]:

@@ -41,4 +41,4 @@ def log_likelihood(o, y):
 
 
 def observed():
-    return cross_entropy(A, torch.tensor([2, 0, 1])) < cross_entropy(B, torch.tensor([2, 0, 1]))
+    return bool(cross_entropy(A, None) < cross_entropy(B, None))

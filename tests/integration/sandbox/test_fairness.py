@@ -120,6 +120,21 @@ def test_threads_that_compute_count_together(sandbox: Sandbox) -> None:
         assert worker.seconds_used >= 1
 
 
+def test_waiting_for_ones_own_other_worker_is_no_excuse(sandbox: Sandbox) -> None:
+    """All workers of a submission have the time together, also one that nobody talks to."""
+    core = min(os.sched_getaffinity(0))
+    with sandbox.start_worker(Limits()) as idle, sandbox.start_worker(Limits()) as asked:
+        probe(idle, CROWD.format(1))
+        for worker in (idle, asked):
+            for thread in os.listdir(f"/proc/{worker.pid}/task"):
+                os.sched_setaffinity(int(thread), {core})
+        before = ran(idle) + ran(asked)
+        assert probe(asked, COMPUTE) == "computed"
+        together = ran(idle) + ran(asked) - before
+    assert together > 0.8, "the idle worker did not compute"
+    assert asked.seconds_used > 0.8 * together
+
+
 def fate_of(idle: Worker, other: Worker, source: str) -> object:
     """How a worker ended that nobody talks to while the host talks to `other`, or its answer."""
     for _ in range(10):

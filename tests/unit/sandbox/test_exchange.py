@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from grader.sandbox.exchange import Worker, WorkerFailed
 from grader.sandbox.limits import Limits
 from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.watch import Watch
 
 MOST = 4096
 SECONDS = 0.2
@@ -38,7 +39,7 @@ def answer_to(chunks: list[bytes], hang_up: bool, seconds: float = SECONDS) -> t
         Limits(threads=10_000),
         None,
         lambda *_: {"killed": True},
-        lambda: None,
+        Watch([]),
     )
 
     def write() -> None:
