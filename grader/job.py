@@ -72,7 +72,6 @@ class Job:
     ) -> None:
         ours, theirs = socket.socketpair()
         self.connection = Connection(ours.detach())
-        self.submission: Submission | None = None
         package_place = str(Path(__file__).resolve().parents[1])
         with theirs:
             self._process = subprocess.Popen(
@@ -88,7 +87,6 @@ class Job:
 
     def hand(self, submission: "Submission | None") -> None:
         """Have a submission graded, or let the job end. A job that died says so in `receive`."""
-        self.submission = submission
         self._send(submission)
 
     def receive(self) -> "Ready | Fault | SubmissionResult | Ended | Failed":

@@ -5,8 +5,8 @@ of a job says which submission it was at. That one is tried once more, in anothe
 given up as nobody's fault. The others are graded all the same.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -55,9 +55,10 @@ def grade_in_parallel(
                 try:
                     message = job.receive()
                 except JobDied as death:
-                    on_fault(pool.bury(job, death))
-                    if job.submission is not None and not pool.tries_again(job.submission):
-                        on_result(ungraded(job.submission, plan, now()))
+                    text, given_up = pool.bury(job, death)
+                    on_fault(text)
+                    if given_up is not None:
+                        on_result(ungraded(given_up, plan, now()))
                     pool.replace()
                     continue
                 match message:
@@ -79,6 +80,17 @@ def grade_in_parallel(
             job.end()
 
 
+@dataclass(frozen=True)
+class _Work:
+    """One of the submissions, and how the jobs ended that had it.
+
+    Another one may be equal to it: two pull requests of one member with the same files.
+    """
+
+    submission: Submission
+    deaths: list[str] = field(default_factory=list)
+
+
 class _Pool:
     """The living jobs, and the submissions that are left for them."""
 
@@ -87,8 +99,8 @@ class _Pool:
         self._make = make
         self._waiting = iter(submissions)
         self._exhausted = False
-        self._again: list[Submission] = []
-        self._deaths: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+        self._again: list[_Work] = []
+        self._in_hand: dict[Job, _Work] = {}
         self._failed_starts = 0
 
     def start(self) -> None:
@@ -98,46 +110,50 @@ class _Pool:
     def hand(self, job: Job) -> None:
         """Give a job what is next; None where nothing is."""
         self._failed_starts = 0
-        submission = self._again.pop() if self._again else next(self._waiting, None)
-        self._exhausted = self._exhausted or submission is None
-        job.hand(submission)
+        self._in_hand.pop(job, None)
+        work = self._again.pop() if self._again else self._next()
+        if work is not None:
+            self._in_hand[job] = work
+        job.hand(None if work is None else work.submission)
+
+    def _next(self) -> _Work | None:
+        submission = next(self._waiting, None)
+        self._exhausted = submission is None
+        return None if submission is None else _Work(submission)
 
     def release(self, job: Job) -> None:
         """Take leave of a job that has ended."""
         self.jobs.remove(job)
         job.wait()
 
-    def bury(self, job: Job, death: JobDied) -> str:
-        """Take a job that died off the list; a sentence for staff.
+    def bury(self, job: Job, death: JobDied) -> tuple[str, Submission | None]:
+        """Take a job that died off the list; a sentence for staff, and what is given up by it.
 
         Raises:
             GraderError: jobs die before they grade anything.
         """
         self.jobs.remove(job)
         job.end()
-        submission = job.submission
-        if submission is None:
+        work = self._in_hand.pop(job, None)
+        if work is None:
             self._failed_starts += 1
             if self._failed_starts == _STARTS:
                 raise GraderError(
                     f"{_STARTS} grading jobs in a row ended before they were ready ({death}); is "
                     "there enough memory? Finished results are kept, run the command again"
                 )
-            return f"a grading job ended before it was ready ({death}); another one is started"
-        deaths = self._deaths[submission.member, submission.digest]
-        deaths.append(str(death))
-        member = submission.member or "the submission"
-        if len(deaths) < _TRIES:
-            self._again.append(submission)
-            return f"{member}: the process that graded it ended ({death}); it is tried once more"
-        return (
-            f"{member}: the process that graded it ended {_TRIES} times ({', '.join(deaths)}); it "
-            "is given up and not recorded, the others are graded"
+            text = f"a grading job ended before it was ready ({death}); another one is started"
+            return text, None
+        work.deaths.append(str(death))
+        ended = f"{work.submission.member or 'the submission'}: the process that graded it ended"
+        if len(work.deaths) < _TRIES:
+            self._again.append(work)
+            return f"{ended} ({death}); it is tried once more", None
+        text = (
+            f"{ended} {_TRIES} times ({', '.join(work.deaths)}); it is given up and not recorded, "
+            "the others are graded"
         )
-
-    def tries_again(self, submission: Submission) -> bool:
-        """Whether a submission whose job died has another try."""
-        return len(self._deaths[submission.member, submission.digest]) < _TRIES
+        return text, work.submission
 
     def replace(self) -> None:
         """Start a job in the place of one that died, if there may be work for it."""

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -65,14 +66,14 @@ def grade_and_record(
     stopwatch: "Stopwatch | None" = None,
 ) -> "list[SubmissionResult]":
     """The results in the order of `submissions`; see `grade_each`."""
-    results: dict[Identity, SubmissionResult] = {}
+    results: dict[Identity, list[SubmissionResult]] = defaultdict(list)
 
     def keep(result: "SubmissionResult") -> None:
-        results[identity(result)] = result
+        results[identity(result)].append(result)
 
     grade_each(submissions, plan, place, gradebook, anew=anew, listed=listed, on_result=keep,
                stopwatch=stopwatch)  # fmt: skip
-    return [results[identity(s)] for s in submissions]
+    return [results[identity(s)].pop(0) for s in submissions]
 
 
 def grade_each(

@@ -1,6 +1,7 @@
 """How far grading is: lines in the order of the submissions, an estimate of what is left."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,7 +23,10 @@ Identity = tuple[str | None, str, str | None]
 
 
 def identity(one: "Submission | SubmissionResult") -> Identity:
-    """Whose files at which commit: two commits may hold the same files."""
+    """Whose files at which commit: two commits may hold the same files.
+
+    Two pull requests may have the same commit: who keeps results by this keeps a list of them.
+    """
     return one.member, one.digest, one.commit
 
 
@@ -38,7 +42,7 @@ class Lines:
 
         self._order = [identity(s) for s in submissions]
         self._width = max([4, *(cell_len(s.member or "") for s in submissions)])
-        self._ready: dict[Identity, Text] = {}
+        self._ready: defaultdict[Identity, list[Text]] = defaultdict(list)
         self._printed = self._done = 0
         self._begun = time.monotonic()
         self._bar = Progress(
@@ -59,8 +63,8 @@ class Lines:
     ) -> None:
         self._bar.stop()
         for number, key in enumerate(self._order[self._printed :], self._printed + 1):
-            if key in self._ready:  # an earlier one was never done
-                self._print(number, self._ready[key])
+            if self._ready[key]:  # an earlier one was never done
+                self._print(number, self._ready[key].pop(0))
 
     def add(self, result: "SubmissionResult") -> None:
         """One more is done."""
@@ -71,10 +75,10 @@ class Lines:
             return
         self._done += 1
         text = Text.assemble(padded(result.member or "-", self._width), "  ")
-        self._ready[identity(result)] = text + submission_line(result)
-        while self._printed < total and self._order[self._printed] in self._ready:
+        self._ready[identity(result)].append(text + submission_line(result))
+        while self._printed < total and (ready := self._ready[self._order[self._printed]]):
             self._printed += 1
-            self._print(self._printed, self._ready.pop(self._order[self._printed - 1]))
+            self._print(self._printed, ready.pop(0))
         seconds = (time.monotonic() - self._begun) / self._done * (total - self._done)
         self._bar.update(self._task, completed=self._done, description=_left(seconds))
         tenth = total // 10

@@ -91,6 +91,25 @@ def test_results_keep_their_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [result.commit for result in found] == ["a" * 40, "b" * 40]
 
 
+def test_two_pull_requests_at_one_commit_are_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Submissions that are equal in everything keep a line and a result each, in any order."""
+    submissions = [*cohort(1), *cohort(2)[1:] * 2, *cohort(3)[2:]]
+
+    def grade(waiting: list[Submission], *rest: Any) -> None:
+        for number, submission in enumerate(reversed(waiting)):
+            found = graded(submission).model_copy(update={"seconds": float(number)})
+            rest[2](found)
+
+    monkeypatch.setattr("grader.cli.bulk._grade", grade)
+    plan = SimpleNamespace(assignments=(), digest="c")
+    found = grade_and_record(submissions, cast(Any, plan), Place())
+    assert [result.member for result in found] == ["m0", "m1", "m1", "m2"]
+    assert sorted(result.seconds for result in found) == [0.0, 1.0, 2.0, 3.0]
+    assert printed(capsys.readouterr().err)[-4:] == ["m0", "m1", "m1", "m2"]
+
+
 def test_a_cohort_of_one_is_listed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
