@@ -19,7 +19,7 @@ from grader.cli.common import err, gradebook_here, located, name_files, now, out
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
-from grader.course.roster import Roster, folded, load_roster
+from grader.course.roster import folded, load_roster
 from grader.errors import ConfigurationError
 from grader.harmless import in_json
 
@@ -56,7 +56,7 @@ def history(
     """Show a member's attempts over time, and what was set by hand."""
     gradebook, groups = gradebook or gradebook_here(), groups or located("groups.yaml")
     name_files(groups, gradebook)
-    keys = _keys(load_roster(groups), member)
+    keys = load_roster(groups).keys(member)
     with open_book(gradebook) as book:
         attempts = [attempt for key in keys for attempt in book.attempts(key)]
         overrides = [one for one in book.overrides() if folded(one.member) in keys]
@@ -176,15 +176,6 @@ def import_(
         except UnicodeDecodeError:
             raise ConfigurationError(f"{file} is not UTF-8; export it anew") from None
     out.print(f"{brought.new} new, {brought.known} already there", highlight=False)
-
-
-def _keys(roster: Roster, written: str) -> list[str]:
-    """All keys, folded, that a member's attempts may be filed under; a stranger's own."""
-    if not roster.candidates(written):
-        return [folded(written)]
-    found = roster.the(written)
-    candidates = {found[1].name, found[1].key, *found[1].formerly}
-    return sorted(folded(key) for key in candidates if roster.find(key) == found)
 
 
 def _attempts_table(attempts: "list[Attempt]") -> Table:

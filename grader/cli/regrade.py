@@ -19,12 +19,14 @@ from grader.cli.bulk import (
     part,
     stop_if_internal_error,
 )
-from grader.cli.common import gradebook_here, make_plan, out, root
+from grader.cli.common import gradebook_here, located, make_plan, out, root
 from grader.cli.grading import introduce
 from grader.course.assignment import load_assignments
+from grader.course.roster import Roster, load_roster
 from grader.course.submission import read_cohort
 
 if TYPE_CHECKING:
+    from grader.gradebook import Gradebook
     from grader.result import SubmissionResult
 
 app = typer.Typer()
@@ -62,22 +64,14 @@ def regrade(
     everybody = read_cohort(folder, known, only=only)
     introduce(folder, everybody)
     submissions = part(everybody, shard)
+    groups = located("groups.yaml")
+    roster = load_roster(groups) if groups.is_file() else None
     with Gradebook(gradebook) as book:
-
-        def before(result: "SubmissionResult") -> float | None:
-            """The score of the same files when they were last graded before this."""
-            scores = [
-                attempt.result.score
-                for attempt in book.attempts(result.member)
-                if attempt.digest == result.digest and attempt.graded_at < result.graded_at
-            ]
-            return scores[-1] if scores else None
-
         changed = 0
 
         def compare(result: "SubmissionResult") -> None:
             nonlocal changed
-            old = before(result)
+            old = score_before(book, roster, result)
             if old is not None and old != result.score:
                 changed += 1
                 out.print(f"{result.member}: {points(old)} → {points(result.score)}", markup=False,
@@ -91,3 +85,22 @@ def regrade(
         f"{counted(len(submissions), 'submission')}, {changed} with another score than before."
     )
     stop_if_internal_error(faulty)
+
+
+def score_before(
+    book: "Gradebook", roster: Roster | None, result: "SubmissionResult"
+) -> float | None:
+    """The score of the same files when they were last graded before this.
+
+    They may have been filed under the member's name or former login then.
+    """
+    member = result.member or ""
+    keys = [member] if roster is None or not roster.find(member) else roster.keys(member)
+    attempts = [
+        attempt
+        for key in keys
+        for attempt in book.attempts(key)
+        if attempt.digest == result.digest and attempt.graded_at < result.graded_at
+    ]
+    last = max(attempts, key=lambda one: (one.graded_at, one.id), default=None)
+    return None if last is None else last.result.score

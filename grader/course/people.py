@@ -28,11 +28,13 @@ LOGIN = {
     "github", "login", "githublogin", "githubusername", "githubuser", "githubaccount",
     "githubhandle", "githubname", "githubbenutzername", "githubkonto", "깃허브", "깃헙",
     "깃허브아이디", "깃헙아이디", "깃허브id", "깃허브계정", "깃허브사용자이름",
+    "github아이디", "github계정", "github사용자이름",
 }  # fmt: skip
 OTHER = {
     "id", "studentid", "studentnumber", "idnumber", "no", "nr", "email", "emailaddress", "mail",
     "emailadresse", "sisuserid", "sisloginid", "section", "department", "institution",
-    "matrikelnummer", "matrikelnr", "studiengang", "학번", "번호", "학과", "전공", "학년", "이메일",
+    "matrikelnummer", "matrikelnr", "studiengang", "학번", "번호", "순번", "학과", "전공", "학년",
+    "이메일", "이메일주소",
 }  # fmt: skip
 """Columns that are known and not needed."""
 
@@ -42,6 +44,7 @@ EXPORTS = (
     {"firstname", "surname", "emailaddress"},
     {"firstname", "lastname", "emailaddress"},
     {"vorname", "nachname", "emailadresse"},
+    {"이름", "성", "이메일주소"},
 )
 """Titles that Classroom's, Canvas's and Moodle's files are known by; others there do not matter."""
 

@@ -205,6 +205,18 @@ class Roster(Written):
             raise ConfigurationError(self.why_nobody(key))
         return found
 
+    def keys(self, key: str) -> list[str]:
+        """All keys, folded, that the attempts of whoever this is are filed under; a stranger's own.
+
+        Raises:
+            ConfigurationError: it is the key of several.
+        """
+        if not self.candidates(key):
+            return [folded(key)]
+        found = self.the(key)
+        written = {found[1].name, found[1].key, *found[1].formerly}
+        return sorted(folded(one) for one in written if self.find(one) == found)
+
     def why_nobody(self, key: str) -> str:
         """Why `find` finds nobody, and which key would do."""
         namesakes = self.candidates(key)

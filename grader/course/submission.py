@@ -5,7 +5,7 @@ Only the files named in `assignment.yaml` are read, through `folders`: never thr
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -18,20 +18,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from grader.course.assignment import Assignment
 from grader.course.document import did_you_mean
 from grader.course.folders import Folder, RefusedError, open_folder, read_file, why
+from grader.course.placement import ENTRY_CAP, JUNK, NAMED_CAP, misplaced, within
 from grader.course.roster import folded
 from grader.errors import ConfigurationError
 
-ENTRY_CAP = 1000
-"""Entries looked at in one folder; a folder may hold millions."""
-
-NAMED_CAP = 10
-"""Ignored files that are named in the notice; the others are counted."""
-
 HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pycache__"}
 """What lies beside the stubs in a checkout: not worth a notice."""
-
-JUNK = {"__MACOSX", "__pycache__"}
-"""Folders that systems leave beside people's work; hidden ones are left alone too."""
 
 Files = Mapping[str, Mapping[str, bytes]]
 """Assignment id → file name → content."""
@@ -130,8 +122,13 @@ def read_submission(
     except (RefusedError, OSError) as error:
         raise ConfigurationError(f"{folder} cannot be read as a submission: {error}") from error
     notices = [f"refused, so it earns nothing: {reason}" for reason in refused.values()]
-    if not files and not refused:
-        placement += _lost(folder, assignments)
+    missing = [one for one in wanted if one.id not in files and one.id not in refused]
+    if missing:
+        paths = (path.relative_to(folder) for path in islice(within(folder, depth=3), ENTRY_CAP))
+        homes = {name: f"{one.id}/{name}" for one in missing for name in one.files}
+        placement += misplaced(
+            (path.as_posix() for path in paths), homes, packed=not files and not refused
+        )
     notices += placement
     notices += _ignored_notice(ignored)
     if not files and not refused:
@@ -271,31 +268,6 @@ def _read_elsewhere(
             ignored[:] = [one for one in ignored if one not in (name, "assignments/")]
             placement.append(f"read from {place}{name}; it belongs in {assignment.id}/{name}")
     return found or loose, reasons
-
-
-def _lost(folder: Path, assignments: Sequence[Assignment]) -> list[str]:
-    """Where files with stubs' names lie in a folder of which nothing could be read."""
-    homes = {name: assignment.id for assignment in assignments for name in assignment.files}
-    sentences = []
-    for path in islice(_within(folder, depth=3), ENTRY_CAP):
-        place = path.relative_to(folder).as_posix().encode(errors="replace").decode()
-        if path.name in homes:
-            home = f"{homes[path.name]}/{path.name}"
-            sentences.append(f"found {place}, which is not read; it belongs in {home}")
-        elif path.suffix in (".zip", ".ipynb"):
-            what = "unpack it" if path.suffix == ".zip" else "hand in .py files"
-            sentences.append(f"found {place}, which is not read; {what}")
-    return sentences[:NAMED_CAP]
-
-
-def _within(folder: Path, depth: int) -> Iterator[Path]:
-    """Files in `folder` and so many levels of folders, through no link, without those of JUNK."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in sorted(islice(entries, ENTRY_CAP), key=lambda entry: entry.name):
-            if entry.is_file(follow_symlinks=False):
-                yield Path(entry)
-            elif depth > 1 and entry.is_dir(follow_symlinks=False) and entry.name not in JUNK:
-                yield from _within(Path(entry), depth - 1)
 
 
 def _strangers(folder: Folder, prefix: str, known: Collection[str]) -> list[str]:

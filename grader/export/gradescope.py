@@ -23,7 +23,8 @@ def to_gradescope(counted: Counted) -> dict[str, Any]:
     if not counted.work:
         remarks = ["Nothing was handed in."]
     return {
-        "score": counted.member.score,
+        # The format asks for a number, also of who is left out and has handed in nothing.
+        "score": counted.member.score or 0.0,
         "execution_time": round(sum(w.result.seconds for w in counted.work if w.result), 3),
         "output": "\n".join(remarks),
         "output_format": "text",

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from grader.course.assignment import Assignment
 from grader.course.folders import SIZE_CAP
-from grader.course.submission import NAMED_CAP, Submission
+from grader.course.placement import NAMED_CAP, misplaced
+from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
+from grader.harmless import on_one_line
 
 FOLDER = "assignments"
 
@@ -76,11 +78,10 @@ class Objects:
         return self._git("cat-file", "blob", entry.oid)
 
     def added(self, base: str, head: str) -> list[str]:
-        """Names below the assignments that the head has and the base has not."""
+        """Names of files that the head has and the base has not."""
         listing = self._git(
-            "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only",
-            base, head, "--", f"{FOLDER}/",
-        )  # fmt: skip
+            "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only", base, head
+        )
         return [name.decode(errors="replace") for name in listing.split(b"\0") if name]
 
     def _git(self, *arguments: str) -> bytes:
@@ -157,12 +158,22 @@ def read_pull_request(
     notices = [f"refused, and counted as not handed in: {why}" for why in refused.values()]
     if untouched:
         notices.append(f"not started, the file is still the stub: {', '.join(untouched)}")
-    notices += _not_asked_for(objects, assignments, base, head)
+    added = sorted(objects.added(base, head))
+    homes = {
+        name: f"{FOLDER}/{assignment.id}/{name}"
+        for assignment in assignments
+        if assignment.id not in files and assignment.id not in refused
+        for name in assignment.files
+    }
+    placement = misplaced(added, homes, packed=not files and not refused)
+    notices += [on_one_line(sentence) for sentence in placement]
+    notices += _not_asked_for(added, assignments)
     return Submission(
         member=member,
         files=files,
         refused=refused,
         notices=tuple(notices),
+        placement=tuple(placement),
         commit=head,
     )
 
@@ -179,11 +190,9 @@ def _kind(entry: Entry) -> str:
     return _KINDS.get(entry.mode, "a file" if entry.regular else "something else")
 
 
-def _not_asked_for(
-    objects: Objects, assignments: Sequence[Assignment], base: str, head: str
-) -> list[str]:
+def _not_asked_for(added: Sequence[str], assignments: Sequence[Assignment]) -> list[str]:
     known = {f"{FOLDER}/{a.id}/{name}" for a in assignments for name in a.files}
-    odd = sorted(set(objects.added(base, head)) - known)
+    odd = [name for name in added if name.startswith(f"{FOLDER}/") and name not in known]
     if not odd:
         return []
     shown = ", ".join(repr(name)[1:-1] for name in odd[:NAMED_CAP])

@@ -104,15 +104,17 @@ class CourseReport:
                             override=override.reason if override else None,
                         )
                     )
+                counted, submitted = member.key in self._figures.counted, row is not None
+                score = total(part.score or 0.0 for part in parts)
                 found.append(
                     MemberProgress(
                         key=member.key,
                         name=member.name,
                         github=member.github,
                         group=group.name,
-                        counted=member.key in self._figures.counted,
-                        submitted=row is not None,
-                        score=total(part.score or 0.0 for part in parts),
+                        counted=counted,
+                        submitted=submitted,
+                        score=score if counted or submitted else None,
                         points=points,
                         assignments=tuple(parts),
                     )
@@ -122,7 +124,7 @@ class CourseReport:
     @property
     def staff(self) -> StaffReport:
         """The report with its members; for staff only."""
-        return StaffReport(report=self.report, members=self.members)
+        return StaffReport(report=self.report, members=self.members, remarks=self.remarks)
 
     @property
     def attempts_that_count(self) -> list[tuple[int, str]]:
@@ -240,19 +242,20 @@ def _group_rows(
         name = group.name
         counted = int(figures.number[name])
         progress = _progress(figures.score[name], points)
+        enough = counted >= roster.policy.minimum
         yield GroupProgress(
             group=name,
             members=sum(member.belongs(now, roster.zone) for member in group.members),
             submitted=int(figures.submitted[name]),
             counted=counted,
-            enough=counted >= roster.policy.minimum,
+            enough=enough,
             score=score[name],
             points=points,
             progress=progress,
             rank=int(rank[name]) if name in rank else None,
             spread=(
                 (round(figures.lowest[name], DECIMALS), round(figures.highest[name], DECIMALS))
-                if counted
+                if enough
                 else None
             ),
             change=_difference(progress, before.get(name)),

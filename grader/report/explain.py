@@ -32,8 +32,8 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     group = find_group(report.report, name)
     aggregate = report.report.aggregate
     members = [one for one in report.members if one.group == group.group]
-    counted = sorted((one for one in members if one.counted), key=lambda one: one.score)
-    decisive = deciders([one.score for one in counted], aggregate)
+    counted = sorted((one for one in members if one.counted), key=_total)
+    decisive = [] if group.score is None else deciders([*map(_total, counted)], aggregate)
     rows = []
     for place, member in enumerate(counted):
         mark = f"← {aggregate}" if place in decisive and aggregate != "mean" else ""
@@ -63,9 +63,14 @@ def _columns(before: list[str], group: GroupProgress, after: list[str]) -> tuple
 def _row(member: MemberProgress) -> list[str]:
     return [
         member.name,
-        "–" if member.total is None else points(member.total, member.points),
+        "–" if member.score is None else points(member.score, member.points),
         *(_cell(one) for one in member.assignments),
     ]
+
+
+def _total(member: MemberProgress) -> float:
+    """What is counted of a counted member."""
+    return member.score or 0.0
 
 
 def _cell(one: MemberAssignment) -> str:
@@ -81,9 +86,7 @@ def _conclusion(
     if group.score is None or group.progress is None:
         number = number_of(len(counted), "counted member")
         return f"Group {group.group}: {number}, too few for a figure."
-    if not decisive:
-        return f"Group {group.group}: nobody is counted."
-    middle = " and ".join(points(counted[place].score) for place in decisive)
+    middle = " and ".join(points(_total(counted[place])) for place in decisive)
     how = {
         "median": f"the middle of {number_of(len(counted), 'total')}"
         if len(decisive) == 1

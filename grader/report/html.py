@@ -80,6 +80,7 @@ def render_html(
         ),
         hardest=hardest_checks(outcomes, staff=staff),
         members=member_rows(report.members) if staff else [],
+        remarks=report.remarks if staff else (),
         training=training_rows(report.members, metrics or {}) if staff else [],
         sentences=sentences(head),
         style=Markup(style),

@@ -143,7 +143,10 @@ class MemberAssignment(Values):
 
 
 class MemberProgress(Values):
-    """A member, for staff; not counted are those who are excluded, left or have not joined."""
+    """A member, for staff; not counted are those who are excluded, left or have not joined.
+
+    The score is the total; None of who has handed in nothing and is not counted.
+    """
 
     key: str
     name: str
@@ -151,7 +154,7 @@ class MemberProgress(Values):
     group: str
     counted: bool
     submitted: bool
-    score: Quantity
+    score: Quantity | None
     points: Quantity
     assignments: tuple[MemberAssignment, ...]
 
@@ -159,18 +162,17 @@ class MemberProgress(Values):
         """What `one` adds to the total: of who is counted nothing handed in is 0, else nothing."""
         return 0.0 if one.score is None and self.counted else one.score
 
-    @property
-    def total(self) -> float | None:
-        """The total; None of who has handed in nothing and is not counted."""
-        return self.score if self.counted or self.submitted else None
-
 
 class StaffReport(Document):
-    """A report with its members: `grader report --staff --format json`."""
+    """A report with its members: `grader report --staff --format json`.
+
+    Remarks are sentences on what the figures do not say, such as who was judged by older checks.
+    """
 
     schema_: Literal["grader/staff/v1"] = Field(default="grader/staff/v1", alias="schema")
     report: Report
     members: tuple[MemberProgress, ...]
+    remarks: tuple[str, ...] = ()
 
 
 class Point(Values):

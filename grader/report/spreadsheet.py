@@ -43,7 +43,7 @@ def render_long(report: CourseReport, *, staff: bool) -> str:
                 [
                     *who,
                     name,
-                    member.total if one is None else member.counts(one),
+                    member.score if one is None else member.counts(one),
                     group_score,
                     points,
                     None if one is None or one.kept == 1 else one.kept,
@@ -74,7 +74,7 @@ def render_wide(report: CourseReport, *, staff: bool) -> str:
         [
             *(m.group, m.name, m.github, int(m.counted)),
             *(m.counts(one) for one in m.assignments),
-            *(m.total, score[m.group], m.points),
+            *(m.score, score[m.group], m.points),
         ]
         for m in report.members
     ]

@@ -153,7 +153,7 @@ def member_rows(members: Sequence[MemberProgress]) -> list[MemberRow]:
             github=member.github or "",
             group=member.group,
             counted=member.counted,
-            score=member.total,
+            score=member.score,
             points=member.points,
             cells=tuple(
                 Cell(

@@ -187,6 +187,8 @@ CANVAS = (
         ("Nachname\tVorname\nNoether\tEmmy\n", [("Emmy Noether", None)]),
         ("학번,이름,깃허브\n1,기민준,min\n", [("기민준", "min")]),
         ("성,이름\n기,민준\n", [("기민준", None)]),
+        ("이름,성,ID 번호,이메일 주소\n민준,기,1,a@b.c\n", [("기민준", None)]),
+        ("순번,학번,성명,GitHub 아이디\n1,2,기민준,min\n", [("기민준", "min")]),
         ("name,github\rAda,a\rBob,\r", [("Ada", "a"), ("Bob", None)]),
         ("이름,깃허브\r\n기민준,min\r\n".encode("cp949"), [("기민준", "min")]),
         ("이름\n쀼\n".encode("cp949"), [("쀼", None)]),

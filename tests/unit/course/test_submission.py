@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from grader.course.assignment import Assignment, Limits, Task
 from grader.course.folders import SIZE_CAP
+from grader.course.placement import ENTRY_CAP
 from grader.course.submission import (
     Submission,
     content_digest,
@@ -236,6 +237,23 @@ def test_lost_work_is_named(tmp_path: Path) -> None:
     assert submission.placement == (
         "found lab 1/softmax/softmax.py, which is not read; it belongs in softmax/softmax.py",
         "found work.zip, which is not read; unpack it",
+    )
+
+
+def test_lost_work_is_named_beside_work_in_its_place(tmp_path: Path) -> None:
+    """One assignment in its place does not hide that another lies elsewhere, nor does a .git."""
+    hand_in(tmp_path)
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "iris.py").touch()
+    (tmp_path / "x" / "softmax.py").touch()  # an old copy: the right place decides
+    (tmp_path / "data.zip").touch()
+    (tmp_path / ".git" / "objects").mkdir(parents=True)
+    for number in range(ENTRY_CAP):
+        (tmp_path / ".git" / "objects" / str(number)).touch()
+    submission = read_submission(tmp_path, ASSIGNMENTS)
+    assert list(submission.files) == ["softmax"]
+    assert submission.placement == (
+        "found x/iris.py, which is not read; it belongs in iris/iris.py",
     )
 
 

@@ -32,6 +32,7 @@ from grader.gradebook import Gradebook, Override
 from grader.report import (
     CourseReport,
     build_report,
+    render_explanation,
     render_html,
     render_long,
     render_table,
@@ -328,10 +329,29 @@ def test_a_group_too_small_for_a_figure(book: Gradebook, course: Roster) -> None
     for text in (render_long(found, staff=True), render_wide(found, staff=True)):
         assert {row["group_score"] for row in csv.DictReader(StringIO(text))} == {""}
     for group in json.loads(found.report.to_json())["groups"]:
-        assert (group["score"], group["progress"], group["rank"]) == (None, None, None)
+        figures = group["score"], group["progress"], group["rank"], group["spread"]
+        assert figures == (None,) * 4
         assert {one["score"] for one in group["assignments"]} == {None}
     assert "too few members" in render_html(found, [], staff=True)
     assert "too few" in render_table(found.report)
+    explained = render_explanation(found, "A")
+    assert "too few for a figure" in explained
+    assert "← median" not in explained
+
+
+def test_a_member_left_out_has_no_total(course: Roster, book: Gradebook) -> None:
+    """Who has handed in nothing and is left out has no figure in staff's formats, never a 0."""
+    policy = course.policy.model_copy(update={"missing": "exclude"})
+    few = course.model_copy(update={"policy": policy})
+    entries = [one for one in book.entries() if one.member != "유원호"]
+    found = build_report(few, entries, assignments(), now=START + timedelta(days=30))
+    [one] = [one for one in json.loads(found.staff.to_json())["members"] if one["name"] == "유원호"]
+    assert (one["score"], one["counted"]) == (None, False)
+    for text in (render_long(found, staff=True), render_wide(found, staff=True)):
+        rows = [row for row in csv.DictReader(StringIO(text)) if row["name"] == "유원호"]
+        assert {row["member_score"] for row in rows} == {""}
+    row = next(one for one in csv.reader(StringIO(to_canvas(found)[0])) if one[0] == "유원호")
+    assert set(row[5:-1]) == {""}
 
 
 def test_gradescope_of_who_handed_in_nothing(counted: dict[str, Counted]) -> None:

@@ -125,6 +125,24 @@ def test_odd_names(clone: Clone, name: str) -> None:
     assert "\n" not in notice
 
 
+def test_work_in_another_place_is_named(clone: Clone) -> None:
+    """A file with a stub's name elsewhere is not read: the notice says where it belongs."""
+    clone.write(SOFTMAX, b"x = 1\n")
+    clone.write("iris/iris.py", b"x = 1\n")
+    clone.write("old/softmax.py", b"x = 1\n")
+    submission = clone.submission()
+    assert list(submission.files) == ["softmax"]
+    said = "found iris/iris.py, which is not read; it belongs in assignments/iris/iris.py"
+    assert submission.placement == (said,)
+    assert said in submission.notices
+
+
+def test_an_archive_instead_of_work_is_named(clone: Clone) -> None:
+    """Where nothing at all was handed in, a zip is named with what to do."""
+    clone.write("submission.zip", b"x")
+    assert "found submission.zip, which is not read; unpack it" in clone.submission().notices
+
+
 def test_attributes_and_filters_do_nothing(clone: Clone) -> None:
     """What a pull request says about filters and line endings does not touch its files."""
     clone.write(".gitattributes", b"*.py filter=evil ident eol=crlf working-tree-encoding=UTF-16\n")

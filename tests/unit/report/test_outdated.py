@@ -1,13 +1,15 @@
 """Scores that are compared were judged by the same checks, or the report says whose were not."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
+from html import unescape
 
 from fabricated import START, assignments, roster
 
 from grader.course.policy import Policy
 from grader.gradebook import Entry
-from grader.report import build_report
+from grader.report import build_report, render_html, render_long, render_markdown, render_wide
 
 COURSE = assignments({"softmax": 20, "entropy": 25})
 HOUR = timedelta(hours=1)
@@ -58,6 +60,27 @@ def test_an_older_form_that_was_not_judged_anew_is_named() -> None:
     assert "softmax: what counts was judged by older checks than others' work: ada;" in remarks
     assert "bob" not in remarks
     assert "entropy" not in remarks
+
+
+def test_the_remark_is_in_what_staff_keep_and_in_nothing_public() -> None:
+    """Staff's JSON and page carry it; whatever has no names says nothing of the member."""
+    entries = [entry(0, "ada", {"softmax": "better"}, "old", softmax=19), ADA_1, BOB_1, *REGRADED]
+    report = build_report(
+        roster({"A": ("ada", "bob", "cyd")}), entries, COURSE, now=START + 100 * HOUR
+    )
+    said = "softmax: what counts was judged by older checks than others' work: ada;"
+    assert any(remark.startswith(said) for remark in json.loads(report.staff.to_json())["remarks"])
+    assert said in unescape(render_html(report, [], staff=True))
+    for public in (
+        render_html(report, [], staff=False),
+        render_markdown(report.public),
+        report.public.to_json(),
+        report.report.to_json(),
+        render_long(report, staff=False),
+        render_wide(report, staff=False),
+    ):
+        assert "older checks" not in public
+        assert "ada" not in public
 
 
 def test_half_a_regrade_is_named() -> None:
