@@ -206,7 +206,7 @@ def _warn(what: str, names: Sequence[str]) -> None:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
         text = f"{what}: {joined.join(names[:NAMED])}{more}"
-        err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        err.print(text, style="yellow", markup=False, highlight=False)
 
 
 def _write_results(
