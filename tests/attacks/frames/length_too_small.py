@@ -2,7 +2,7 @@
 
 gain: an answer of one's own stands in the place of the next
 catalogue: [C8]
-verdict: errored
+verdict: failed
 observed: smuggled
 """
 
