@@ -5,7 +5,8 @@
 Each run is ended by one of KILL, TERM, HUP, INT and goes on where the last one was. Counted are
 its processes and their memory, before the signal and at most `patience` seconds after its end, the
 attempts in the gradebook, and what is left in the temporary folder. Exit code 1 when a process or
-a file stays, an attempt is lost or twice, or a run ends with another exit code than a shell's.
+a file stays, an attempt is lost or twice, or a run ends with another exit code than a shell's: 0
+is right only where nothing was left to do when the signal was sent.
 """
 
 import argparse
@@ -55,6 +56,15 @@ def memory(pid: int) -> int:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1])
     return 0
+
+
+def listens(pid: int) -> bool:
+    """Whether a run is ready to end in order: HUP is the last signal that it learns to hear."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("SigCgt:"):
+                return bool(int(line.split()[1], 16) >> (signal.SIGHUP - 1) & 1)
+    return False
 
 
 def reap() -> None:
@@ -121,6 +131,9 @@ class Trial:
         with suppress(subprocess.TimeoutExpired):
             process.wait(after)
         had = family()
+        over = process.poll() is not None
+        done = over or len(recorded(self.book)) == self.members
+        ready = listens(process.pid)
         process.send_signal(number)
         code = process.wait(LONGEST)
         ended = time.monotonic()
@@ -130,10 +143,13 @@ class Trial:
         gone = time.monotonic() - ended
         self.longest = max(self.longest, gone)
         what = f"{number.name} after {after:.1f} s" + (f" and {more} attempts" if more else "")
-        expected = -number if number is signal.SIGKILL else 128 + number
-        # Before Python has begun, a signal does what the kernel does with it.
-        if code not in (expected, -number, 0):
-            self.faults.append(f"{what}: exit code {code}")
+        expected = {0} if over else {-number if number is signal.SIGKILL else 128 + number}
+        if done:
+            expected.add(0)  # it may have been on its way out
+        if not ready:
+            expected.add(-number)  # before it listens, a signal does what the kernel does with it
+        if code not in expected:
+            self.faults.append(f"{what}: exit code {code}, not {sorted(expected)}")
         if stay:
             self.faults.append(f"{what}: {len(stay)} processes stay")
         for path in self.scratch.iterdir():
