@@ -137,6 +137,19 @@ def test_work_in_another_place_is_named(clone: Clone) -> None:
     assert said in submission.notices
 
 
+def test_very_many_added_files_stop_nobody(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of files that is too long to read is a notice, and the work is read all the same."""
+    clone.write(SOFTMAX, b"x = 1\n")
+    for number in range(40):
+        clone.write(f"{number:>0100}.txt", b"x")
+    monkeypatch.setattr("grader.github.blobs._OUTPUT_CAP", 2000)
+    submission = clone.submission()
+    assert submission.files == {"softmax": {"softmax.py": b"x = 1\n"}}
+    assert (
+        "adds more files than are looked at; take out what is not asked for" in submission.notices
+    )
+
+
 def test_an_archive_instead_of_work_is_named(clone: Clone) -> None:
     """Where nothing at all was handed in, a zip is named with what to do."""
     clone.write("submission.zip", b"x")
