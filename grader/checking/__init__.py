@@ -17,7 +17,7 @@ from grader.checking.accuracy import (
     require_accuracy,
     steady_scores,
 )
-from grader.checking.comparison import assert_close, describe, of_shape, require
+from grader.checking.comparison import assert_close, describe, of_shape, require, require_an_answer
 from grader.checking.datasets import HeldOut
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure
@@ -40,6 +40,7 @@ __all__ = [
     "of_shape",
     "require",
     "require_accuracy",
+    "require_an_answer",
     "shortened",
     "steady_scores",
     "training_metrics",

@@ -16,6 +16,9 @@ from grader.sandbox.protocol import Opaque
 TOLERANCE = {torch.float32: (1e-4, 1e-5), torch.float64: (1e-9, 1e-10)}
 """(rtol, atol) per dtype of the expected value."""
 
+_ONE_NUMBER = 1e-6
+"""Values whose standard deviation is no larger are the same number."""
+
 
 def assert_close(
     got: object,
@@ -52,6 +55,20 @@ def assert_close(
     if not (error <= allowed).all():
         got, values = _differences(tensor, expected, error, error <= allowed)
         _fail(asked, got, values, diagnosis, about="values")
+
+
+def require_an_answer(answer: Tensor, *, asked: str) -> None:
+    """Require that `answer` is finite and not one number everywhere.
+
+    A check of one property asks for this where it asks for no values: what says nothing about the
+    input has no property.
+
+    Raises:
+        Failure: it is no such answer.
+    """
+    tells = answer.numel() > 0 and bool(torch.isfinite(answer).all())
+    require(tells, asked=asked, got="no finite values")
+    require(float(answer.double().std()) > _ONE_NUMBER, asked=asked, got="one number everywhere")
 
 
 def of_shape(got: object, shape: tuple[int, ...], *, asked: str) -> Tensor:

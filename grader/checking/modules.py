@@ -6,7 +6,7 @@ x is (N, 4), the layer's weight (3, 4), its bias (3,).
 import torch
 from torch import Tensor
 
-from grader.checking.comparison import describe, require
+from grader.checking.comparison import describe, require, require_an_answer
 from grader.checking.facts import CHANGED_IN_PLACE, CUT_OFF_FROM_WEIGHTS, ROW_SQUEEZED
 from grader.checking.student import Model, Student
 
@@ -102,6 +102,7 @@ def _rows(answer: object, rows: int, asked: str) -> Tensor:
     got = f"{describe(answer)} instead of a tensor with a row for each sample"
     require(fits, asked=f"{asked} of {rows} rows", got=got)
     assert isinstance(answer, Tensor)
+    require_an_answer(answer, asked=f"{asked} of {rows} rows")
     return answer
 
 

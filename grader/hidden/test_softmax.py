@@ -3,7 +3,17 @@
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Model, Student, assert_close, check, describe, of_shape, require
+from grader.checking import (
+    Draw,
+    Model,
+    Student,
+    assert_close,
+    check,
+    describe,
+    of_shape,
+    require,
+    require_an_answer,
+)
 from grader.checking.diagnosis import Given, assert_computes, explained
 from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
 from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
@@ -161,6 +171,7 @@ def test_dtype(student: Student, draw: Draw) -> None:
             p = student.call("softmax", z.to(dtype), dim=1)
             kept = isinstance(p, Tensor) and p.dtype == dtype
             require(kept, asked=asked, got=f"{describe(p)} instead of a {name} one")
+            require_an_answer(of_shape(p, (3, 4), asked=asked), asked=asked)
 
 
 @check(
@@ -201,12 +212,12 @@ def test_not_contiguous(student: Student, draw: Draw) -> None:
     hint="Write the formula with exp, sum and a division.",
 )
 def test_by_hand(student: Student, draw: Draw) -> None:
-    """torch's own softmax is not called on the way, whatever the values are."""
+    """torch's own softmax is not called on the way to the values, right or of a known mistake."""
     z = draw.normal(2, 3)
-    p = student.call("softmax", z, dim=1)  # a call that is forbidden ends the check here
-    fits = isinstance(p, Tensor) and p.shape == z.shape
-    got = f"{describe(p)} instead of one of shape (2, 3)"
-    require(fits, asked="softmax by hand of a 2×3 batch", got=got)
+    given, asked = Given((z, 1), VALUES), "softmax by hand of a 2×3 batch"
+    assert_computes(
+        student, SOFTMAX, (z, 1), draw, asked=asked, given=given, values_only=True
+    )  # a call that is forbidden ends the check
 
 
 @check(

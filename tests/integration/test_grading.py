@@ -418,4 +418,4 @@ def test_a_wrong_dtype_is_told_even_where_values_are_wrong(
     source = REFERENCE.read_text().replace("    shifted =", "    z = -z.float()\n    shifted =")
     checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
     assert checks["dtype"] is not None
-    assert checks["dtype"].got == "dtype float32 instead of float64"
+    assert checks["dtype"].got == "a float32 tensor of shape (3, 4) instead of a float64 one"
