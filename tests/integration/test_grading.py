@@ -393,15 +393,11 @@ def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionRes
 def test_one_mistake_is_told_once_and_judged_where_it_belongs(
     run: Callable[..., SubmissionResult],
 ) -> None:
-    """Checks of other properties say that they cannot judge; a repeated diagnosis has no hint."""
+    """Other properties hold where one mistake is all that is wrong; told again it has no hint."""
     source = REFERENCE.read_text().replace("    shifted =", "    dim = 0\n    shifted =")
     checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
     for name in ("by_hand", "dtype", "extreme_logits", "shift_invariance", "not_contiguous"):
-        feedback = checks[name]
-        assert feedback is not None
-        assert feedback.got == "cannot be judged while plain values are wrong"
-        assert feedback.hint == "First see to “Equals the formula for many shapes and axes”."
-        assert feedback.diagnosis is None
+        assert checks[name] is None, name
     public, hidden = checks["batch_along_either_axis"], checks["values"]
     assert public is not None
     assert hidden is not None

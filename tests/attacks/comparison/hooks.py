@@ -2,7 +2,7 @@
 
 gain: code that runs when the grader differentiates or copies the answer
 catalogue: [C6, C7]
-verdict: failed
+verdict: errored
 observed: float32 [2, 3]
 """
 

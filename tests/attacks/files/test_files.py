@@ -2,7 +2,7 @@
 
 gain: checks of one's own, with points of one's own
 catalogue: [A3, E5]
-verdict: errored
+verdict: not_implemented
 observed:
 - - softmax.py
 - []

@@ -2,7 +2,7 @@
 
 gain: the points of task 1 without writing it by hand
 catalogue: [C10]
-verdict: errored
+verdict: not_implemented
 observed: <lambda>
 points: 12.0
 because: the function's values are right; what cannot be enforced is only how they were computed

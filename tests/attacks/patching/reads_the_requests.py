@@ -3,7 +3,7 @@ of an answer or a seed.
 
 gain: the expected values, if they came with the question
 catalogue: [A2, B1, C5]
-verdict: errored
+verdict: not_implemented
 observed:
 - args
 - echo

@@ -2,7 +2,7 @@
 
 gain: full points where a file is the result channel
 catalogue: [A2]
-verdict: errored
+verdict: not_implemented
 observed:
   namespaces:
   - - ./results.json

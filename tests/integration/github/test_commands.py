@@ -66,11 +66,12 @@ def test_collect_and_post(hub: Double, run: Run) -> None:
     assert collected.stdout == "1 comment read, 1 new result, 0 rejected\n", collected.stderr
     dry = run("report", "--median", "--post", "--dry-run")
     assert "+### Course: group A" in dry.stdout
-    assert dry.stderr == ""
-    assert dry.stdout.endswith("1 issues would be created, 0 would be updated, 0 unchanged\n")
+    assert dry.stderr.startswith("read: groups.yaml, ")
+    assert dry.stderr.count("\n") == 1
+    assert dry.stdout.endswith("1 issue would be created, 0 would be updated, 0 unchanged\n")
     assert len(hub.repository.threads) == 1
     posted = run("report", "--median", "--post")
-    assert posted.stdout == "1 issues created, 0 updated, 0 unchanged\n", posted.stderr
+    assert posted.stdout == "1 issue created, 0 updated, 0 unchanged\n", posted.stderr
     again = run("report", "--post")
     assert again.stdout == "0 issues created, 0 updated, 1 unchanged\n"
 
