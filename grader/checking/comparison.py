@@ -7,6 +7,7 @@ The order is always: type, shape, dtype, finite, values; the values in the posit
 import torch
 from torch import Tensor
 
+from grader.checking.facts import WORKED_IN_FLOAT32
 from grader.checking.failure import Failure
 from grader.result import Verdict
 from grader.sandbox.protocol import Opaque
@@ -54,7 +55,17 @@ def assert_close(
     allowed = atol + rtol * expected.double().abs()
     if not (error <= allowed).all():
         got, values = _differences(tensor, expected, error, error <= allowed)
+        if diagnosis is None and _worked_in_float32(tensor, expected):
+            diagnosis = WORKED_IN_FLOAT32
         _fail(asked, got, values, diagnosis, about="values")
+
+
+def _worked_in_float32(got: Tensor, expected: Tensor) -> bool:
+    """Whether `got` is right but for the digits that float32 lacks, and has no more than those."""
+    if got.dtype != torch.float64 or not torch.equal(got, got.float().double()):
+        return False
+    rtol, atol = TOLERANCE[torch.float32]
+    return torch.allclose(got, expected.double(), rtol=rtol, atol=atol)
 
 
 def require_an_answer(answer: Tensor, *, asked: str) -> None:

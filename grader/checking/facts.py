@@ -13,6 +13,15 @@ ROW_SQUEEZED = (
     "A batch of one row loses its batch axis: `squeeze()` is one word too many in forward."
 )
 
+OTHER_IN_EVALUATION = (
+    "forward does something else after `.eval()` than in training; there is one formula for both."
+)
+
+WORKED_IN_FLOAT32 = (
+    "The values have no more digits than float32: on the way from float64 something is float32, "
+    "such as `.float()` or a new tensor without `dtype`."
+)
+
 CUT_OFF_FROM_WEIGHTS = (
     "The output is cut off from the layer's weights (no_grad, detach, .data, numpy or a new "
     "torch.tensor): nothing can be trained through it."

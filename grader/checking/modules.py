@@ -7,7 +7,12 @@ import torch
 from torch import Tensor
 
 from grader.checking.comparison import describe, require, require_an_answer
-from grader.checking.facts import CHANGED_IN_PLACE, CUT_OFF_FROM_WEIGHTS, ROW_SQUEEZED
+from grader.checking.facts import (
+    CHANGED_IN_PLACE,
+    CUT_OFF_FROM_WEIGHTS,
+    OTHER_IN_EVALUATION,
+    ROW_SQUEEZED,
+)
 from grader.checking.student import Model, Student
 
 
@@ -60,7 +65,12 @@ def assert_alike_in_both_modes(model: Model, x: Tensor, asked: str) -> None:
     asked_again = f"{asked} of one batch, twice in training mode"
     require(_equal(again, first), asked=asked_again, got="another answer the second time")
     asked_then = f"{asked} of one batch, in training and in evaluation mode"
-    require(_equal(evaluated, first), asked=asked_then, got="another answer after .eval()")
+    require(
+        _equal(evaluated, first),
+        asked=asked_then,
+        got="another answer after .eval()",
+        diagnosis=OTHER_IN_EVALUATION,
+    )
 
 
 def assert_gradients_reach_the_layer(model: Model, x: Tensor, cotangent: Tensor) -> None:

@@ -53,6 +53,8 @@ FINDINGS = {
     "other_returned": re.escape(facts.OTHER_RETURNED),
     "no_hidden_layer": re.escape(facts.NO_HIDDEN_LAYER),
     "no_bias": re.escape(facts.NO_BIAS),
+    "other_in_evaluation": re.escape(facts.OTHER_IN_EVALUATION),
+    "worked_in_float32": re.escape(facts.WORKED_IN_FLOAT32),
     "cut_off_from_weights": re.escape(facts.CUT_OFF_FROM_WEIGHTS),
     "changed_in_place": re.escape(facts.CHANGED_IN_PLACE),
 }
