@@ -5,9 +5,9 @@ catalogue: [C10, F8]
 verdict: failed
 observed: true
 assignment: cross_entropy
-points: 4.75
-because: what is published is answered rightly, a list of arguments is left as it was, and no call
-  of torch's own stands there; the hidden checks ask with other numbers
+points: 4.5
+because: what is published is answered rightly, and a list of arguments is left as it was; the hidden
+  checks ask with other numbers
 """
 
 import torch
