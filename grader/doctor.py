@@ -51,7 +51,7 @@ def _torch_pair() -> Iterator[Finding]:
 
 
 def _sandbox(concealed: list[Path]) -> Finding:
-    from grader.sandbox.host import Sandbox
+    from grader.sandbox.host.sandbox import Sandbox
 
     try:
         with Sandbox(concealed=concealed, preload=()) as sandbox:

@@ -34,7 +34,7 @@ from grader.result import (
     Verdict,
     assignment_verdict,
 )
-from grader.sandbox.host import Limits
+from grader.sandbox.host.sandbox import Limits
 from grader.stopwatch import Stopwatch
 
 HIDDEN = SHIPPED

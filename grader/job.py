@@ -124,7 +124,7 @@ class Job:
 
 def main(descriptor: int, parent: int) -> None:
     """The process: serve on `descriptor` until `parent` has nothing more to do, or is gone."""
-    from grader.sandbox.kernel import end_with_parent
+    from grader.sandbox.jail.kernel import end_with_parent
 
     end_with_parent(parent, signal.SIGKILL)
     # torch makes this folder when it is imported, and has no use for it here.
@@ -139,7 +139,7 @@ def _serve(
     connection: Connection, plan: "Plan", concealed: Sequence[Path], now: Callable[[], datetime]
 ) -> None:
     from grader.grading import grade
-    from grader.sandbox.host import Sandbox
+    from grader.sandbox.host.sandbox import Sandbox
     from grader.stopwatch import Stopwatch
 
     begun = False

@@ -16,7 +16,7 @@ from grader.errors import GraderError
 from grader.grading import Plan, ungraded
 from grader.job import Ended, Failed, Fault, Job, JobDied, Ready
 from grader.result import SubmissionResult
-from grader.sandbox.host import require_linux
+from grader.sandbox.host.sandbox import require_linux
 from grader.stopwatch import Stopwatch
 
 _TRIES = 2

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from grader.checking.failure import Failure
 from grader.result import Verdict
-from grader.sandbox.host import (
+from grader.sandbox.host.sandbox import (
     Limits,
     ReplyTooLarge,
     Sandbox,
@@ -24,8 +24,8 @@ from grader.sandbox.host import (
     WorkerFailed,
     WorkerTimedOut,
 )
+from grader.sandbox.host.unjailed import Unjailed, UnjailedWorker
 from grader.sandbox.protocol import ProtocolError, decode, encode
-from grader.sandbox.unjailed import Unjailed, UnjailedWorker
 from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed

@@ -167,7 +167,7 @@ def _grade(
         )  # fmt: skip
         return
     from grader.grading import grade
-    from grader.sandbox.host import Sandbox
+    from grader.sandbox.host.sandbox import Sandbox
 
     with ExitStack() as stack:
         with stopwatch.phase("warm process"):

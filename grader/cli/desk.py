@@ -19,8 +19,8 @@ from grader.errors import SandboxError
 
 if TYPE_CHECKING:
     from grader.result import CheckResult, SubmissionResult
-    from grader.sandbox.host import Sandbox
-    from grader.sandbox.unjailed import Unjailed
+    from grader.sandbox.host.sandbox import Sandbox
+    from grader.sandbox.host.unjailed import Unjailed
 
 app = typer.Typer()
 
@@ -160,7 +160,7 @@ def _times(folder: Path, assignment: Assignment) -> list[tuple[int, int]]:
 @contextmanager
 def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]":
     """A sandbox for a student's own code; without one on this machine, say so and go on."""
-    from grader.sandbox.host import Sandbox
+    from grader.sandbox.host.sandbox import Sandbox
 
     jail = Sandbox(concealed=concealed(), preload=imports_of(chosen))
     sandbox: Sandbox | Unjailed = jail
@@ -178,7 +178,7 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
         linux = sys.platform.startswith("linux")
         reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
         err.print(f"{reason}; your code runs unprotected", style="yellow", markup=False)
-        sandbox = importlib.import_module("grader.sandbox.unjailed").Unjailed().__enter__()
+        sandbox = importlib.import_module("grader.sandbox.host.unjailed").Unjailed().__enter__()
     try:
         yield sandbox
     finally:

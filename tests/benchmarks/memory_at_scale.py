@@ -18,7 +18,7 @@ from grader.course.submission import Submission
 from grader.gradebook import Gradebook
 from grader.grading import HIDDEN, Plan, grade
 from grader.result import SubmissionResult
-from grader.sandbox.host import Sandbox
+from grader.sandbox.host.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 FIRST = 100

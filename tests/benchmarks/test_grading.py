@@ -27,9 +27,9 @@ from grader.cli.common import concealed, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import HIDDEN, Plan, grade
-from grader.sandbox import worker
-from grader.sandbox.host import Limits, Sandbox
-from grader.sandbox.worker import Desk
+from grader.sandbox.host.sandbox import Limits, Sandbox
+from grader.sandbox.worker import session as worker
+from grader.sandbox.worker.session import Desk
 from grader.stopwatch import Stopwatch
 
 ROOT = Path(__file__).parents[2]

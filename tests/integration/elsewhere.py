@@ -70,7 +70,7 @@ def main() -> None:
             empty=NO_DESCRIPTORS if system == "windows" and module is os else set(),
         )
     # Of Linux alone, or of POSIX; the jail's own modules would look for Linux's C library.
-    missing = ["grader.sandbox.kernel", "grader.sandbox.warm"]
+    missing = ["grader.sandbox.jail.kernel", "grader.sandbox.jail.warm"]
     missing += ["resource", "fcntl", "pwd", "grp", "termios"] if system == "windows" else []
     for name in missing:
         sys.modules[name] = None  # type: ignore[assignment]

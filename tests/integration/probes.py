@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.host import Worker
+from grader.sandbox.host.sandbox import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(pytest.__file__).resolve().parents[1]

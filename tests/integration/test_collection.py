@@ -15,7 +15,7 @@ from grader.course.assignment import Assignment, load_assignments
 from grader.errors import ConfigurationError
 from grader.grading import HIDDEN, Plan, grade
 from grader.result import SubmissionResult
-from grader.sandbox.unjailed import Unjailed
+from grader.sandbox.host.unjailed import Unjailed
 
 CHECKOUT = Path(__file__).parents[2]
 WRONG_AXIS = CHECKOUT / "tests" / "specimens" / "softmax" / "failed" / "wrong_axis" / "softmax.py"

@@ -16,7 +16,7 @@ from grader.errors import ConfigurationError
 from grader.grading import HIDDEN, WORKER_SEEDS, Plan, _desk, grade
 from grader.parallel import grade_in_parallel
 from grader.result import CheckResult, SubmissionResult, Verdict
-from grader.sandbox.host import Sandbox
+from grader.sandbox.host.sandbox import Sandbox
 from grader.stopwatch import Stopwatch
 
 CHECKOUT = Path(__file__).parents[2]

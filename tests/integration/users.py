@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from grader.sandbox import kernel, privileges
+from grader.sandbox.jail import kernel, privileges
 
 
 def unshare(flags: int) -> None:

@@ -53,6 +53,6 @@ def test_a_machine_without_a_sandbox_cannot_grade(monkeypatch: pytest.MonkeyPatc
         def __init__(self, **_: object) -> None:
             raise SandboxError("no Landlock here")
 
-    monkeypatch.setattr("grader.sandbox.host.Sandbox", Refused)
+    monkeypatch.setattr("grader.sandbox.host.sandbox.Sandbox", Refused)
     found = {finding.what: finding for finding in doctor.examine(None, [])}
     assert found["sandbox"] == doctor.Finding("sandbox", False, "no Landlock here")

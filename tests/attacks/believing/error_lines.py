@@ -8,7 +8,7 @@ observed: true
 
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 ERROR = {"kind": "errored", "type": "E" * 9000, "message": "m" * 9000, "line": 10**18}
 

@@ -8,7 +8,7 @@ observed: true
 
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 NAME = "x\n::error file=a::b\n##[error]c\x1b[2J@everyone <img src=x> `" + "y" * 5000
 

@@ -8,7 +8,7 @@ observed: true
 
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 HANDLE = WORKER.Handle
 

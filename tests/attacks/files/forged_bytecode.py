@@ -37,7 +37,7 @@ def refused(call, *args):
 def attempt():
     code = importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(compile("import os; os._exit(0)", "x", "exec"))
     seen = []
-    for source in ("softmax.py", torch.__file__, sys.modules["grader.sandbox.worker"].__file__, json.__file__):
+    for source in ("softmax.py", torch.__file__, sys.modules["grader.sandbox.worker.session"].__file__, json.__file__):
         path = importlib.util.cache_from_source(source)
         def write():
             if source == "softmax.py":

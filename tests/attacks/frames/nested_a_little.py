@@ -12,7 +12,7 @@ import sys
 
 import torch
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 
 

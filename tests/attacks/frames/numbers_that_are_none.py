@@ -11,7 +11,7 @@ import os
 import struct
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 
 

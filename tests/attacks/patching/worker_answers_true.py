@@ -8,5 +8,5 @@ observed: true
 
 import sys
 
-WORKER = sys.modules["grader.sandbox.worker"]
+WORKER = sys.modules["grader.sandbox.worker.session"]
 WORKER.Desk.answer = lambda self, request: {"value": True, "forbidden": []}

@@ -24,7 +24,7 @@ def attempt():
     for thing in gc.get_objects():
         kind = type(thing)
         if kind.__name__ in ("HeldOut", "Check", "Plan", "Assignment", "Draw"):
-            if kind.__module__ != "grader.sandbox.jail":
+            if kind.__module__ != "grader.sandbox.jail.enter":
                 found.add(kind.__name__)
     secret = "".join(reversed("=yranac"))
     found.update("secret" for thing in gc.get_referrers(str) if secret in repr(thing)[:10_000])

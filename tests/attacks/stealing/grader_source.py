@@ -27,7 +27,7 @@ def refused(call, *args):
 
 
 def attempt():
-    checkout = Path(sys.modules["grader.sandbox.worker"].__file__).parents[2]
+    checkout = Path(sys.modules["grader.sandbox.worker.session"].__file__).parents[3]
     paths = ("grader/grading.py", "tests/specimens/softmax/passed/reference/softmax.py",
              "assignments/softmax/test_public.py", ".git/config", "gradebook.sqlite")
     return sorted({refused((checkout / path).read_text) for path in paths})

@@ -35,7 +35,7 @@ from grader.course.assignment import Assignment, load_assignments  # noqa: E402
 from grader.course.submission import Submission, read_submission  # noqa: E402
 from grader.grading import HIDDEN, Plan, _desk, grade  # noqa: E402
 from grader.result import SubmissionResult  # noqa: E402
-from grader.sandbox.host import Level, Sandbox  # noqa: E402
+from grader.sandbox.host.sandbox import Level, Sandbox  # noqa: E402
 from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
 from grader.stopwatch import Stopwatch  # noqa: E402
 

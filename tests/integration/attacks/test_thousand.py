@@ -15,7 +15,7 @@ from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import Plan, grade
 from grader.result import SubmissionResult
-from grader.sandbox.host import Sandbox
+from grader.sandbox.host.sandbox import Sandbox
 
 COUNT = 1000
 CHECK = """

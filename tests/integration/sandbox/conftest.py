@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from probes import PROBE_WORKER, SITE
 
-from grader.sandbox.host import Level, Limits, Sandbox, Worker
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox, Worker
 
 
 @pytest.fixture(scope="session", params=list(Level))

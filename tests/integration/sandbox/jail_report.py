@@ -16,8 +16,8 @@ sys.path[:0] = [str(PLACE), str(Path(__file__).parents[1])]
 
 from users import become  # noqa: E402 - beside this folder
 
-from grader.sandbox import privileges, readable  # noqa: E402 - found in PLACE
-from grader.sandbox.host import Level, Limits, Sandbox  # noqa: E402
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox  # noqa: E402
+from grader.sandbox.jail import privileges, readable  # noqa: E402 - found in PLACE
 
 PROBES = (
     "import os; result = os.getuid()",

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from probes import probe
 
-from grader.sandbox.host import Level, Limits, Sandbox, Worker, WorkerDied, WorkerTimedOut
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox, Worker, WorkerDied, WorkerTimedOut
 
 BUSY = 6
 COMPUTE = """

@@ -6,7 +6,7 @@ import sys
 
 FORKED = """
 import ctypes, os, threading
-from grader.sandbox import kernel
+from grader.sandbox.jail import kernel
 
 os.register_at_fork(before=lambda: print("before", flush=True))
 os.register_at_fork(after_in_child=lambda: print("in the child", flush=True))

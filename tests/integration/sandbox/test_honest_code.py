@@ -2,7 +2,7 @@
 
 from probes import probe
 
-from grader.sandbox.host import Worker
+from grader.sandbox.host.sandbox import Worker
 
 
 def test_threads_work(worker: Worker) -> None:

@@ -12,7 +12,7 @@ from probes import PATIENCE, PROBE_WORKER, ROOT, descendants, probe, processes, 
 from tether import tether
 
 from grader.errors import SandboxError
-from grader.sandbox.host import Level, Limits, Sandbox, WorkerDied, WorkerTimedOut
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox, WorkerDied, WorkerTimedOut
 
 
 def traces(sandbox: Sandbox) -> dict[str, object]:
@@ -73,7 +73,7 @@ def test_two_sandboxes_are_independent(sandbox: Sandbox) -> None:
 
 HOST = """
 import sys
-from grader.sandbox.host import Level, Limits, Sandbox
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox
 with Sandbox(Level(sys.argv[1]), worker=sys.argv[2], preload=()) as sandbox:
     worker = sandbox.start_worker(Limits())
     print(worker.pid, sandbox._base, flush=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from probes import probe
 
-from grader.sandbox.host import Level, Limits, Sandbox, WorkerDied, WorkerTimedOut
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox, WorkerDied, WorkerTimedOut
 
 
 def test_memory_is_limited(sandbox: Sandbox) -> None:

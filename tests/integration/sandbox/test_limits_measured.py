@@ -12,7 +12,7 @@ from probes import probe
 from rich.console import Console
 from rich.table import Table
 
-from grader.sandbox.host import Limits, Sandbox, Worker, WorkerDied, WorkerTimedOut
+from grader.sandbox.host.sandbox import Limits, Sandbox, Worker, WorkerDied, WorkerTimedOut
 
 MIB = 1 << 20
 LIMITS = Limits(memory_mib=256, disk_mib=16, threads=32, open_files=64, output_bytes=64 * 1024)

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 import pytest
 from probes import PROBE_WORKER, REFUSED_READING, ROOT
 
-from grader.sandbox import seccomp
-from grader.sandbox.host import Level
+from grader.sandbox.host.sandbox import Level
+from grader.sandbox.jail import seccomp
 
 HERE = Path(__file__).parent
 
@@ -72,8 +72,8 @@ LACKING = """
 import ctypes, os, sys
 sys.path.insert(0, {root!r})
 from grader.errors import SandboxError
-from grader.sandbox import kernel
-from grader.sandbox.host import Level, Limits, Sandbox
+from grader.sandbox.jail import kernel
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox
 code = bytes.fromhex({code!r})
 memory = ctypes.create_string_buffer(code, len(code))
 class Program(ctypes.Structure): _fields_ = [("n", ctypes.c_ushort), ("p", ctypes.c_void_p)]
@@ -138,7 +138,7 @@ import sys
 sys.modules["resource"] = sys.modules["fcntl"] = None  # there are none on Windows
 sys.platform = {platform!r}
 from grader.errors import SandboxError
-from grader.sandbox.host import Sandbox
+from grader.sandbox.host.sandbox import Sandbox
 try: Sandbox().__enter__()
 except SandboxError as error: print(error)
 """

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from probes import PROBE_WORKER, REFUSED_READING, ROOT, SITE, probe
 
-from grader.sandbox.host import Limits, Sandbox, Worker
-from grader.sandbox.syscalls import ABSENT, DENIED, LIMITED, MACHINES
+from grader.sandbox.host.sandbox import Limits, Sandbox, Worker
+from grader.sandbox.jail.syscalls import ABSENT, DENIED, LIMITED, MACHINES
 
 # --- files -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from probes import PATIENCE, probe
 
-from grader.sandbox.host import (
+from grader.sandbox.host.sandbox import (
     Level,
     ReplyTooLarge,
     Sandbox,

@@ -10,8 +10,8 @@ import pytest
 from probes import ROOT, descendants
 
 from grader.errors import SandboxError
-from grader.sandbox import selftest
-from grader.sandbox.host import Level, Sandbox
+from grader.sandbox.host import selftest
+from grader.sandbox.host.sandbox import Level, Sandbox
 
 FOUND = "def attempts(*_): return dict.fromkeys(map(str, range(30)), 'EPERM') | {'fly': 'done'}"
 ENDLESS = "def attempts(*_): return dict.fromkeys(map(str, range(30)), 'EPERM')\n"

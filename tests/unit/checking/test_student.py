@@ -12,7 +12,7 @@ from grader.checking.failure import Failure
 from grader.checking.process import Budget, Handed, StudentProcess
 from grader.checking.student import Student
 from grader.result import Verdict
-from grader.sandbox.host import Limits, WorkerTimedOut
+from grader.sandbox.host.sandbox import Limits, WorkerTimedOut
 from grader.sandbox.protocol import Handle, decode, encode
 from grader.stopwatch import Stopwatch
 

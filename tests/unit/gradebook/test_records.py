@@ -321,7 +321,7 @@ import os, sys
 from pathlib import Path
 from grader.gradebook import Gradebook, Override
 from grader.errors import GradebookError
-from grader.sandbox import privileges
+from grader.sandbox.jail import privileges
 if os.geteuid() == 0: privileges.drop_capabilities()  # with them root may write everywhere
 try:
     with Gradebook(Path(sys.argv[1]), create=False) as book:
@@ -432,7 +432,7 @@ import os, sys
 from pathlib import Path
 from grader.gradebook import Gradebook
 from grader.errors import GradebookError
-from grader.sandbox import privileges
+from grader.sandbox.jail import privileges
 if os.geteuid() == 0: privileges.drop_capabilities()  # with them root may write everywhere
 try: Gradebook(Path(sys.argv[1]))
 except GradebookError as error: print(error)

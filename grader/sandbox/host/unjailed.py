@@ -17,13 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from grader.sandbox.exchange import ReplyTooLarge, WorkerDied, WorkerTimedOut
+from grader.sandbox.host.exchange import ReplyTooLarge, WorkerDied, WorkerTimedOut
 from grader.sandbox.limits import Level, Limits
 
 LENGTH = struct.Struct(">Q")
-_START = (
-    "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.unjailed import main; main()"
-)
+_START = "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.host.unjailed import main; main()"
 _CHUNK = 1 << 16
 _START_SECONDS = 120.0  # torch is imported in that time
 
@@ -60,7 +58,7 @@ class UnjailedWorker:
         self._limits = limits
         self._home = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        package_place = str(Path(__file__).resolve().parents[2])
+        package_place = str(Path(__file__).resolve().parents[3])
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START, package_place],
             stdin=subprocess.PIPE,
@@ -183,4 +181,4 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     importlib.import_module("torch").set_num_threads(1)
-    importlib.import_module("grader.sandbox.worker").serve(pipes)
+    importlib.import_module("grader.sandbox.worker.session").serve(pipes)

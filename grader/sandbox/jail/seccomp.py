@@ -12,8 +12,8 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.sandbox import kernel
-from grader.sandbox.syscalls import ABSENT, DENIED, NEWEST, Machine
+from grader.sandbox.jail import kernel
+from grader.sandbox.jail.syscalls import ABSENT, DENIED, NEWEST, Machine
 
 _LOAD, _AND, _RETURN = 0x20, 0x54, 0x06  # BPF_LD|W|ABS, BPF_ALU|AND|K, BPF_RET|K
 _IF_EQUAL, _IF_ABOVE, _IF_NOT_BELOW = 0x15, 0x25, 0x35  # BPF_JMP|{JEQ,JGT,JGE}|K

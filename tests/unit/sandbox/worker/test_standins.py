@@ -22,8 +22,8 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torchvision import transforms
 from torchvision.transforms import v2
 
-from grader.sandbox.batches import BatchTransforms
-from grader.sandbox.standins import serve_mnist, transformed
+from grader.sandbox.worker.batches import BatchTransforms
+from grader.sandbox.worker.standins import serve_mnist, transformed
 
 ORIGINAL = torchvision.datasets.MNIST
 COUNT = 64

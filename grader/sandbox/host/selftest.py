@@ -17,11 +17,11 @@ from typing import Any
 import torch
 
 from grader.errors import SandboxError
-from grader.sandbox.exchange import Worker, WorkerFailed, WorkerTimedOut
+from grader.sandbox.host.exchange import Worker, WorkerFailed, WorkerTimedOut
 from grader.sandbox.limits import Limits
 from grader.sandbox.protocol import ProtocolError, decode, encode
 
-_ESCAPES = Path(__file__).with_name("escapes.py")
+_ESCAPES = Path(__file__).parents[1] / "jail" / "escapes.py"
 _NOT_THERE = {"EACCES", "ENOENT", "EPERM", "EROFS"}
 _MOST_REFUSED = {"take too much memory": {"ENOMEM"}}
 _PATIENCE = 60.0

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from grader.sandbox.calls import CallRecorder
-from grader.sandbox.trace import Trace, observe
+from grader.sandbox.worker.call_recorder import CallRecorder
+from grader.sandbox.worker.trace import Trace, observe
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from grader.sandbox import room
+from grader.sandbox.jail import workdir
 from grader.sandbox.limits import MIB, Limits
 
 TICK = 0.05
@@ -179,7 +179,7 @@ def excess(pid: int, home: Path | None, limits: Limits, threads: int) -> str | N
         return f"it started more than {limits.threads} threads"
     if home is not None:
         most = limits.disk_mib * MIB
-        deleted = room.deleted_bytes(pid)
-        if deleted > most or room.holds_more_than(home, most - deleted):
+        deleted = workdir.deleted_bytes(pid)
+        if deleted > most or workdir.holds_more_than(home, most - deleted):
             return f"its files took more than {limits.disk_mib} MiB"
     return None

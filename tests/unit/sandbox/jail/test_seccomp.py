@@ -4,9 +4,9 @@ import struct
 
 import pytest
 
-from grader.sandbox import seccomp
-from grader.sandbox.seccomp import ALLOW, KILL, NO_SUCH_CALL, REFUSE
-from grader.sandbox.syscalls import ABSENT, DENIED, LIMITED, MACHINES, NEWEST, Machine
+from grader.sandbox.jail import seccomp
+from grader.sandbox.jail.seccomp import ALLOW, KILL, NO_SUCH_CALL, REFUSE
+from grader.sandbox.jail.syscalls import ABSENT, DENIED, LIMITED, MACHINES, NEWEST, Machine
 
 OWN_PID = 4242
 # Calls that torch and Python make all the time: (x86-64, aarch64).

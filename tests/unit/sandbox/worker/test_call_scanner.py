@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from grader.sandbox.reading import Reading
+from grader.sandbox.worker.call_scanner import Reading
 
 NAMES = frozenset({"softmax", "log_softmax"})
 

@@ -3,20 +3,20 @@
 import os
 from pathlib import Path
 
-from grader.sandbox import room
+from grader.sandbox.jail import workdir
 
 
 def test_rooms_are_private_and_their_base_can_only_be_passed() -> None:
     """Others can enter a base, so that another user's worker finds its room, but not list it."""
-    base = room.name_base()
-    room.make_base(base)
+    base = workdir.name_base()
+    workdir.make_base(base)
     try:
-        made = room.make(base)
+        made = workdir.make(base)
         assert made.parent == base
         assert base.stat().st_mode & 0o777 == 0o711
         assert made.stat().st_mode & 0o777 == 0o700
     finally:
-        room.remove(base)
+        workdir.remove(base)
 
 
 def test_sizes_add_up_over_folders(tmp_path: Path) -> None:
@@ -25,8 +25,8 @@ def test_sizes_add_up_over_folders(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir(parents=True)
         (folder / "file").write_bytes(bytes(100_000))
-    assert room.holds_more_than(tmp_path, 150_000)
-    assert not room.holds_more_than(tmp_path, 300_000)
+    assert workdir.holds_more_than(tmp_path, 150_000)
+    assert not workdir.holds_more_than(tmp_path, 300_000)
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -37,8 +37,8 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     inside.mkdir()
     (inside / "folder").symlink_to(tmp_path / "outside")
     (inside / "file").symlink_to(tmp_path / "outside" / "file")
-    assert not room.holds_more_than(inside, 50_000)
-    room.remove(inside)
+    assert not workdir.holds_more_than(inside, 50_000)
+    workdir.remove(inside)
     assert (tmp_path / "outside" / "file").exists()
 
 
@@ -46,37 +46,37 @@ def test_very_many_entries_are_too_much(tmp_path: Path) -> None:
     """Empty files cost no blocks but have an end as well."""
     for number in range(10_001):
         (tmp_path / str(number)).touch()
-    assert room.holds_more_than(tmp_path, 1 << 30)
+    assert workdir.holds_more_than(tmp_path, 1 << 30)
 
 
 def test_a_path_too_long_to_look_into_is_too_much(tmp_path: Path) -> None:
     """Files cannot hide below a path that is longer than the kernel takes."""
     _dig(tmp_path, depth=60)
-    assert room.holds_more_than(tmp_path, 1 << 30)
-    room.remove(tmp_path)
+    assert workdir.holds_more_than(tmp_path, 1 << 30)
+    workdir.remove(tmp_path)
 
 
 def test_a_missing_room_holds_nothing(tmp_path: Path) -> None:
     """A folder that is gone, or was never there, is not too large."""
-    assert not room.holds_more_than(tmp_path / "gone", 0)
+    assert not workdir.holds_more_than(tmp_path / "gone", 0)
 
 
 def test_deleted_files_count_once_while_they_are_open(tmp_path: Path) -> None:
     """A deleted file counts by what it holds, however many descriptors it has."""
-    before = room.deleted_bytes(os.getpid())
+    before = workdir.deleted_bytes(os.getpid())
     with (tmp_path / "file").open("wb", buffering=0) as file:
         file.write(bytes(1 << 20))
         copy = os.dup(file.fileno())
-        assert room.deleted_bytes(os.getpid()) == before
+        assert workdir.deleted_bytes(os.getpid()) == before
         (tmp_path / "file").unlink()
-        assert room.deleted_bytes(os.getpid()) - before == 1 << 20
+        assert workdir.deleted_bytes(os.getpid()) - before == 1 << 20
         os.close(copy)
-    assert room.deleted_bytes(os.getpid()) == before
+    assert workdir.deleted_bytes(os.getpid()) == before
 
 
 def test_a_process_that_ended_holds_nothing() -> None:
     """There is no error for a process that is gone."""
-    assert room.deleted_bytes(1 << 30) == 0
+    assert workdir.deleted_bytes(1 << 30) == 0
 
 
 def test_remove_copes_with_everything_a_student_can_leave(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_remove_copes_with_everything_a_student_can_leave(tmp_path: Path) -> Non
     os.mkfifo(folder / "pipe")
     (folder / "-rf\n*").touch()
     Path(os.fsdecode(bytes(folder) + b"/\xff")).mkdir()
-    room.remove(folder)
+    workdir.remove(folder)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import SandboxError
-from grader.sandbox import room, watch
+from grader.sandbox.host import watch
+from grader.sandbox.jail import workdir
 from grader.sandbox.limits import Limits
 
 LENGTH = struct.Struct(">Q")
@@ -244,7 +245,7 @@ class Worker:
             self._open = False
             os.close(self._output)
             if self._home is not None and self._home.exists():
-                room.remove(self._home)
+                workdir.remove(self._home)
         return ended
 
     def _died(self) -> WorkerDied:

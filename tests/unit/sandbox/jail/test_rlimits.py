@@ -2,7 +2,7 @@
 
 import resource
 
-from grader.sandbox import rlimits
+from grader.sandbox.jail import rlimits
 from grader.sandbox.limits import MIB, Limits
 
 

@@ -9,7 +9,7 @@ import secrets
 import struct
 from pathlib import Path
 
-from grader.sandbox import kernel
+from grader.sandbox.jail import kernel
 
 NOBODY = 65534
 # A user of its own for each worker, drawn from numbers far above any real one, so that the limit

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from grader.sandbox import landlock
+from grader.sandbox.jail import landlock
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
 
-from grader.sandbox import jail, namespaces
-from grader.sandbox.jail import Plan
+from grader.sandbox.jail import enter, namespaces
+from grader.sandbox.jail.enter import Plan
 from grader.sandbox.limits import Level
 
 Serve = Callable[[socket.socket], None]
@@ -57,7 +57,7 @@ def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int) 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the warm process has its own way to end
         os.setsid()
         _keep_only(connection, output, report)
-        jail.enclose(plan)
+        enter.enclose(plan)
         os.write(_REPORT, b"ready\n")  # fails if the warm process has died
         os.close(_REPORT)
     except BaseException as error:  # whatever it was, student code must not run

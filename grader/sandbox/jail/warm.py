@@ -28,11 +28,11 @@ from importlib.machinery import FileFinder
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import kernel, landlock, launch, readable, room
-from grader.sandbox.jail import Plan
-from grader.sandbox.launch import JailError
+from grader.sandbox.jail import kernel, landlock, launch, readable, workdir
+from grader.sandbox.jail.enter import Plan
+from grader.sandbox.jail.launch import JailError
+from grader.sandbox.jail.syscalls import MACHINES
 from grader.sandbox.limits import Level, Limits
-from grader.sandbox.syscalls import MACHINES
 
 _LARGEST_MESSAGE = 128 * 1024
 _REAP_STEP = 0.002
@@ -63,7 +63,7 @@ class Warm:
             for pid in list(self.workers):
                 self.reap(pid, 0)
             if self.base is not None and self.base.is_dir():
-                room.remove(self.base)
+                workdir.remove(self.base)
 
     def _end(self, _number: int, _frame: object) -> None:
         if not self.ending:  # nothing may interrupt the tidying up
@@ -107,12 +107,12 @@ class Warm:
             importlib.import_module(name)
         self.serve = _load_worker(worker).serve
         _use_one_thread()
-        package = Path(__file__).resolve().parent.parent
+        package = Path(__file__).resolve().parents[2]
         if sys.path[-1] == str(package.parent):  # added by the host's command line
             sys.path.pop()
         signal.signal(signal.SIGTERM, self._end)  # from here on there is something to tidy up
         self.base = Path(base)
-        room.make_base(self.base)
+        workdir.make_base(self.base)
         self.shown = tuple(readable.library_roots(preload))
         hidden = [package, *map(Path, concealed)]
         self.granted = tuple(readable.granted_paths(self.shown, hidden))
@@ -134,7 +134,7 @@ class Warm:
             return f"no system call table for {platform.machine()}"
         if landlock.version() < 1:
             return "the kernel has no Landlock (Linux 5.13 or newer, enabled)"
-        home = room.make(base)
+        home = workdir.make(base)
         ours, theirs = socket.socketpair()
         null = os.open(os.devnull, os.O_WRONLY)
         try:
@@ -148,7 +148,7 @@ class Warm:
             os.close(null)
             ours.close()
             theirs.close()
-            room.remove(home)
+            workdir.remove(home)
         return None
 
     def spawn(

@@ -18,19 +18,19 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from grader.errors import SandboxError
-from grader.sandbox import room
-from grader.sandbox.exchange import (
+from grader.sandbox.host.exchange import (
     ReplyTooLarge,
     Worker,
     WorkerDied,
     WorkerFailed,
     WorkerTimedOut,
 )
+from grader.sandbox.host.watch import Watch
+from grader.sandbox.jail import workdir
 from grader.sandbox.limits import Level, Limits
-from grader.sandbox.watch import Watch
 
 if TYPE_CHECKING:
-    from grader.sandbox.selftest import SelfTest
+    from grader.sandbox.host.selftest import SelfTest
 
 __all__ = [
     "Level",
@@ -47,9 +47,9 @@ __all__ = [
 # place is added last, so that it need not be installed and shadows nothing.
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
-    "from grader.sandbox.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+    "from grader.sandbox.jail.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
-_WORKER = "grader.sandbox.worker"
+_WORKER = "grader.sandbox.worker.session"
 _IMPORTS_SECONDS = 180.0
 _SPAWN_SECONDS = 30.0
 _LARGEST_MESSAGE = 64 * 1024
@@ -106,7 +106,7 @@ class Sandbox:
             SandboxError: no jail can be built here, one does not hold, or an import failed.
         """
         require_linux()
-        self._base = room.name_base()  # the warm process makes and removes it
+        self._base = workdir.name_base()  # the warm process makes and removes it
         try:
             self._start_warm()
             message = {**self._start_message, "base": str(self._base)}
@@ -114,7 +114,7 @@ class Sandbox:
             if message["worker"] == _WORKER:
                 # It needs torch, which this process and the warm one can import at the same time,
                 # and nobody waits for on a machine without a jail.
-                from grader.sandbox.selftest import try_escapes
+                from grader.sandbox.host.selftest import try_escapes
 
                 self.self_test = try_escapes(self.start_worker, self._base)
         except BaseException:
@@ -149,7 +149,7 @@ class Sandbox:
         """
         if self._base is None:
             raise SandboxError("the sandbox is not open")
-        home = None if self._level is Level.NAMESPACES else room.make(self._base)
+        home = None if self._level is Level.NAMESPACES else workdir.make(self._base)
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         try:
@@ -164,7 +164,7 @@ class Sandbox:
             ours.close()
             os.close(output)
             if home is not None:
-                room.remove(home)
+                workdir.remove(home)
             raise
         finally:
             theirs.close()
@@ -193,12 +193,12 @@ class Sandbox:
             self._complaints.close()
             self._complaints = None
         if self._base is not None and self._base.is_dir():  # the warm process did not get to it
-            room.remove(self._base)
+            workdir.remove(self._base)
 
     def _start_warm(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
-        package_place = str(Path(__file__).resolve().parents[2])
+        package_place = str(Path(__file__).resolve().parents[3])
         command = [
             sys.executable,
             "-I",

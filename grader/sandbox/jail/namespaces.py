@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.sandbox import kernel
+from grader.sandbox.jail import kernel
 
 DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom"))
 HOME = Path("/student")  # the worker's own folder; /tmp is a link to it where /tmp is free

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
-from grader.sandbox.batches import BatchTransforms, Transform, take_whole_batches
+from grader.sandbox.worker.batches import BatchTransforms, Transform, take_whole_batches
 
 
 def run_loaders_in_process(

@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.sandbox.exchange import Worker, WorkerFailed
+from grader.sandbox.host.exchange import Worker, WorkerFailed
+from grader.sandbox.host.watch import Watch
 from grader.sandbox.limits import Limits
 from grader.sandbox.protocol import ProtocolError, decode, encode
-from grader.sandbox.watch import Watch
 
 MOST = 4096
 SECONDS = 0.2

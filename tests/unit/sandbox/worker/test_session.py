@@ -16,7 +16,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.sandbox.protocol import Handle
-from grader.sandbox.worker import Desk
+from grader.sandbox.worker.session import Desk
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import readable
+from grader.sandbox.jail import readable
 
 
 def test_outermost_drops_duplicates_and_what_lies_inside() -> None:

@@ -23,12 +23,12 @@ import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
-from grader.sandbox import standins
-from grader.sandbox.batches import BatchTransforms, Transform
-from grader.sandbox.calls import CallRecorder
 from grader.sandbox.protocol import Handle, decode, encode
-from grader.sandbox.reading import Reading
-from grader.sandbox.trace import Trace, observe
+from grader.sandbox.worker import standins
+from grader.sandbox.worker.batches import BatchTransforms, Transform
+from grader.sandbox.worker.call_recorder import CallRecorder
+from grader.sandbox.worker.call_scanner import Reading
+from grader.sandbox.worker.trace import Trace, observe
 
 _LENGTH = struct.Struct(">Q")
 _IMAGES_AT_ONCE = 1000

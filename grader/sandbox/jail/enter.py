@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.sandbox import kernel, landlock, namespaces, privileges, rlimits, seccomp
+from grader.sandbox.jail import kernel, landlock, namespaces, privileges, rlimits, seccomp
+from grader.sandbox.jail.syscalls import MACHINES
 from grader.sandbox.limits import Level, Limits
-from grader.sandbox.syscalls import MACHINES
 
 
 @dataclass(frozen=True)
