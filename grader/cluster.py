@@ -45,7 +45,7 @@ Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Parcel:
+class PlanBundle:
     """A plan with the content of its files, which means the same on any machine."""
 
     plan: Plan
@@ -53,7 +53,7 @@ class Parcel:
     """Name, as `files_of` gives it → content."""
 
     @classmethod
-    def of(cls, plan: Plan) -> "Parcel":
+    def of(cls, plan: Plan) -> "PlanBundle":
         """Pack what grading by `plan` reads, except MNIST."""
         files = {
             name: path.read_bytes()
@@ -75,16 +75,16 @@ class Parcel:
         return replace(self.plan, assignments=assignments, checks=checks)
 
 
-class Station(WorkerPlugin):  # type: ignore[misc]
+class WorkerGrader(WorkerPlugin):  # type: ignore[misc]
     """What a worker of the cluster holds for one run: a job, with a sandbox and collected checks.
 
     It belongs to one thread, which has one submission after another graded; a worker with several
     threads for tasks gains nothing by them.
     """
 
-    def __init__(self, parcel: Parcel, concealed: Conceal, now: Now) -> None:
+    def __init__(self, parcel: PlanBundle, denied_paths: Conceal, now: Now) -> None:
         self.parcel = parcel
-        self.concealed = concealed
+        self.denied_paths = denied_paths
         self.now = now
         self.grader = _fingerprint()
 
@@ -131,12 +131,12 @@ class Station(WorkerPlugin):  # type: ignore[misc]
         try:
             with tempfile.TemporaryDirectory() as folder:
                 plan = self.parcel.unpack(Path(folder))
-                concealed = [*self.concealed(plan), Path(folder)]
+                denied_paths = [*self.denied_paths(plan), Path(folder)]
                 grade_in_parallel(
                     self._submissions(),
                     plan,
                     1,
-                    concealed=concealed,
+                    denied_paths=denied_paths,
                     now=self.now,
                     on_result=self.done.put,
                     on_fault=lambda text: self.faults.append(text),
@@ -156,7 +156,7 @@ def grade_on_cluster(
     plan: Plan,
     scheduler: str,
     *,
-    concealed: Conceal,
+    denied_paths: Conceal,
     now: Now,
     on_result: Callable[[SubmissionResult], None],
     on_fault: Callable[[str], None],
@@ -171,7 +171,7 @@ def grade_on_cluster(
     """
     run = f"grader-{secrets.token_hex(8)}"
     with _connected(scheduler) as client:
-        client.register_plugin(Station(Parcel.of(plan), concealed, now), name=run)
+        client.register_plugin(WorkerGrader(PlanBundle.of(plan), denied_paths, now), name=run)
         try:
             of_key = {(run, number): s for number, s in enumerate(submissions)}
             tasks = [
@@ -208,7 +208,7 @@ def grade_on_cluster(
 
 def _grade_there(submission: Submission, run: str) -> tuple[str, list[str]]:
     """On a worker: what its station finds."""
-    station: Station = get_worker().plugins[run]
+    station: WorkerGrader = get_worker().plugins[run]
     return station.grade(submission)
 
 

@@ -23,7 +23,7 @@ class Finding:
     text: str
 
 
-def examine(data: Path | None, concealed: list[Path]) -> Iterator[Finding]:
+def examine(data: Path | None, denied_paths: list[Path]) -> Iterator[Finding]:
     """Look at Python, the torch pair, the sandbox and the data, in this order."""
     yield Finding("Python", True, platform.python_version())
     torch_works = True
@@ -31,7 +31,7 @@ def examine(data: Path | None, concealed: list[Path]) -> Iterator[Finding]:
         torch_works = torch_works and finding.good is not False
         yield finding
     if torch_works:
-        yield _sandbox(concealed)
+        yield _sandbox(denied_paths)
         yield _data(data)
 
 
@@ -50,11 +50,11 @@ def _torch_pair() -> Iterator[Finding]:
     yield Finding("torch", True, f"{versions}: a matching pair")
 
 
-def _sandbox(concealed: list[Path]) -> Finding:
+def _sandbox(denied_paths: list[Path]) -> Finding:
     from grader.sandbox.host.sandbox import Sandbox
 
     try:
-        with Sandbox(concealed=concealed, preload=()) as sandbox:
+        with Sandbox(denied_paths=denied_paths, preload=()) as sandbox:
             level, passed = sandbox.level, sandbox.self_test
     except GraderError as error:
         return Finding("sandbox", False, str(error))

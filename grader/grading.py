@@ -20,8 +20,8 @@ from grader.amounts import total
 from grader.checking.collection import require_points, run_checks
 from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
 from grader.checking.draw import derive
-from grader.checking.plugin import NEUTRAL, CheckRunner, Desk, check_result
-from grader.checking.process import AnySandbox, Budget, Handed, StudentProcess
+from grader.checking.plugin import NEUTRAL, CheckContext, CheckRunner, check_result
+from grader.checking.process import AnySandbox, Budget, LoadRequest, StudentProcess
 from grader.course.assignment import Assignment, imports_of
 from grader.course.sources import SHIPPED, digest_of, private_modules, require_checks, test_files
 from grader.course.submission import Submission, content_digest
@@ -113,7 +113,7 @@ def grade(
     """Grade each submission and hand its result to `on_result` before the next is begun.
 
     `on_check` gets each check's result as soon as it is known.
-    `on_fault` gets the traceback of each failure of ours, for staff.
+    `on_fault` gets the traceback of each internal error, for staff.
     `stopwatch` counts the phases: collecting, fork and jail, student's import, student's answers,
     comparison, recording.
 
@@ -153,16 +153,16 @@ def _grade_one(
     results = []
     for assignment in plan.assignments:
         if assignment.id in submission.files:
-            desk = _desk(submission, assignment, plan, sandbox, stopwatch)
+            context = _context(submission, assignment, plan, sandbox, stopwatch)
             due = assignment.due_in(UTC) if assignment.hidden_titles == "after_due" else None
             early = due is not None and now() < due
             try:
-                graded = _grade_assignment(checks, desk, on_check, untitled=early)
+                graded = _grade_assignment(checks, context, on_check, untitled=early)
                 files = {assignment.id: submission.files[assignment.id]}
                 results.append(graded.model_copy(update={"digest": content_digest(files)}))
             finally:
-                desk.close()
-            for fault in desk.faults:
+                context.close()
+            for fault in context.faults:
                 on_fault(fault)
         else:
             refused = submission.refused.get(assignment.id)
@@ -183,16 +183,16 @@ def _grade_one(
     )
 
 
-def _desk(
+def _context(
     submission: Submission,
     assignment: Assignment,
     plan: Plan,
     sandbox: AnySandbox,
     stopwatch: Stopwatch,
-) -> Desk:
+) -> CheckContext:
     """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
     files = submission.files[assignment.id]
-    handed = Handed(
+    handed = LoadRequest(
         files=files,
         module=next(iter(assignment.files)),
         seed=WORKER_SEEDS[0],
@@ -225,33 +225,33 @@ def _desk(
             )
             for seed in seeds
         ]
-    return Desk(assignment, trials, plan.seed)
+    return CheckContext(assignment, trials, plan.seed)
 
 
 def _grade_assignment(
     checks: CheckRunner,
-    desk: Desk,
+    context: CheckContext,
     on_check: Callable[[CheckResult], None],
     *,
     untitled: bool,
 ) -> AssignmentResult:
     """The results of the checks; `untitled` holds back what hidden ones are about."""
     results: list[CheckResult] = []
-    known = checks.checks.get(desk.assignment.id, [])
+    known = checks.checks.get(context.assignment.id, [])
     titles = [check.declaration.title for check in known if check.visibility == "hidden"]
-    for found in checks.run(desk.assignment.id, desk):
+    for found in checks.run(context.assignment.id, context):
         result = _untitled(found, len(results) + 1, titles) if untitled else found
         on_check(result)
         results.append(result)
     return AssignmentResult(
-        id=desk.assignment.id,
+        id=context.assignment.id,
         verdict=assignment_verdict(results),
         score=total(r.score for r in results),
         points=total(r.points for r in results),
         seconds=sum(r.seconds for r in results),
         checks=tuple(results),
-        metrics=desk.metrics,
-        output=desk.output,
+        metrics=context.metrics,
+        output=context.output,
     )
 
 

@@ -70,7 +70,7 @@ def in_markdown(text: str, limit: int = 400) -> str:
     return _without_references(one_line)
 
 
-def worded(text: str, limit: int = 400) -> str:
+def escape_md(text: str, limit: int = 400) -> str:
     """`in_markdown`, but short pieces of code in backticks stay code."""
     parts = _CODE.split(text[:limit])
     shown = [f"`{part}`" if i % 2 else in_markdown(part, limit) for i, part in enumerate(parts)]

@@ -41,7 +41,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Fault:
-    """A failure of ours, for staff."""
+    """An internal error, for staff."""
 
     text: str
 
@@ -68,7 +68,7 @@ class Job:
     """The parent's side. The process ends with the thread that made it: prctl(2)."""
 
     def __init__(
-        self, plan: "Plan", concealed: Sequence[Path], now: Callable[[], datetime]
+        self, plan: "Plan", denied_paths: Sequence[Path], now: Callable[[], datetime]
     ) -> None:
         ours, theirs = socket.socketpair()
         self.connection = Connection(ours.detach())
@@ -83,7 +83,7 @@ class Job:
                 start_new_session=True,
             )  # fmt: skip
         self._send(sys.path)
-        self._send((plan, concealed, now))
+        self._send((plan, denied_paths, now))
 
     def hand(self, submission: "Submission | None") -> None:
         """Have a submission graded, or let the job end. A job that died says so in `receive`."""
@@ -136,7 +136,7 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def _serve(
-    connection: Connection, plan: "Plan", concealed: Sequence[Path], now: Callable[[], datetime]
+    connection: Connection, plan: "Plan", denied_paths: Sequence[Path], now: Callable[[], datetime]
 ) -> None:
     from grader.grading import grade
     from grader.sandbox.host.sandbox import Sandbox
@@ -155,7 +155,9 @@ def _serve(
     try:
         with ExitStack() as stack:
             with stopwatch.phase("warm process"):
-                sandbox = stack.enter_context(Sandbox(concealed=concealed, preload=plan.preload))
+                sandbox = stack.enter_context(
+                    Sandbox(denied_paths=denied_paths, preload=plan.preload)
+                )
             grade(
                 submissions(),
                 plan,

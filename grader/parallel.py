@@ -29,7 +29,7 @@ def grade_in_parallel(
     plan: Plan,
     jobs: int,
     *,
-    concealed: Sequence[Path],
+    denied_paths: Sequence[Path],
     now: Callable[[], datetime],
     on_result: Callable[[SubmissionResult], None],
     on_fault: Callable[[str], None],
@@ -45,7 +45,7 @@ def grade_in_parallel(
         GraderError: nothing can be graded here; finished results have gone to `on_result`.
     """
     require_linux()
-    pool = _Pool(submissions, lambda: Job(plan, concealed, now))
+    pool = _Pool(submissions, lambda: Job(plan, denied_paths, now))
     try:
         for _ in range(jobs):
             pool.start()

@@ -2,7 +2,7 @@
 
 def loop(checks: CheckRunner) -> None:
     for submission in submissions:
-        results = checks.run("softmax", desk_of(submission))
+        results = checks.run("softmax", context_of(submission))
 
 run_checks(files, loop)
 """

@@ -16,7 +16,7 @@ from _pytest.runner import runtestprotocol
 
 from grader.amounts import earned
 from grader.checking.datasets import HeldOut
-from grader.checking.diagnosis.errors import of_error
+from grader.checking.diagnosis.errors import explain_exception
 from grader.checking.draw import Draw, derive
 from grader.checking.failure import Failure
 from grader.checking.marks import Check, declared
@@ -32,7 +32,7 @@ Visibility = Literal["public", "hidden"]
 
 
 @dataclass
-class Desk:
+class CheckContext:
     """One assignment of one submission, ready to be checked."""
 
     assignment: Assignment
@@ -42,7 +42,7 @@ class Desk:
     metrics: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Tracebacks of our own failures, for staff."""
-    told: set[str] = field(default_factory=set)
+    reported_diagnoses: set[str] = field(default_factory=set)
     """The diagnoses that were told already."""
 
     @property
@@ -80,35 +80,35 @@ class CheckRunner:
         self.error: BaseException | None = None
         self.ran = False
         self._loop = loop
-        self._desk: Desk | None = None
+        self._context: CheckContext | None = None
         self._current: CollectedCheck | None = None
         self._order = Draw(0)
         self._raised: BaseException | None = None
         self._seconds = 0.0
 
-    def run(self, assignment: str, desk: Desk) -> Iterator[CheckResult]:
+    def run(self, assignment: str, context: CheckContext) -> Iterator[CheckResult]:
         """Run the checks of one assignment, yielding each result as it is known."""
         checks = self.checks.get(assignment, [])
         followers = [check.item for check in checks[1:]]
         for check, following in zip(checks, [*followers, None], strict=True):
-            self._desk, self._current, self._raised, self._seconds = desk, check, None, 0.0
-            self._order = Draw(derive(desk.seed, "order", check.id))
+            self._context, self._current, self._raised, self._seconds = context, check, None, 0.0
+            self._order = Draw(derive(context.seed, "order", check.id))
             runtestprotocol(check.item, log=False, nextitem=following)
             if isinstance(self._raised, SandboxError | KeyboardInterrupt):
                 raise self._raised
-            yield self._result(check, self._raised, desk)
+            yield self._result(check, self._raised, context)
 
     def _result(
-        self, check: CollectedCheck, raised: BaseException | None, desk: Desk
+        self, check: CollectedCheck, raised: BaseException | None, context: CheckContext
     ) -> CheckResult:
         verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
             verdict, share = raised.verdict, raised.share
-            feedback = _feedback(raised, check, desk.told)
+            feedback = _feedback(raised, check, context.reported_diagnoses)
         elif raised is not None:
             verdict, share = Verdict.INTERNAL_ERROR, 0.0
             feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
-            desk.faults.append("".join(traceback.format_exception(raised)))
+            context.faults.append("".join(traceback.format_exception(raised)))
         return check_result(check, verdict, share, self._seconds, feedback)
 
     # What follows is called by pytest.
@@ -171,14 +171,14 @@ class CheckRunner:
     @pytest.fixture
     def student(self) -> Student:
         """The student's code, under the rules of the check's task."""
-        desk, _ = self._running()
-        return self._student(desk.trials[0][0])
+        context, _ = self._running()
+        return self._student(context.trials[0][0])
 
     @pytest.fixture
     def draw(self) -> Draw:
         """Random inputs of this check's own."""
-        desk, check = self._running()
-        return Draw(derive(desk.seed, "inputs", check.id))
+        context, check = self._running()
+        return Draw(derive(context.seed, "inputs", check.id))
 
     @pytest.fixture
     def iris(self) -> HeldOut:
@@ -206,35 +206,35 @@ class CheckRunner:
         return self._running()[0].metrics
 
     def _student(self, process: StudentProcess) -> Student:
-        desk, check = self._running()
-        forbidden = desk.assignment.forbidden.get(check.declaration.task, ())
+        context, check = self._running()
+        forbidden = context.assignment.forbidden.get(check.declaration.task, ())
         return Student(process, self._order, forbidden)
 
     def _trials(self) -> list[tuple[Student, HeldOut]]:
-        desk, _ = self._running()
-        trials = [(self._student(process), held) for process, held in desk.trials if held]
+        context, _ = self._running()
+        trials = [(self._student(process), held) for process, held in context.trials if held]
         assert trials, "assignment.yaml names no data"
         return trials
 
-    def _running(self) -> tuple[Desk, CollectedCheck]:
-        assert self._desk is not None
+    def _running(self) -> tuple[CheckContext, CollectedCheck]:
+        assert self._context is not None
         assert self._current is not None
-        return self._desk, self._current
+        return self._context, self._current
 
 
-def _feedback(failure: Failure, check: CollectedCheck, told: set[str]) -> Feedback:
+def _feedback(failure: Failure, check: CollectedCheck, reported_diagnoses: set[str]) -> Feedback:
     """What the student reads; values and evidence are for public checks alone."""
     public = check.visibility == "public"
     got, diagnosis = failure.got, failure.diagnosis
     if failure.verdict is Verdict.ERRORED and not diagnosis:
-        diagnosis = of_error(got)
+        diagnosis = explain_exception(got)
     if public and failure.values:
         got = f"{failure.values} ({got.removeprefix('wrong: ')})"
     hint = check.declaration.hint if failure.hint is None else failure.hint
-    if diagnosis in told:
+    if diagnosis in reported_diagnoses:
         hint = ""  # it belongs to another property than the one mistake that shows here again
     if diagnosis:
-        told.add(diagnosis)
+        reported_diagnoses.add(diagnosis)
         if public and failure.evidence:
             diagnosis = failure.evidence + diagnosis[0].lower() + diagnosis[1:]
     return Feedback(asked=failure.asked, got=got, diagnosis=diagnosis, hint=hint)

@@ -35,7 +35,7 @@ REPLY_LIMIT = 16 << 20
 
 
 @dataclass(frozen=True)
-class Handed:
+class LoadRequest:
     """What the worker is given: files for its working directory, the module to import, data."""
 
     files: Mapping[str, bytes]
@@ -67,7 +67,7 @@ class StudentProcess:
         self,
         sandbox: AnySandbox,
         limits: Limits,
-        handed: Handed,
+        handed: LoadRequest,
         stopwatch: Stopwatch,
         budget: Budget,
     ) -> None:

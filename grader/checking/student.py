@@ -29,7 +29,7 @@ class Student:
         self._forbidden = tuple(forbidden)
 
     @contextmanager
-    def without_consequences(self) -> Iterator[None]:
+    def probing(self) -> Iterator[None]:
         """For questions beyond a check's own: a crash or hang in them costs the checks nothing.
 
         It is paid once: what broke in such a question is asked no more in later ones, where it
@@ -155,7 +155,7 @@ class Model:
         self._forbidden = forbidden
         self.generation = process.generation
         self.curves: dict[str, list[float]] = {}
-        """What the worker claims to have seen of its training, as `Trace.told` names it."""
+        """What the worker claims to have seen of its training, as `Trace.summary` names it."""
 
     def state(self) -> dict[str, Tensor]:
         """Its parameters and buffers by name."""

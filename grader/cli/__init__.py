@@ -13,8 +13,8 @@ from contextlib import suppress
 import typer
 
 from grader.cli import (
+    check,
     ci,
-    desk,
     github,
     grading,
     material,
@@ -36,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a third of the start of `grader --help`
 )
-for part in (desk, grading, regrade, replay, reporting, records, github, material):
+for part in (check, grading, regrade, replay, reporting, records, github, material):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(ci.app, name="ci")

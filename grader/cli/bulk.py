@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grader.cli.common import concealed, err, now
+from grader.cli.common import denied_paths, err, now
 from grader.cli.progress import Identity, Lines, identity
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
@@ -41,7 +41,7 @@ WHOLE = "1/1"
 
 
 @dataclass(frozen=True)
-class Place:
+class Backend:
     """Where to grade: in so many processes here, or on the cluster of a scheduler."""
 
     jobs: int = 1
@@ -58,7 +58,7 @@ def cores() -> int:
 def grade_and_record(
     submissions: Sequence[Submission],
     plan: "Plan",
-    place: Place,
+    place: Backend,
     gradebook: Path | None = None,
     *,
     anew: bool = False,
@@ -79,7 +79,7 @@ def grade_and_record(
 def grade_each(
     submissions: Sequence[Submission],
     plan: "Plan",
-    place: Place,
+    place: Backend,
     gradebook: Path | None,
     *,
     anew: bool = False,
@@ -146,23 +146,23 @@ def grade_each(
 def _grade(
     submissions: Sequence[Submission],
     plan: "Plan",
-    place: Place,
+    place: Backend,
     on_result: "Callable[[SubmissionResult], None]",
     stopwatch: "Stopwatch",
 ) -> None:
     """Grade all of them where `place` says."""
     if place.scheduler is not None:
         _cluster().grade_on_cluster(
-            submissions, plan, place.scheduler, concealed=concealed, now=now,
+            submissions, plan, place.scheduler, denied_paths=denied_paths, now=now,
             on_result=on_result, on_fault=show_fault,
         )  # fmt: skip
         return
-    hidden = concealed(plan)
+    hidden = denied_paths(plan)
     if len(submissions) > 1:  # also with one job: its death must not end the run
         from grader.parallel import grade_in_parallel
 
         grade_in_parallel(
-            submissions, plan, min(place.jobs, len(submissions)), concealed=hidden, now=now,
+            submissions, plan, min(place.jobs, len(submissions)), denied_paths=hidden, now=now,
             on_result=on_result, on_fault=show_fault, stopwatch=stopwatch,
         )  # fmt: skip
         return
@@ -171,7 +171,7 @@ def _grade(
 
     with ExitStack() as stack:
         with stopwatch.phase("warm process"):
-            sandbox = stack.enter_context(Sandbox(concealed=hidden, preload=plan.preload))
+            sandbox = stack.enter_context(Sandbox(denied_paths=hidden, preload=plan.preload))
         grade(submissions, plan, sandbox, now=now, on_result=on_result, on_fault=show_fault,
               stopwatch=stopwatch)  # fmt: skip
 
@@ -191,7 +191,7 @@ def parse_shard(text: str) -> tuple[int, int]:
 
 
 def show_fault(text: str) -> None:
-    """Show staff the traceback of a failure of ours."""
+    """Show staff the traceback of an internal error."""
     err.print(f"internal error, for staff:\n{text}", style="magenta", markup=False)
 
 

@@ -113,7 +113,7 @@ def data() -> Path | None:
     return Path(folder).resolve() if folder else None
 
 
-def concealed(plan: "Plan | None" = None) -> list[Path]:
+def denied_paths(plan: "Plan | None" = None) -> list[Path]:
     """What student code must never read, should it lie under a readable folder."""
     private = [plan.checks] if plan is not None and plan.checks is not None else []
     private += [folder] if (folder := data()) else []

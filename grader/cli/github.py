@@ -56,7 +56,7 @@ def new(
         try:
             descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise ConfigurationError(f"{private}: cannot be made: {error.strerror}") from None
+            raise ConfigurationError(f"{private}: cannot be created: {error.strerror}") from None
         with os.fdopen(descriptor, "w") as file:
             file.write(secret + "\n")
     err.print(

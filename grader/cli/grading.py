@@ -10,10 +10,10 @@ import typer
 
 from grader.cli.bulk import (
     WHOLE,
+    Backend,
     Checks,
     Jobs,
     Only,
-    Place,
     Scheduler,
     Shard,
     cores,
@@ -118,7 +118,7 @@ def grade(
             name = folder.resolve().name
             one = read_submission(folder, known, member=name if gradebook else None, only=only)
             submissions = with_times([one], [name], submitted_at)
-    place = Place(jobs or (cores() if cohort else 1), scheduler)
+    place = Backend(jobs or (cores() if cohort else 1), scheduler)
     book = gradebook or (gradebook_here() if cohort else None)
     anew = seed is not None
     if cohort and json is None and junit is None:
@@ -151,7 +151,7 @@ def demo() -> None:
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
         plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
-        faulty = grade_each(submissions, plan, Place(cores()), book)
+        faulty = grade_each(submissions, plan, Backend(cores()), book)
         roster = specimens / "cohort-groups.yaml"
         text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)
     out.file.write(text)

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.bulk import Place, grade_and_record
-from grader.cli.common import concealed, course_roster, data, new_secret, out, pick, root
+from grader.cli.bulk import Backend, grade_and_record
+from grader.cli.common import course_roster, data, denied_paths, new_secret, out, pick, root
 from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
@@ -66,7 +66,7 @@ def lint() -> None:
         plan = replace(plan, assignments=sound)
         stubs = read_submission(checkout / "assignments", sound, member="stubs")
         references = _references(specimens, sound)
-        faults += lint_results(sound, *grade_and_record([stubs, references], plan, Place()))
+        faults += lint_results(sound, *grade_and_record([stubs, references], plan, Backend()))
     for fault in faults:
         out.print(fault, highlight=False, markup=False, soft_wrap=True)
     if faults:
@@ -92,12 +92,12 @@ def doctor(
             raise ConfigurationError("set GRADER_DATA to the folder that MNIST is to be put in")
         download_mnist(folder)
     good = True
-    for finding in examine(data(), concealed()):
+    for finding in examine(data(), denied_paths()):
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "·"}[finding.good]
         out.print(f"{mark} {finding.what:8} {finding.text}", highlight=False)
         good = good and finding.good is not False
     if not good:
-        raise ConfigurationError("this machine cannot grade until the above is mended")
+        raise ConfigurationError("this machine cannot grade until the above is fixed")
 
 
 def _missing_references(specimens: Path, assignment: Assignment) -> list[Path]:

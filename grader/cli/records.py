@@ -19,7 +19,7 @@ from grader.cli.common import err, gradebook_here, located, name_files, now, out
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
-from grader.course.roster import folded, load_roster
+from grader.course.roster import load_roster, normalize_key
 from grader.errors import ConfigurationError
 from grader.harmless import in_json
 
@@ -59,9 +59,9 @@ def history(
     keys = load_roster(groups).keys(member)
     with open_book(gradebook) as book:
         attempts = [attempt for key in keys for attempt in book.attempts(key)]
-        overrides = [one for one in book.overrides() if folded(one.member) in keys]
+        overrides = [one for one in book.overrides() if normalize_key(one.member) in keys]
     if not attempts and not overrides:
-        raise ConfigurationError(f'{gradebook}: nothing of "{member}" yet')
+        raise ConfigurationError(f'{gradebook}: no attempts recorded for "{member}"')
     attempts.sort(key=lambda one: (one.submitted_at or one.graded_at, one.graded_at, one.id))
     out.print(_attempts_table(attempts), _overrides_table(overrides), highlight=False)
 
@@ -229,7 +229,7 @@ def _deliver_files(documents: Iterator[tuple[str, object]], folder: Path) -> Non
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise ConfigurationError(f"{folder}: cannot be created: {error.strerror}") from None
     number = 0
     for name, document in documents:
         text = in_json(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))

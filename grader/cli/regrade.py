@@ -8,10 +8,10 @@ import typer
 from grader.amounts import counted, points
 from grader.cli.bulk import (
     WHOLE,
+    Backend,
     Checks,
     Jobs,
     Only,
-    Place,
     Scheduler,
     Shard,
     cores,
@@ -77,7 +77,7 @@ def regrade(
                 out.print(f"{result.member}: {points(old)} → {points(result.score)}", markup=False,
                           highlight=False)  # fmt: skip
 
-        place = Place(jobs or cores(), scheduler)
+        place = Backend(jobs or cores(), scheduler)
         faulty = grade_each(
             submissions, plan, place, gradebook, anew=force, listed=True, on_result=compare
         )

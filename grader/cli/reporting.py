@@ -174,10 +174,10 @@ def build(
         overrides=book.overrides(),
         since=since,
     )
-    names = ", ".join(one for one in found.strangers if not roster.candidates(one))
+    names = ", ".join(one for one in found.unknown_members if not roster.candidates(one))
     if names:
         err.print(f"not in the roster: {names}", style="yellow", markup=False, soft_wrap=True)
-    for shared in (one for one in found.strangers if roster.candidates(one)):
+    for shared in (one for one in found.unknown_members if roster.candidates(one)):
         sentence = f"counted for nobody: {roster.why_nobody(shared)}"
         err.print(sentence, style="yellow", markup=False, soft_wrap=True)
     for remark in found.remarks:

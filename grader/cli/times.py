@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.common import course_roster, err
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.course.submission import Submission
 from grader.course.times import moment_of_submission, read_times
 from grader.errors import ConfigurationError
@@ -55,7 +55,7 @@ def with_times(
 
     def identity(name: str) -> str:
         found = roster.find(name) if roster else None
-        return folded(found[1].key if found else name)
+        return normalize_key(found[1].key if found else name)
 
     times = {}
     writers: dict[str, str] = {}

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from grader.course.document import did_you_mean
-from grader.course.matching import folded
+from grader.course.matching import normalize_key
 from grader.course.people import read_people
 from grader.course.roster import Group, Member
 from grader.errors import ConfigurationError
@@ -32,18 +32,18 @@ def read_members(path: Path) -> tuple[Member, ...]:
             member = Member(name=name, github=login or None)
         except ValidationError as error:
             raise ConfigurationError(f"{path}, line {line}: {error.errors()[0]['msg']}") from None
-        if folded(member.name) in members:
+        if normalize_key(member.name) in members:
             raise ConfigurationError(
                 f'{path}, line {line}: a second "{member.name}"; tell them apart, such as by "2"'
             )
-        if folded(member.key) in keys:
-            first, owner = keys[folded(member.key)]
+        if normalize_key(member.key) in keys:
+            first, owner = keys[normalize_key(member.key)]
             raise ConfigurationError(
                 f'{path}, line {line}: "{member.key}" is already the key of "{owner.name}" in line '
                 f"{first}; logins know no upper and lower case, and each member needs their own"
             )
-        members[folded(member.name)] = member
-        keys[folded(member.key)] = line, member
+        members[normalize_key(member.name)] = member
+        keys[normalize_key(member.key)] = line, member
     return tuple(members.values())
 
 
@@ -69,7 +69,7 @@ def draw_groups(
     Raises:
         ConfigurationError: a wish for someone who is not there, or wishes that cannot be met.
     """
-    known = {folded(member.name): member for member in members}
+    known = {normalize_key(member.name): member for member in members}
     foes = [(_known(a, known), _known(b, known)) for a, b in apart]
     blocks = _blocks(known, [(_known(a, known), _known(b, known)) for a, b in together])
     count = max(1, len(members) // size)
@@ -123,10 +123,10 @@ def _scalar(text: str | None) -> str:
 
 
 def _known(name: str, known: dict[str, Member]) -> str:
-    if folded(name.strip()) not in known:
+    if normalize_key(name.strip()) not in known:
         hint = did_you_mean(name, [member.name for member in known.values()])
         raise ConfigurationError(f'"{name}" is not in the list{hint}')
-    return folded(name.strip())
+    return normalize_key(name.strip())
 
 
 def _blocks(known: dict[str, Member], together: Sequence[Pair]) -> list[list[str]]:

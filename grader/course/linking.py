@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from grader.course.roster import Member, Roster, folded, load_roster
+from grader.course.roster import Member, Roster, load_roster, normalize_key
 from grader.errors import ConfigurationError
 
 
@@ -71,9 +71,13 @@ def _scalar(text: str) -> str:
 
 def _given_up(member: Member, login: str) -> str | None:
     """The login that a member has now and will not have any more, if it is not noted already."""
-    if member.github is None or folded(member.github) == folded(login):
+    if member.github is None or normalize_key(member.github) == normalize_key(login):
         return None
-    return None if folded(member.github) in map(folded, member.formerly) else member.github
+    return (
+        None
+        if normalize_key(member.github) in map(normalize_key, member.formerly)
+        else member.github
+    )
 
 
 def _appended(sequence: yaml.SequenceNode, text: str) -> tuple[int, int, str]:

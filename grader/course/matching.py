@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 
-def folded(key: str) -> str:
+def normalize_key(key: str) -> str:
     """The form in which two keys are compared: NFC, and neither upper nor lower case.
 
     macOS decomposes Hangul in file names, and GitHub logins know no case.
@@ -35,8 +35,8 @@ class Directory(Generic[T]):
         self._names: dict[str, list[T]] = {}
         for one, login, names in people:
             if login and login.strip():
-                self._logins.setdefault(folded(login.strip()), []).append(one)
-            for name in {folded(name.strip()) for name in names if name.strip()}:
+                self._logins.setdefault(normalize_key(login.strip()), []).append(one)
+            for name in {normalize_key(name.strip()) for name in names if name.strip()}:
                 self._names.setdefault(name, []).append(one)
 
     def find(self, *, login: str | None = None, names: Iterable[str] = ()) -> tuple[T, ...]:
@@ -44,9 +44,9 @@ class Directory(Generic[T]):
 
         Two or more share the key; whoever asks must say so and choose none of them.
         """
-        if login and (found := self._logins.get(folded(login.strip()))):
+        if login and (found := self._logins.get(normalize_key(login.strip()))):
             return tuple(found)
         for name in names:
-            if found := self._names.get(folded(name.strip())):
+            if found := self._names.get(normalize_key(name.strip())):
                 return tuple(found)
         return ()

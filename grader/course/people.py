@@ -12,7 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.course.matching import folded
+from grader.course.matching import normalize_key
 from grader.errors import ConfigurationError
 
 Rows = list[tuple[int, list[str]]]
@@ -156,7 +156,7 @@ def _text(path: Path) -> str:
 
 def _plain(title: str) -> str:
     """The letters and digits of a column's title: "GitHub Username" and "github_username" alike."""
-    return "".join(letter for letter in folded(title) if letter.isalnum())
+    return "".join(letter for letter in normalize_key(title) if letter.isalnum())
 
 
 def _bare_names(path: Path, rows: Rows) -> list[Person]:
@@ -167,7 +167,7 @@ def _bare_names(path: Path, rows: Rows) -> list[Person]:
                 f"{path}, line {line}: {' | '.join(cells)}: there is no title that says what each "
                 f"column holds; write titles on the first line, such as name,github; {COLUMNS}"
             )
-        if line == rows[0][0] and set(re.split(r"[\W_]+", folded(cells[0]))) & TITLE_WORDS:
+        if line == rows[0][0] and set(re.split(r"[\W_]+", normalize_key(cells[0]))) & TITLE_WORDS:
             raise ConfigurationError(f'{path}: the column "{cells[0]}" is not known; {COLUMNS}')
     return [Person(line, next(cell for cell in row if cell), "") for line, row in rows]
 
@@ -194,13 +194,13 @@ class _Columns:
         self._fallback = self._only({"identifier"}) if export else None
         self.login = self._only(LOGIN)
         used = {first, last, name, self.login, self._fallback}
-        strangers = [
+        unknown_members = [
             title
             for place, title in enumerate(written)
             if title and place not in used and not export and titles[place] not in OTHER
         ]
-        if strangers:
-            shown = ", ".join(f'"{title}"' for title in strangers)
+        if unknown_members:
+            shown = ", ".join(f'"{title}"' for title in unknown_members)
             raise ConfigurationError(
                 f"{path}: {shown}: not known as a column; rename it, or remove it; {COLUMNS}"
             )

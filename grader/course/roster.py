@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from grader.course.assignment import Assignment
 from grader.course.document import Written, did_you_mean, problem, read_document
 from grader.course.matching import Directory, Known
-from grader.course.matching import folded as folded
+from grader.course.matching import normalize_key as normalize_key
 from grader.course.moments import in_zone, zone_named
 from grader.course.policy import Duration, Policy, WrittenMoment
 from grader.errors import ConfigurationError
@@ -147,12 +147,12 @@ class Roster(Written):
         owner: dict[str, Group] = {}
         bearer: dict[str, Member] = {}
         for g, group in enumerate(self.groups):
-            if folded(group.name) in groups:
+            if normalize_key(group.name) in groups:
                 raise problem(f'a second group "{group.name}"; rename one', "groups", g, "name")
-            groups.add(folded(group.name))
+            groups.add(normalize_key(group.name))
             for m, member in enumerate(group.members):
                 at = ("groups", g, "members", m)
-                key, name = folded(member.key), folded(member.name)
+                key, name = normalize_key(member.key), normalize_key(member.name)
                 if key in owner:
                     where = f'in group "{owner[key].name}"'
                     twice = f"twice {where}" if owner[key] is group else f"already {where}"
@@ -169,11 +169,11 @@ class Roster(Written):
         # Not `_everyone`: what is cached now would be wrong in a copy with other groups.
         for member in self.members():
             for key in (member.name, member.key, *member.formerly):
-                bearers.setdefault(folded(key), []).append(member)
+                bearers.setdefault(normalize_key(key), []).append(member)
         for g, group in enumerate(self.groups):
             for m, member in enumerate(group.members):
                 for former in member.formerly:
-                    others = (one for one in bearers[folded(former)] if one is not member)
+                    others = (one for one in bearers[normalize_key(former)] if one is not member)
                     if other := next(others, None):
                         raise problem(
                             f'"{former}" in formerly of "{member.name}" also means '
@@ -212,10 +212,10 @@ class Roster(Written):
             ConfigurationError: it is the key of several.
         """
         if not self.candidates(key):
-            return [folded(key)]
+            return [normalize_key(key)]
         found = self.the(key)
         written = {found[1].name, found[1].key, *found[1].formerly}
-        return sorted(folded(one) for one in written if self.find(one) == found)
+        return sorted(normalize_key(one) for one in written if self.find(one) == found)
 
     def why_nobody(self, key: str) -> str:
         """Why `find` finds nobody, and which key would do."""

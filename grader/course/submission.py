@@ -19,7 +19,7 @@ from grader.course.assignment import Assignment
 from grader.course.document import did_you_mean
 from grader.course.folders import Folder, RefusedError, open_folder, read_file, why
 from grader.course.placement import ENTRY_CAP, JUNK, NAMED_CAP, misplaced, within
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.errors import ConfigurationError
 
 HANDOUT = {"README.md", "hints.md", "assignment.yaml", "test_public.py", "__pycache__"}
@@ -167,7 +167,7 @@ def read_cohort(
             member = normalize("NFC", path.name.encode().decode())
         except UnicodeEncodeError:
             raise ConfigurationError(f"{path!r}: the name is not UTF-8; rename it") from None
-        if folded(member) in submissions:
+        if normalize_key(member) in submissions:
             raise ConfigurationError(f'{folder} holds two folders for "{member}"; remove one')
         if path.is_symlink():
             reason = "the submission is a symbolic link"
@@ -178,8 +178,11 @@ def read_cohort(
             )
         else:
             submission = read_submission(path, assignments, member=member, only=only)
-        submissions[folded(member)] = submission
-    if submissions and set(submissions) <= {"assignments", *(folded(a.id) for a in assignments)}:
+        submissions[normalize_key(member)] = submission
+    if submissions and set(submissions) <= {
+        "assignments",
+        *(normalize_key(a.id) for a in assignments),
+    }:
         raise ConfigurationError(
             f"{folder} looks like one submission, not like a folder for each member: its folders "
             f"are {', '.join(sorted(submissions))}"

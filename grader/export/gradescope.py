@@ -5,8 +5,8 @@ Field names: the autograder specification of Gradescope (gradescope/autograder_s
 
 from typing import Any
 
+from grader.export.check_summary import check_summary
 from grader.export.counted import Counted
-from grader.export.told import told
 from grader.harmless import on_one_line
 from grader.result import CheckResult, Verdict
 
@@ -42,7 +42,7 @@ def _test(assignment: str, place: int, check: CheckResult) -> dict[str, Any]:
         "score": check.score,
         "max_score": check.points,
         "status": "passed" if check.verdict is Verdict.PASSED else "failed",
-        "output": "\n".join(told(check)),
+        "output": "\n".join(check_summary(check)),
         "output_format": "text",
         # Feedback is written for students, also that of hidden checks.
         "visibility": "visible",

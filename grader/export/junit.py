@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
+from grader.export.check_summary import check_summary
 from grader.export.counted import Counted
-from grader.export.told import told
 from grader.harmless import in_a_log, on_one_line
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
@@ -63,7 +63,7 @@ def _add_case(suite: ET.Element, assignment: str, check: CheckResult) -> None:
         got = check.feedback.got if check.feedback else check.verdict.value
         told_so = ET.SubElement(case, outcome, type=check.verdict.value, message=_shown(got))
         # The message is what a list of failures shows; the text is what one reads who opens it.
-        told_so.text = in_a_log("\n".join(told(check)))
+        told_so.text = in_a_log("\n".join(check_summary(check)))
 
 
 def _outcome(verdict: Verdict) -> str | None:

@@ -18,7 +18,7 @@ from typing import Self
 from github.IssueComment import IssueComment
 from nacl.signing import VerifyKey
 
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.errors import GradebookError
 from grader.github.client import PAGE, Connection, explained, login_of
 from grader.github.seal import MARK, Sealed, SealError, bound_to, unseal
@@ -155,7 +155,7 @@ def collect(
                     continue
                 number = _thread(comment)
                 sealed = _verified(comment, number, connection, key, bot, known, done)
-                if folded(login_of(comment.user)) == folded(bot):
+                if normalize_key(login_of(comment.user)) == normalize_key(bot):
                     present.add(number)
                 if sealed is None:
                     continue
@@ -182,7 +182,7 @@ def _verified(
 ) -> Sealed | None:
     """What a comment proves; otherwise says in `done` why it proves nothing."""
     login = login_of(comment.user)
-    if folded(login) != folded(bot):
+    if normalize_key(login) != normalize_key(bot):
         who = login or "a deleted account"
         done.rejected.append(f"#{number}: {who} wrote a comment like the grader's")
         return None

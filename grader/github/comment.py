@@ -7,7 +7,7 @@ from grader.course.assignment import Assignment
 from grader.curves import charts, remarks
 from grader.github.markdown import BUDGET, folded_away, table, within_budget
 from grader.github.seal import MARK, Sealed
-from grader.harmless import fenced, in_markdown, worded
+from grader.harmless import escape_md, fenced, in_markdown
 from grader.result import AssignmentResult, CheckResult, SubmissionResult, Verdict
 
 UNSIGNED = f"{MARK} - -->"
@@ -171,7 +171,7 @@ def _check(check: CheckResult, *, repeated: bool) -> str:
         ("try", feedback.hint),
     ):
         if text:
-            lines.append(f"  - {label}: {worded(text)}")
+            lines.append(f"  - {label}: {escape_md(text)}")
     return "\n".join(lines)
 
 
@@ -180,7 +180,7 @@ def _training(result: SubmissionResult) -> list[str]:
     parts = []
     for one in result.assignments:
         drawn = list(charts(one.id, one.metrics))
-        said = [f"- {worded(remark)}" for remark in remarks(one.id, one.metrics)]
+        said = [f"- {escape_md(remark)}" for remark in remarks(one.id, one.metrics)]
         width = max((len(name) for name, _ in drawn), default=0)
         lines = "\n".join(f"{name:<{width}}  {chart}" for name, chart in drawn)
         if drawn or said:

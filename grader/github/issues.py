@@ -16,7 +16,7 @@ from github import GithubException
 from github.Issue import Issue
 
 from grader.amounts import counted, in_points, percent, percentage, scored
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.errors import GraderError
 from grader.github.client import Connection, explained, login_of
 from grader.github.markdown import table
@@ -57,7 +57,7 @@ def title(group: str) -> str:
 
 def block(report: PublicReport, group: PublicGroup, logins: Sequence[str] = ()) -> str:
     """The grader's part of an issue, between two hidden lines; it calls to `logins`."""
-    name = base64.b64encode(folded(group.group).encode()).decode()
+    name = base64.b64encode(normalize_key(group.group).encode()).decode()
     figures = [
         "This group has too few counted members for figures here, because they would be those of "
         "one person. Your instructor has them."
@@ -137,13 +137,13 @@ def post_report(
     done = Posted()
     with explained("post the groups' issues", connection.name):
         existing = _existing(connection, report, authors, done)
-        missing = [group for group in report.groups if folded(group.group) not in existing]
+        missing = [group for group in report.groups if normalize_key(group.group) not in existing]
         pace = connection.pace.many_issues if len(missing) > MANY else connection.pace.issues
         if missing and not dry_run:
             _ensure_label(connection)
         for group in report.groups:
             part = block(report, group, mentioned.get(group.group, ()))
-            issue = existing.get(folded(group.group))
+            issue = existing.get(normalize_key(group.group))
             old = (issue.body or "").replace("\r\n", "\n").rstrip() if issue else ""
             body = merged(old, part)
             if issue and (issue.title, old) == (title(group.group), body):
@@ -172,7 +172,7 @@ def _existing(
     connection: Connection, report: PublicReport, authors: Sequence[str], done: Posted
 ) -> dict[str, Issue]:
     """The issue of each group, by the group's folded name."""
-    groups = {folded(group.group): group.group for group in report.groups}
+    groups = {normalize_key(group.group): group.group for group in report.groups}
     found: dict[str, list[Issue]] = {}
     labelled = connection.repository.get_issues(state="all", labels=[LABEL])
     _find(labelled, groups, authors, found)
@@ -208,12 +208,12 @@ def _find(
     found: dict[str, list[Issue]],
 ) -> None:
     """Add the groups' issues in a listing to `found`, those of a group oldest first."""
-    writers = {folded(author) for author in authors}
+    writers = {normalize_key(author) for author in authors}
     titles = {title(name): key for key, name in groups.items()}
     untitled: list[tuple[str, Issue]] = []
     for issue in listing:
         # A pull request is told by its address: asking for `pull_request` costs a request each.
-        if "/pull/" in issue.html_url or folded(login_of(issue.user)) not in writers:
+        if "/pull/" in issue.html_url or normalize_key(login_of(issue.user)) not in writers:
             continue
         key = _marked(issue.body)
         if key is not None and key in groups:
@@ -245,8 +245,8 @@ def _create(connection: Connection, group: str, body: str, authors: Sequence[str
     def find() -> Issue | None:
         found: dict[str, list[Issue]] = {}
         newest = connection.repository.get_issues(state="all", sort="created", direction="desc")
-        _find(newest.get_page(0), {folded(group): group}, authors, found)
-        return found[folded(group)][0] if found else None
+        _find(newest.get_page(0), {normalize_key(group): group}, authors, found)
+        return found[normalize_key(group)][0] if found else None
 
     return connection.create_once(
         lambda: connection.repository.create_issue(title(group), body, labels=[LABEL]), find

@@ -18,7 +18,7 @@ from nacl.signing import SigningKey
 from grader.amounts import counted, in_points
 from grader.amounts import points as amount
 from grader.course.assignment import Assignment
-from grader.course.roster import Roster, folded
+from grader.course.roster import Roster, normalize_key
 from grader.errors import GraderError
 from grader.github import comment
 from grader.github.blobs import FOLDER
@@ -240,7 +240,8 @@ class Publisher:
         found = [
             one
             for one in pull.get_issue_comments()
-            if folded(login_of(one.user)) == folded(self.bot) and (one.body or "").startswith(MARK)
+            if normalize_key(login_of(one.user)) == normalize_key(self.bot)
+            and (one.body or "").startswith(MARK)
         ]
         return sorted(found, key=lambda one: one.id)
 

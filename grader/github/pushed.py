@@ -5,7 +5,7 @@ from datetime import datetime
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.github.client import Connection
 from grader.github.event import GRADE_WORKFLOW
 
@@ -34,7 +34,7 @@ def first_pushed(connection: Connection, pull: PullRequest) -> datetime | None:
 
 def same_repository(repository: Repository | None, name: str) -> bool:
     """Whether a repository is the one of this name; a deleted fork is null and has none."""
-    return folded(_name(repository)) == folded(name)
+    return normalize_key(_name(repository)) == normalize_key(name)
 
 
 def _name(repository: Repository | None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from grader.course.roster import folded
+from grader.course.roster import normalize_key
 from grader.errors import ConfigurationError, GradebookError
 from grader.gradebook.entries import Attempt, Entry, Override
 from grader.gradebook.opening import connect, connect_to_read, journal_mode, may_be_written
@@ -87,7 +87,7 @@ class Gradebook:
             )
         values = (
             result.member,
-            folded(result.member),
+            normalize_key(result.member),
             result.digest,
             result.environment.checks,
             result.commit,
@@ -115,7 +115,7 @@ class Gradebook:
                 rows = self._db.execute(f"{query} ORDER BY id")
             else:
                 where = f"{query} WHERE member_folded = ? ORDER BY id"
-                rows = self._db.execute(where, (folded(member),))
+                rows = self._db.execute(where, (normalize_key(member),))
             for row in rows:
                 yield self._attempt(*row)
 
@@ -141,7 +141,7 @@ class Gradebook:
                 'SELECT id, member, digest, "commit", result FROM attempts'
                 " WHERE member_folded = ? AND digest = ? AND checks = ?"
                 ' AND (? IS NULL OR "commit" = ?) ORDER BY id DESC LIMIT 1',
-                (folded(member), digest, checks, commit, commit),
+                (normalize_key(member), digest, checks, commit, commit),
             ).fetchone()
         return None if row is None else self._attempt(*row).result
 

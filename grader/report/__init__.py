@@ -9,18 +9,18 @@ from grader.report.html import render_html
 from grader.report.markdown import render_group, render_markdown
 from grader.report.model import Aggregate, MemberProgress, PublicGroup, PublicReport, Report
 from grader.report.rule import rule, sentences
-from grader.report.scores import Marks, member_scores
+from grader.report.scores import ScoreBook, member_scores
 from grader.report.spreadsheet import render_long, render_wide
 from grader.report.table import render_table
 
 __all__ = [
     "Aggregate",
     "CourseReport",
-    "Marks",
     "MemberProgress",
     "PublicGroup",
     "PublicReport",
     "Report",
+    "ScoreBook",
     "build_report",
     "member_scores",
     "render_explanation",

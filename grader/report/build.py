@@ -14,7 +14,7 @@ import pandas as pd
 from grader.amounts import total
 from grader.course.assignment import Assignment
 from grader.course.document import did_you_mean
-from grader.course.roster import Roster, folded
+from grader.course.roster import Roster, normalize_key
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Override
 from grader.report.figures import Figures, group_figures
@@ -31,7 +31,7 @@ from grader.report.model import (
     StaffReport,
 )
 from grader.report.privacy import public_form, shown
-from grader.report.scores import Marks, Scores
+from grader.report.scores import CountedScores, ScoreBook
 
 DECIMALS = 6
 """To which a report rounds, once, at the end."""
@@ -51,12 +51,12 @@ class CourseReport:
     """
 
     report: Report
-    strangers: tuple[str, ...]
+    unknown_members: tuple[str, ...]
     remarks: tuple[str, ...]
     _roster: Roster
     _assignments: tuple[Assignment, ...]
-    _marks: Marks
-    _scores: Scores
+    _marks: ScoreBook
+    _scores: CountedScores
     _figures: Figures
     _shown_then: frozenset[str]
     _everything: Report
@@ -196,7 +196,7 @@ def build_report(
         overrides: scores set by hand.
         since: say what has changed since this moment.
     """
-    marks = Marks(roster, entries, assignments, overrides)
+    marks = ScoreBook(roster, entries, assignments, overrides)
     scores = marks.scores()
     figures = group_figures(roster, assignments, scores, aggregate, now)
     points = total(assignment.points for assignment in assignments)
@@ -216,13 +216,13 @@ def build_report(
         policy=ReportPolicy(**roster.policy.model_dump()),
         groups=tuple(_group_rows(roster, assignments, figures, now, before)),
     )
-    strangers, remarks = marks.strangers, marks.remarks
+    unknown_members, remarks = marks.unknown_members, marks.remarks
     remarks += tuple(_outdated(scores.outdated))
     if marks.graded_after(now):
         remarks += ("some attempts were graded after now: is the clock of this machine right?",)
     known = tuple(assignments)
     return CourseReport(
-        report, strangers, remarks, roster, known, marks, scores, figures, shown_then, report
+        report, unknown_members, remarks, roster, known, marks, scores, figures, shown_then, report
     )
 
 
@@ -289,7 +289,7 @@ def find_group(report: Report, name: str) -> GroupProgress:
     """
     names = [group.group for group in report.groups]
     for group in report.groups:
-        if folded(group.group) == folded(name):
+        if normalize_key(group.group) == normalize_key(name):
             return group
     hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20])}"
     raise ConfigurationError(f'there is no group "{name}"{hint}')

@@ -9,7 +9,7 @@ import pandas as pd
 from grader.course.assignment import Assignment
 from grader.course.roster import Roster
 from grader.report.model import Aggregate
-from grader.report.scores import Scores
+from grader.report.scores import CountedScores
 
 Groups = dict[str, float]
 """A figure of every group, by its name."""
@@ -44,7 +44,7 @@ class Figures:
 def group_figures(
     roster: Roster,
     assignments: Sequence[Assignment],
-    scores: Scores,
+    scores: CountedScores,
     aggregate: Aggregate,
     now: datetime,
 ) -> Figures:

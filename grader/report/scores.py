@@ -15,7 +15,7 @@ import pandas as pd
 from grader.course.assignment import Assignment
 from grader.course.moments import later
 from grader.course.policy import LateRule
-from grader.course.roster import Roster, folded
+from grader.course.roster import Roster, normalize_key
 from grader.gradebook import Entry, Override
 from grader.report.forms import Forms
 
@@ -26,7 +26,7 @@ PICKED = ["member", "assignment", "score", "raw", "kept", "at", "known", "attemp
 
 
 @dataclass(frozen=True)
-class Scores:
+class CountedScores:
     """What counts.
 
     Args:
@@ -46,11 +46,11 @@ class Scores:
     overrides: dict[tuple[str, str], Override]
     outdated: dict[str, list[str]]
 
-    def by_place(self) -> dict[tuple[str, str], "Picked"]:
+    def by_place(self) -> dict[tuple[str, str], "CountedAttempt"]:
         """(member, assignment) → the attempt that counts there."""
         columns = [self.picked[name].tolist() for name in PICKED]
         return {
-            (member, assignment): Picked(
+            (member, assignment): CountedAttempt(
                 score, raw, kept, EPOCH + at * MICROSECOND if known else None, attempt
             )
             for member, assignment, score, raw, kept, at, known, attempt in zip(
@@ -59,7 +59,7 @@ class Scores:
         }
 
 
-class Picked(NamedTuple):
+class CountedAttempt(NamedTuple):
     """One attempt that counts; see `Scores.picked`. `submitted` is None where nobody knows it."""
 
     score: float
@@ -69,7 +69,7 @@ class Picked(NamedTuple):
     attempt: int
 
 
-class Marks:
+class ScoreBook:
     """Everything a gradebook holds about a course, ready to be looked at as of any moment.
 
     Args:
@@ -89,15 +89,15 @@ class Marks:
         self._roster, self._assignments = roster, assignments
         self._overrides = sorted(overrides, key=lambda override: override.at)
         self._strangers = {
-            folded(one.member): one.member
+            normalize_key(one.member): one.member
             for one in self._overrides
             if roster.find(one.member) is None
         }
         self._attempts, self._scores = self._read(entries)
-        self.strangers = tuple(self._strangers[key] for key in sorted(self._strangers))
+        self.unknown_members = tuple(self._strangers[key] for key in sorted(self._strangers))
         self.remarks = tuple(self._remarks())
 
-    def scores(self, *, graded_by: datetime | None = None) -> Scores:
+    def scores(self, *, graded_by: datetime | None = None) -> CountedScores:
         """What counts; `graded_by`: as it would have been seen at that moment."""
         attempts, overrides = self._attempts, self._overrides
         if graded_by is not None:
@@ -105,7 +105,7 @@ class Marks:
             overrides = [one for one in overrides if one.at <= graded_by]
         return self._choose(attempts, self._effective(attempts), overrides)
 
-    def over_time(self, moments: Sequence[datetime]) -> list[Scores]:
+    def over_time(self, moments: Sequence[datetime]) -> list[CountedScores]:
         """What counted at each moment, by when work was submitted and as it is graded today.
 
         Where the time of submission is not known, by when it was graded.
@@ -146,7 +146,7 @@ class Marks:
                 known[entry.member] = None if found is None else found[1].key
             key = known[entry.member]
             if key is None:
-                self._strangers[folded(entry.member)] = entry.member
+                self._strangers[normalize_key(entry.member)] = entry.member
                 continue
             graded = _microseconds(entry.graded_at)
             at = graded if entry.submitted_at is None else _microseconds(entry.submitted_at)
@@ -223,7 +223,7 @@ class Marks:
 
     def _choose(
         self, attempts: pd.DataFrame, rows: pd.DataFrame, overrides: Sequence[Override]
-    ) -> Scores:
+    ) -> CountedScores:
         """Each assignment's best or latest, then what was set by hand."""
         # Equal ones: the earlier counts as the best, the later as the latest.
         order, ascending = {
@@ -248,7 +248,7 @@ class Marks:
         table = table.astype(float)
         for (member, assignment), override in by_hand.items():
             table.loc[member, assignment] = override.score
-        return Scores(table, picked, by_hand, outdated)
+        return CountedScores(table, picked, by_hand, outdated)
 
     def _by_hand(self, overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
         """What holds now of all that was set by hand, capped at the assignment's points."""
@@ -273,7 +273,7 @@ def member_scores(
     overrides: Iterable[Override] = (),
 ) -> pd.DataFrame:
     """The points that count of every member with an attempt; see `Scores.table`."""
-    return Marks(roster, entries, assignments, overrides).scores().table
+    return ScoreBook(roster, entries, assignments, overrides).scores().table
 
 
 def _microseconds(moment: datetime) -> int:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.cli.common import concealed, now
+from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.gradebook import Gradebook
@@ -54,7 +54,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         Gradebook(Path(folder) / "book.sqlite") as book,
-        Sandbox(concealed=concealed(plan), preload=plan.preload) as sandbox,
+        Sandbox(denied_paths=denied_paths(plan), preload=plan.preload) as sandbox,
     ):
         children = Path("/proc/self/task").glob("*/children")
         [warm] = "".join(path.read_text() for path in children).split()

@@ -22,14 +22,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.checking.process import Budget, Handed, StudentProcess
-from grader.cli.common import concealed, now
+from grader.checking.process import Budget, LoadRequest, StudentProcess
+from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import HIDDEN, Plan, grade
 from grader.sandbox.host.sandbox import Limits, Sandbox
 from grader.sandbox.worker import session as worker
-from grader.sandbox.worker.session import Desk
+from grader.sandbox.worker.session import Session
 from grader.stopwatch import Stopwatch
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ class InProcess:
 
     def start_worker(self, _: Limits) -> Any:
         """A desk that is closed like a worker."""
-        desk = Desk()
+        desk = Session()
         desk.close, desk.output = lambda: None, ""  # type: ignore[attr-defined]
         return desk
 
@@ -165,7 +165,7 @@ def test_marginal_cost(
             patch.setattr(worker.standins, "run_loaders_in_process", nothing)
             return graded(InProcess())
 
-    with Sandbox(concealed=concealed(small), preload=small.preload) as sandbox:
+    with Sandbox(denied_paths=denied_paths(small), preload=small.preload) as sandbox:
         pairs = [(graded(sandbox), floor()) for _ in range(ROUNDS)]
     ratios = [one / yard for one, yard in pairs]
     each = [median(column) / count * 1000 for column in zip(*pairs, strict=True)]
@@ -238,7 +238,7 @@ def test_mnist(benchmark: Any, script: bytes, tmp_path: Path) -> None:
         "train_images": whole[True].data, "train_labels": whole[True].targets,
         "test_images": whole[False].data, "test_labels": whole[False].targets,
     }  # fmt: skip
-    handed = Handed(files={"mnist.py": script}, module="mnist.py", seed=7, mnist=mnist)
+    handed = LoadRequest(files={"mnist.py": script}, module="mnist.py", seed=7, mnist=mnist)
     limits = Limits(seconds=900.0, memory_mib=2048)
     plain, jailed, bare = [], [], []
     with Sandbox(preload=["torchvision", "torch._dynamo"]) as sandbox:

@@ -97,7 +97,7 @@ def graded() -> dict[str, AssignmentResult]:
         ],
         Plan(known, HIDDEN, SEED),
         2,
-        concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
+        denied_paths=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
         now=now,
         on_result=keep,
         on_fault=pytest.fail,

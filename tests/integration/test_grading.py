@@ -13,7 +13,7 @@ from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, WORKER_SEEDS, Plan, _desk, grade
+from grader.grading import HIDDEN, WORKER_SEEDS, Plan, _context, grade
 from grader.parallel import grade_in_parallel
 from grader.result import CheckResult, SubmissionResult, Verdict
 from grader.sandbox.host.sandbox import Sandbox
@@ -26,7 +26,7 @@ REFERENCE = CHECKOUT / "tests" / "specimens" / "softmax" / "passed" / "reference
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox like the one that grading uses."""
-    with Sandbox(concealed=[HIDDEN.parent, CHECKOUT / "tests"]) as opened:
+    with Sandbox(denied_paths=[HIDDEN.parent, CHECKOUT / "tests"]) as opened:
         yield opened
 
 
@@ -99,8 +99,8 @@ def test_the_seed_that_student_code_can_read_says_nothing(sandbox: Sandbox, name
     [found] = [a for a in load_assignments(CHECKOUT / "assignments") if a.id == name]
     submission = Submission(files={name: {f"{name}.py": b""}})
     for secret in (1, 2, (1 << 256) - 1):
-        desk = _desk(submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch())
-        handed = {process.handed.seed for process, _ in desk.trials}
+        context = _context(submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch())
+        handed = {process.handed.seed for process, _ in context.trials}
         assert handed == set(WORKER_SEEDS if name == "mnist" else WORKER_SEEDS[:1])
 
 
@@ -226,7 +226,7 @@ def test_jobs_give_the_results_of_one(sandbox: Sandbox, softmax: Assignment) -> 
     two: list[SubmissionResult] = []
     stopwatch = Stopwatch()
     grade(submissions, plan, sandbox, now=now, on_result=one.append, on_fault=pytest.fail)
-    grade_in_parallel(submissions, plan, 2, concealed=[HIDDEN.parent], now=now,
+    grade_in_parallel(submissions, plan, 2, denied_paths=[HIDDEN.parent], now=now,
                       on_result=two.append, on_fault=pytest.fail, stopwatch=stopwatch)  # fmt: skip
     two.sort(key=lambda result: result.member or "")
     assert [timeless(result) for result in two] == [timeless(result) for result in one]

@@ -32,7 +32,7 @@ def examples_in(text: str) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory whose modules can be imported, and are forgotten afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
@@ -45,13 +45,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=lambda assignment: assignment.id)
-def test_the_examples_of_a_handout_give_what_they_show(assignment: Assignment, desk: Path) -> None:
+def test_the_examples_of_a_handout_give_what_they_show(
+    assignment: Assignment, workdir: Path
+) -> None:
     """With the reference solution beside it, every `>>>` line prints what the handout says."""
     reference = CHECKOUT / "tests" / "specimens" / assignment.id / "passed" / "reference"
     for file in assignment.files:
-        shutil.copy(reference / file, desk)
+        shutil.copy(reference / file, workdir)
     for table in assignment.folder.glob("*.csv"):
-        shutil.copy(table, desk)
+        shutil.copy(table, workdir)
     torch.set_printoptions(profile="default")
     path = assignment.folder / "README.md"
     examples = doctest.DocTestParser().get_doctest(

@@ -53,7 +53,7 @@ def graded() -> Graded:
             [specimen.submission() for specimen in specimens],
             Plan(known, HIDDEN, SEED),
             2,
-            concealed=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
+            denied_paths=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
             now=now,
             on_result=keep,
             on_fault=faults.append,

@@ -110,7 +110,7 @@ def graded() -> dict[str, AssignmentResult]:
         [Submission(member=m.id, files={m.assignment.id: m.files}) for m in MIXTURES.values()],
         Plan(KNOWN, HIDDEN, SEED),
         2,
-        concealed=[HIDDEN.parent, CHECKOUT / "tests"],
+        denied_paths=[HIDDEN.parent, CHECKOUT / "tests"],
         now=now,
         on_result=keep,
         on_fault=pytest.fail,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from grader.cli.common import concealed, now
-from grader.cluster import Parcel, Station
+from grader.cli.common import denied_paths, now
+from grader.cluster import PlanBundle, WorkerGrader
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
@@ -27,7 +27,7 @@ def plan() -> Plan:
 
 def test_a_plan_means_the_same_where_it_is_unpacked(plan: Plan, tmp_path: Path) -> None:
     """Checks, rules and flowers arrive in another folder with the digest they had."""
-    there = Parcel.of(plan).unpack(tmp_path)
+    there = PlanBundle.of(plan).unpack(tmp_path)
     assert there.digest == plan.digest
     assert len(there.files()) == len(plan.files()) == 2 * len(plan.assignments)
     assert all(path.is_relative_to(tmp_path) for path in there.files())
@@ -46,7 +46,7 @@ def test_a_job_that_nobody_wants_any_more_ends(plan: Plan, monkeypatch: pytest.M
             how["on_result"](ungraded(submission, plan, now()))
 
     monkeypatch.setattr("grader.cluster.grade_in_parallel", graded)
-    station = Station(Parcel.of(plan), concealed, now)
+    station = WorkerGrader(PlanBundle.of(plan), denied_paths, now)
     station.setup(SimpleNamespace(address="tcp://here:1"))
     for member in ("ada", "bob"):
         text, faults = station.grade(Submission(member=member))
@@ -65,7 +65,7 @@ def test_private_checks_travel_with_what_lies_beside_them(plan: Plan, tmp_path: 
     shutil.copy(HIDDEN / "test_softmax.py", private)
     (private / "more" / "answers.py").write_text("ONE = 1\n")
     own = replace(plan, checks=private)
-    there = Parcel.of(own).unpack(tmp_path / "there")
+    there = PlanBundle.of(own).unpack(tmp_path / "there")
     assert there.digest == own.digest != plan.digest
     assert there.checks is not None
     assert (there.checks / "more" / "answers.py").read_text() == "ONE = 1\n"
@@ -74,7 +74,7 @@ def test_private_checks_travel_with_what_lies_beside_them(plan: Plan, tmp_path: 
 
 def test_another_grader_is_refused(plan: Plan) -> None:
     """A worker whose code or torch differs grades nothing, and is named."""
-    station = Station(Parcel.of(plan), concealed, now)
+    station = WorkerGrader(PlanBundle.of(plan), denied_paths, now)
     station.setup(SimpleNamespace(address="tcp://other:1"))
     station.grader = "of another checkout"
     with pytest.raises(ConfigurationError, match="tcp://other:1: another grader or torch"):

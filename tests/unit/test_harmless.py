@@ -10,7 +10,15 @@ import pytest
 from rich.text import Text
 
 from grader.cli.common import err, out
-from grader.harmless import fenced, in_a_cell, in_a_log, in_json, in_markdown, on_one_line, worded
+from grader.harmless import (
+    escape_md,
+    fenced,
+    in_a_cell,
+    in_a_log,
+    in_json,
+    in_markdown,
+    on_one_line,
+)
 
 HOSTILE = (
     "::error file=a::x",
@@ -53,7 +61,7 @@ def test_a_console_prints_no_command_at_any_width(
 @pytest.mark.parametrize("text", HOSTILE)
 def test_all_kinds_of_output(text: str) -> None:
     """Log, Markdown, fence and cell hold nothing that is obeyed."""
-    for shown in (in_a_log(text), in_markdown(text), worded(text), in_a_cell(text)):
+    for shown in (in_a_log(text), in_markdown(text), escape_md(text), in_a_cell(text)):
         assert obeyed(shown) == []
     assert obeyed(fenced(text).replace("\t", " ")) == []
     assert "\n" not in on_one_line(text)

@@ -59,7 +59,7 @@ def test_equal_submissions_are_tried_each_by_itself(
     results: list[SubmissionResult] = []
     said: list[str] = []
     grade_in_parallel(
-        [one, one.model_copy()], PLAN, jobs, concealed=[], now=now,
+        [one, one.model_copy()], PLAN, jobs, denied_paths=[], now=now,
         on_result=results.append, on_fault=said.append,
     )  # fmt: skip
     assert len(results) == 2

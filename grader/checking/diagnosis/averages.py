@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, found, like
+from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
 
 
@@ -59,45 +59,45 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             lambda z, y: losses(z, y).sum(),
             evidence=_ratio,
         ),
-        *found(
+        *wrong(
             "mean_over_classes_too",
             f"The mean runs over the classes too: sum each row's {what} first, then take the mean "
             "over the batch.",
             lambda z, y: losses(z, y).mean() / z.shape[1],
         ),
-        *found(
+        *wrong(
             "divided_by_the_classes",
             "The sum is divided by the number of classes: divide by the number of rows.",
             lambda z, y: losses(z, y).sum() / z.shape[1],
         ),
-        *found(
+        *wrong(
             "averaged_twice",
             "The mean is divided by the number of rows once more.",
             lambda z, y: losses(z, y).mean() / len(y),
         ),
-        *found(
+        *wrong(
             "divided_by_one_row_less",
             "The sum is divided by N − 1: the mean divides by N.",
             lambda z, y: losses(z, y).sum() / (len(y) - 1),
         ),
-        *found(
+        *wrong(
             "per_sample_losses",
             "This is one loss for each row: the loss of the batch is their mean.",
             losses,
             lambda z, y: losses(z, y).unsqueeze(1),
         ),
-        *found(
+        *wrong(
             "first_row_only",
             "Only the first row counts: the loss is the mean over all rows.",
             lambda z, y: losses(z, y)[0],
         ),
-        *found(
+        *wrong(
             "last_row_only",
             "Only the last row counts: is the sum overwritten in the loop, or returned too early?",
             lambda z, y: losses(z, y)[-1],
             lambda z, y: losses(z, y)[-1] / len(y),
         ),
-        *found(
+        *wrong(
             "part_of_the_batch",
             "Only a part of the rows counts: does the loop or the slice begin at 0 and reach the "
             "last row?",
@@ -108,86 +108,86 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             lambda z, y: losses(z, y)[: len(y) // 2].mean(),
             lambda z, y: losses(z, y)[::2].mean(),
         ),
-        *found(
+        *wrong(
             "minus_forgotten",
             "The sign is wrong: the loss is minus the logarithm.",
             lambda z, y: -losses(z, y).mean(),
         ),
-        *found(
+        *wrong(
             "log2_instead_of_ln",
             "This is the loss in bits (log₂): the natural logarithm is asked for here.",
             lambda z, y: losses(z, y).mean() / math.log(2),
         ),
-        *found(
+        *wrong(
             "log10_instead_of_ln",
             "This is the loss with log₁₀: the natural logarithm is asked for.",
             lambda z, y: losses(z, y).mean() / math.log(10),
         ),
-        *found(
+        *wrong(
             "label_plus_one",
             "Each row is judged by the class after its label: labels count from 0.",
             lambda z, y: losses(z, (y + 1) % z.shape[1]).mean(),
         ),
-        *found(
+        *wrong(
             "label_minus_one",
             "Each row is judged by the class before its label: labels count from 0.",
             lambda z, y: losses(z, (y - 1) % z.shape[1]).mean(),
         ),
-        *found(
+        *wrong(
             "label_ignored",
             "Each row is judged by its likeliest class, not by its label.",
             lambda z, y: losses(z, z.argmax(1)).mean(),  # noqa: ARG005
         ),
-        *found(
+        *wrong(
             "first_class_only",
             "Each row is judged by class 0, whatever its label.",
             lambda z, y: losses(z, y * 0).mean(),
         ),
-        *found(
+        *wrong(
             "largest_loss",
             "This is the largest loss of the batch: the mean is asked for.",
             lambda z, y: losses(z, y).max(),
         ),
-        *found(
+        *wrong(
             "median_loss",
             "This is the median of the losses: the mean is asked for.",
             lambda z, y: losses(z, y).median(),
         ),
-        *found(
+        *wrong(
             "picks_columns",
             "Indexing with `[:, y]` takes whole columns, N×N numbers: each row has its own label, "
             "so index with the row's number too.",
             lambda z, y: torch.stack([losses(z, label.expand(len(y))) for label in y]).mean(),
         ),
-        *found(
+        *wrong(
             "always_float32",
             "The loss is float32 whatever comes in: let new tensors follow the dtype of the input.",
             lambda z, y: losses(z.float(), y).mean(),
         ),
-        *found(
+        *wrong(
             "float64_returned",
             "The loss is float64 whatever comes in: let new tensors follow the dtype of the input.",
             lambda z, y: losses(z.double(), y).mean(),
         ),
-        *found(
+        *wrong(
             "item_returned",
             "A Python number is returned (.item() or float()): return the tensor, so that "
             "gradients can flow.",
             lambda z, y: losses(z, y).mean().item(),
         ),
-        *found(
+        *wrong(
             "extra_axis",
             "The loss has an axis of length one: a scalar has the shape ().",
             lambda z, y: losses(z, y).mean().reshape(1),
             lambda z, y: losses(z, y).mean().reshape(1, 1),
         ),
-        *found(
+        *wrong(
             "gradient_without_one_over_n",
             "The value is the mean, but its gradient is that of the sum: the factor 1/N is missing "
             "in backward.",
             lambda z, y: _with_gradient_of(losses(z, y).sum(), losses(z, y).mean()),
         ),
-        *found(
+        *wrong(
             "detached",
             "The loss is cut off from the logits (detach, .data, .item(), numpy or a new "
             "torch.tensor): no gradient can flow back.",

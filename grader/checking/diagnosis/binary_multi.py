@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, found
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, wrong
 from grader.checking.draw import Draw
 
 _LN2 = math.log(2)
@@ -29,47 +29,47 @@ BINARY_MULTI = Formula(
     lambda student, o, y: student.call("binary_cross_entropy_multi", o, y),
     _bits,
     [
-        *found("multi_in_nats", "The natural logarithm is taken in each node: bits are counted "
+        *wrong("multi_in_nats", "The natural logarithm is taken in each node: bits are counted "
                "with log₂.", lambda o, y: _bits(o, y) * _LN2),
-        *found("multi_in_log10", "The logarithm of base 10 is taken in each node: bits are counted "
+        *wrong("multi_in_log10", "The logarithm of base 10 is taken in each node: bits are counted "
                "with log₂.", lambda o, y: _bits(o, y) * _LN2 / math.log(10)),
-        *found("multi_mean_over_nodes", "The mean over the output nodes is taken: their losses are "
+        *wrong("multi_mean_over_nodes", "The mean over the output nodes is taken: their losses are "
                "summed.", lambda o, y: _nodes(o, y).mean(1),
                lambda o, y: _nodes(o, y).mean(1) * _LN2),
-        *found("multi_per_node", "There is a loss for each node: sum them in each sample.",
+        *wrong("multi_per_node", "There is a loss for each node: sum them in each sample.",
                _nodes, lambda o, y: _nodes(o, y) * _LN2),
-        *found("multi_summed_over_the_batch", "The sum runs over the samples, axis 0: sum over the "
+        *wrong("multi_summed_over_the_batch", "The sum runs over the samples, axis 0: sum over the "
                "nodes of each sample, axis 1.", lambda o, y: _nodes(o, y).sum(0)),
-        *found("multi_one_sum", "Samples are summed up too: one loss for each sample is asked for.",
+        *wrong("multi_one_sum", "Samples are summed up too: one loss for each sample is asked for.",
                lambda o, y: _nodes(o, y).sum(), lambda o, y: _nodes(o, y).sum() * _LN2),
-        *found("multi_one_mean", "This is one number, a mean over the samples: one loss for each "
+        *wrong("multi_one_mean", "This is one number, a mean over the samples: one loss for each "
                "sample is asked for.",
                lambda o, y: _bits(o, y).mean(), lambda o, y: _nodes(o, y).mean(),
                lambda o, y: _bits(o, y).mean() * _LN2, lambda o, y: _nodes(o, y).mean() * _LN2),
-        *found("multi_without_negatives", "Nodes with y = 0 cost nothing: the term "
+        *wrong("multi_without_negatives", "Nodes with y = 0 cost nothing: the term "
                "(1 − y) log₂(1 − o) is missing. Each node is a yes or no of its own.",
                lambda o, y: -(y * o.log2()).sum(1), lambda o, y: -(y * o.log()).sum(1)),
-        *found("multi_without_positives", "Nodes with y = 1 cost nothing: the term y log₂ o is "
+        *wrong("multi_without_positives", "Nodes with y = 1 cost nothing: the term y log₂ o is "
                "missing.", lambda o, y: -((1 - y) * (1 - o).log2()).sum(1)),
-        *found("minus_forgotten", "The sign is wrong: the loss is minus the logarithm.",
+        *wrong("minus_forgotten", "The sign is wrong: the loss is minus the logarithm.",
                lambda o, y: -_bits(o, y)),
-        *found("minus_on_one_term", "The minus belongs to both terms: brackets are missing.",
+        *wrong("minus_on_one_term", "The minus belongs to both terms: brackets are missing.",
                lambda o, y: (-y * o.log2() + (1 - y) * (1 - o).log2()).sum(1)),
-        *found("binary_labels_swapped", "y and 1 − y are exchanged.",
+        *wrong("binary_labels_swapped", "y and 1 − y are exchanged.",
                lambda o, y: _bits(o, 1 - y)),
-        *found("binary_labels_swapped_arguments", "o and y are exchanged: the logarithm is taken "
+        *wrong("binary_labels_swapped_arguments", "o and y are exchanged: the logarithm is taken "
                "of the label.", lambda o, y: _bits(y, o)),
-        *found("multi_first_node", "Only the first node counts: sum over all of them.",
+        *wrong("multi_first_node", "Only the first node counts: sum over all of them.",
                lambda o, y: _nodes(o, y)[:, 0]),
-        *found("multi_softmax", "A softmax is applied to o: each node is a probability by itself.",
+        *wrong("multi_softmax", "A softmax is applied to o: each node is a probability by itself.",
                lambda o, y: _bits(o.softmax(1), y)),
-        *found("binary_sigmoid_again", "A sigmoid is applied to o, a probability already.",
+        *wrong("binary_sigmoid_again", "A sigmoid is applied to o, a probability already.",
                lambda o, y: _bits(o.sigmoid(), y)),
-        *found("binary_squared_error", "This is the squared error, not a logarithm.",
+        *wrong("binary_squared_error", "This is the squared error, not a logarithm.",
                lambda o, y: ((o - y) ** 2).sum(1)),
-        *found("multi_extra_axis", "The losses have an extra axis: the shape is (N,).",
+        *wrong("multi_extra_axis", "The losses have an extra axis: the shape is (N,).",
                lambda o, y: _bits(o, y).unsqueeze(1)),
-        *found("multi_squeezed", "A single sample or node loses its axis: leave out `squeeze()`.",
+        *wrong("multi_squeezed", "A single sample or node loses its axis: leave out `squeeze()`.",
                lambda o, y: _bits(o, y).squeeze()),
         NOTHING,
     ],

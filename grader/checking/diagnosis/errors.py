@@ -6,7 +6,7 @@ _SHAPES = re.compile(r"mat1 and mat2 shapes cannot be multiplied \(\d+x(\d+) and
 _SIDE = 28
 
 
-def of_error(message: str) -> str | None:
+def explain_exception(message: str) -> str | None:
     """A sentence for an exception whose message leaves one explanation."""
     if (shapes := _SHAPES.search(message)) is not None:
         there, wanted = int(shapes[1]), int(shapes[2])

@@ -85,7 +85,7 @@ def _as_wrong_as_plain(
 
     Then the property under check holds: what is wrong here is what is wrong everywhere.
     """
-    with student.without_consequences():
+    with student.probing():
         ask = partial(formula.ask, student)
         plain = outcome(ask, given.inputs)
         mistake = diagnose(ask, formula, given.inputs, draw)
@@ -103,7 +103,7 @@ def _tells(answer: Any) -> bool:
 
 def _computes(student: Student, formula: Formula, inputs: Inputs, values_only: bool) -> bool:
     try:
-        with student.without_consequences():
+        with student.probing():
             got, right = formula.ask(student, *inputs), formula.right(*inputs)
             assert_close(got, right, asked="", values_only=values_only)
     except Failure as failure:
@@ -131,7 +131,7 @@ def explained(
         wrong = failure.verdict in (Verdict.FAILED, Verdict.ERRORED)
         if not wrong or failure.diagnosis or failure.hint:
             raise
-        with student.without_consequences():
+        with student.probing():
             ask = partial(formula.ask, student)
             mistake = diagnose(ask, formula, inputs, draw)
             if mistake is None:

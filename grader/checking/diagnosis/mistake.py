@@ -132,7 +132,7 @@ def diagnose(
     return explaining[0] if len({m.name for m in explaining}) == 1 else None
 
 
-def found(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:
+def wrong(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:
     """The variants of one hypothesis: a `Mistake` for each formula."""
     return [Mistake(name, sentence, formula) for formula in formulas]
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis.averages import at, averaged, fresh_batches, hot
-from grader.checking.diagnosis.mistake import Formula, Inputs, found
+from grader.checking.diagnosis.mistake import Formula, Inputs, wrong
 from grader.checking.draw import Draw
 
 
@@ -25,18 +25,18 @@ NLL = Formula(
     F.nll_loss,
     [
         *averaged(_picked, "−y log p", 3),
-        *found(
+        *wrong(
             "nll_takes_the_log_again",
             "The logarithm is taken again: the input is log-probabilities already.",
             lambda log_p, y: -at(log_p, y).log().mean(),
             lambda log_p, y: (-log_p.log() * hot(y, log_p)).sum(1).mean(),
         ),
-        *found(
+        *wrong(
             "nll_of_probabilities",
             "The input is turned back into probabilities: it is what is to be averaged as it is.",
             lambda log_p, y: -at(log_p.exp(), y).mean(),
         ),
-        *found(
+        *wrong(
             "all_classes_summed",
             "The logarithms of all classes are summed: only the label's counts.",
             lambda log_p, y: -log_p.sum(1).mean(),  # noqa: ARG005

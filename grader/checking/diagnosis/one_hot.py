@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, found
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, wrong
 from grader.checking.draw import Draw
 
 _MOST_COLUMNS = 1000
@@ -31,7 +31,7 @@ def _counted(got: Any) -> Sequence[Mistake]:
     # The shape is the worker's claim: one without rows may name billions of columns.
     if len(got) == 0 or not 0 < columns <= _MOST_COLUMNS:
         return ()
-    return found(
+    return wrong(
         "class_count_hard_coded",
         "The number of columns is written in the code: it should be num_classes.",
         lambda y, classes: _into(y, classes, columns),
@@ -50,41 +50,41 @@ ONE_HOT = Formula(
     lambda student, y, classes: student.call("one_hot", y, classes),
     _table,
     [
-        *found(
+        *wrong(
             "classes_from_the_labels",
             "The number of columns is taken from the largest label: it is num_classes, also where "
             "the last class does not occur.",
             lambda y, _: _table(y, int(y.max()) + 1),
         ),
-        *found(
+        *wrong(
             "classes_from_distinct_labels",
             "The number of columns is the number of labels that occur: it is num_classes.",
             lambda y, _: _into(y, 1, len(y.unique())),
         ),
-        *found("one_column_too_many", "There is one column too many.",
+        *wrong("one_column_too_many", "There is one column too many.",
                 lambda y, c: _table(y, c + 1)),
-        *found("one_column_too_few", "There is one column too few: labels count from 0.",
+        *wrong("one_column_too_few", "There is one column too few: labels count from 0.",
                 lambda y, c: _into(y, c, c - 1)),
-        *found("label_plus_one", "Each one stands a column too far right: labels count from 0.",
+        *wrong("label_plus_one", "Each one stands a column too far right: labels count from 0.",
                 lambda y, c: _table(y + 1, c), lambda y, c: _table((y + 1) % c, c)),
-        *found("label_minus_one", "Each one stands a column too far left: labels count from 0.",
+        *wrong("label_minus_one", "Each one stands a column too far left: labels count from 0.",
                 lambda y, c: _table((y - 1) % c, c)),
-        *found("one_hot_of_integers", "The table is int64: float32 is asked for, so `.float()`.",
+        *wrong("one_hot_of_integers", "The table is int64: float32 is asked for, so `.float()`.",
                 lambda y, c: _table(y, c).long()),
-        *found("one_hot_of_bools", "The table is boolean: float32 is asked for, so `.float()`.",
+        *wrong("one_hot_of_bools", "The table is boolean: float32 is asked for, so `.float()`.",
                 lambda y, c: _table(y, c).bool()),
-        *found("float64_returned", "The table is float64: float32 is asked for.",
+        *wrong("float64_returned", "The table is float64: float32 is asked for.",
                 lambda y, c: _table(y, c).double()),
-        *found("batch_of_one_squeezed", "A single label loses its axis: leave out `squeeze()`.",
+        *wrong("batch_of_one_squeezed", "A single label loses its axis: leave out `squeeze()`.",
                 lambda y, c: _table(y, c).squeeze()),
-        *found("transposed", "Rows and columns are exchanged: one row per label.",
+        *wrong("transposed", "Rows and columns are exchanged: one row per label.",
                 lambda y, c: _table(y, c).T),
-        *found("one_cold", "Zeros and ones are exchanged.", lambda y, c: 1 - _table(y, c)),
-        *found("label_in_the_table", "The label itself stands in the table, where a 1 belongs.",
+        *wrong("one_cold", "Zeros and ones are exchanged.", lambda y, c: 1 - _table(y, c)),
+        *wrong("label_in_the_table", "The label itself stands in the table, where a 1 belongs.",
                 lambda y, c: _table(y, c) * y.unsqueeze(1)),
-        *found("all_zeros", "The table stays zero: scatter and indexing with an underscore or an "
+        *wrong("all_zeros", "The table stays zero: scatter and indexing with an underscore or an "
                 "`=` write into it.", lambda y, c: torch.zeros(len(y), c)),
-        *found("every_row_all_labels", "Indexing with `[:, y] = 1` writes every label into every "
+        *wrong("every_row_all_labels", "Indexing with `[:, y] = 1` writes every label into every "
                 "row: index with the row's number too.",
                 lambda y, c: _table(y, c).amax(0).expand(len(y), c).clone()),
         NOTHING,

@@ -44,7 +44,7 @@ def _fresh(draw: Draw, z: Tensor, dim: int | None) -> Iterator[Inputs]:
 def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
 
-    def found(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
+    def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
         return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
 
     return [
@@ -56,22 +56,22 @@ def _mistakes() -> list[Mistake]:
             )
             for axis in (0, 1)
         ),
-        *found(
+        *wrong(
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
             lambda z, _: torch.softmax(z, 0),
         ),
-        *found(
+        *wrong(
             "ignores_dim",
             "The sum always runs over the last axis; `dim` is not used.",
             lambda z, _: torch.softmax(z, -1),
         ),
-        *found(
+        *wrong(
             "axis_one",
             "The sum always runs over axis 1; `dim` is not used.",
             lambda z, _: torch.softmax(z, 1),
         ),
-        *found(
+        *wrong(
             "keepdim_forgotten",
             "`keepdim=True` is missing in a sum or maximum: without it the number of a row is "
             "spread over a column, or does not fit at all.",
@@ -81,7 +81,7 @@ def _mistakes() -> list[Mistake]:
             lambda z, d: _divided((z - z.amax(d)).exp(), d),
             lambda z, d: (z - z.amax(d)).exp() / (z - z.amax(d)).exp().sum(d),
         ),
-        *found(
+        *wrong(
             "sums_over_everything",
             "The sum runs over the whole tensor, not over `dim`: all the numbers together sum to "
             "one, not each row.",
@@ -89,7 +89,7 @@ def _mistakes() -> list[Mistake]:
             lambda z, _: z.exp() / z.exp().sum(),
             lambda z, d: _e(z, d) / _e(z, d).sum(),
         ),
-        *found(
+        *wrong(
             "no_max_shift",
             "exp is taken of the logits as they are and overflows: subtract the row's largest "
             "logit first, which changes nothing in the quotient.",
@@ -97,30 +97,30 @@ def _mistakes() -> list[Mistake]:
             lambda z, d: (z - z.exp().sum(d, keepdim=True).log()).exp(),
             lambda z, d: torch.where(z.exp().isinf(), z.exp(), _divided(z.exp(), d)),
         ),
-        *found(
+        *wrong(
             "mean_shift",
             "The mean is subtracted before exp; a logit far above the mean still overflows. "
             "Subtract the maximum.",
             lambda z, d: _divided((z - z.mean(d, keepdim=True)).exp(), d),
         ),
-        *found(
+        *wrong(
             "min_shift",
             "The minimum is subtracted before exp, which makes overflow worse. Subtract the "
             "maximum.",
             lambda z, d: _divided((z - z.amin(d, keepdim=True)).exp(), d),
         ),
-        *found(
+        *wrong(
             "global_max_shift",
             "The largest logit of the whole tensor is subtracted: in rows far below it every exp "
             "becomes 0, and 0/0 is NaN. Subtract each row's own maximum.",
             lambda z, d: _divided((z - z.max()).exp(), d),
         ),
-        *found(
+        *wrong(
             "shift_over_axis_zero",
             "The maximum is taken over axis 0, not over `dim`.",
             lambda z, d: _divided((z - z.amax(0, keepdim=True)).exp(), d),
         ),
-        *found(
+        *wrong(
             "clamped_logits",
             "The logits are clamped before exp: differences beyond the limits are lost. Subtract "
             "the maximum instead.",
@@ -133,68 +133,68 @@ def _mistakes() -> list[Mistake]:
                 for c in (10, 20, 30, 50, 80, 88)
             ),
         ),
-        *found(
+        *wrong(
             "base_two",
             "The powers are powers of 2: softmax uses e, so exp.",
             lambda z, d: _divided(2 ** (z - z.amax(d, keepdim=True)), d),
             lambda z, d: _divided(2**z, d),
         ),
-        *found(
+        *wrong(
             "base_ten",
             "The powers are powers of 10: softmax uses e, so exp.",
             lambda z, d: _divided(10 ** (z - z.amax(d, keepdim=True)), d),
             lambda z, d: _divided(10**z, d),
         ),
-        *found(
+        *wrong(
             "minus_in_the_exponent",
             "The exponent has the wrong sign: the smallest logit gets the largest probability.",
             lambda z, d: torch.softmax(-z, d),
         ),
-        *found(
+        *wrong(
             "double_softmax",
             "Softmax is applied twice: the second one flattens the probabilities.",
             lambda z, d: torch.softmax(torch.softmax(z, d), d),
         ),
-        *found(
+        *wrong(
             "log_probabilities",
             "These are logarithms of the probabilities: take exp, or do not take the log.",
             lambda z, d: torch.log_softmax(z, d),
         ),
-        *found(
+        *wrong(
             "not_divided",
             "The exponentials are not divided by their sum.",
             _e,
             lambda z, _: z.exp(),
             lambda z, _: (z - z.max()).exp(),
         ),
-        *found(
+        *wrong(
             "divided_by_the_mean",
             "The exponentials are divided by their mean: divide by their sum.",
             lambda z, d: _e(z, d) / _e(z, d).mean(d, keepdim=True),
         ),
-        *found(
+        *wrong(
             "no_exponential",
             "The logits themselves are divided by their sum: exp is missing.",
             lambda z, d: z / z.sum(d, keepdim=True),
         ),
-        *found(
+        *wrong(
             "squares",
             "Squares are divided by their sum: softmax takes exponentials.",
             lambda z, d: _divided(z**2, d),
         ),
-        *found(
+        *wrong(
             "sigmoid",
             "This is the sigmoid of each logit by itself: softmax compares the logits of a row.",
             lambda z, _: torch.sigmoid(z),
         ),
-        *found(
+        *wrong(
             "temperature",
             "The logits are divided by the root of their number, or by a temperature: softmax "
             "takes them as they are.",
             lambda z, d: torch.softmax(z / z.shape[d] ** 0.5, d),
             *(lambda z, d, t=t: torch.softmax(z / t, d) for t in (0.1, 0.5, 2.0, 10.0)),
         ),
-        *found(
+        *wrong(
             "epsilon_in_denominator",
             "A small number is added to the sum: the probabilities no longer sum to one. After the "
             "maximum is subtracted the sum is at least 1 and needs no help.",
@@ -207,23 +207,23 @@ def _mistakes() -> list[Mistake]:
                 for e in (1e-1, 1e-2, 1e-3, 1e-4)
             ),
         ),
-        *found(
+        *wrong(
             "argmax_one_hot",
             "This is the hard maximum, 1 for the largest logit and 0 elsewhere; softmax tells how "
             "likely each is.",
             lambda z, d: (z == z.amax(d, keepdim=True)).to(z.dtype),
         ),
-        *found(
+        *wrong(
             "rounded",
             "The probabilities are rounded: leave them as they are, printing rounds for you.",
             *(lambda z, d, n=n: torch.softmax(z, d).round(decimals=n) for n in (1, 2, 3, 4)),
         ),
-        *found(
+        *wrong(
             "uniform",
             "Every class gets the same probability: the answer does not depend on the logits.",
             lambda z, d: torch.full_like(z, 1 / z.shape[d]),
         ),
-        *found(
+        *wrong(
             "class_count_hard_coded",
             "The sum takes a fixed number of classes, written in the code: sum over `dim`, however "
             "long it is.",
@@ -232,36 +232,36 @@ def _mistakes() -> list[Mistake]:
                 for n in (1, 2, 3, 4, 10)
             ),
         ),
-        *found(
+        *wrong(
             "always_float32",
             "The result is float32 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
             lambda z, d: torch.softmax(z.float(), d),
         ),
-        *found(
+        *wrong(
             "float64_returned",
             "The result is float64 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
             lambda z, d: torch.softmax(z.double(), d),
         ),
-        *found(
+        *wrong(
             "squeezed",
             "An axis of length one has been dropped: `keepdim=True` in the sums, no squeeze.",
             lambda z, d: torch.softmax(z, d).squeeze(),
         ),
-        *found(
+        *wrong(
             "detached",
             "The result is cut off from the input (detach, .data, .item(), numpy or a new "
             "torch.tensor): no gradient can flow back.",
             lambda z, d: torch.softmax(z.detach(), d),
         ),
-        *found(
+        *wrong(
             "detached_denominator",
             "The sum is cut off from the graph (detach, .item() or no_grad): its part of the "
             "gradient is missing.",
             lambda z, d: _e(z, d) / _e(z, d).sum(d, keepdim=True).detach(),
         ),
-        *found(
+        *wrong(
             "detached_numerator",
             "The numerator is cut off from the graph: its part of the gradient is missing.",
             lambda z, d: _e(z, d).detach() / _e(z, d).sum(d, keepdim=True),

@@ -26,7 +26,7 @@ from grader.checking.diagnosis.loop import (
     sum_of,
     summed,
 )
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, found, like
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like, wrong
 from grader.checking.diagnosis.trained import trained
 from grader.checking.draw import Draw
 from grader.checking.student import Student
@@ -94,135 +94,135 @@ _ONE_MORE = Loop(count=lambda n: n + 1)
 def _mistakes() -> list[Mistake]:
     rates = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1e-4)
     return [
-        *found("missing_zero_grad", "The gradients add up from epoch to epoch: backward() adds to "
+        *wrong("missing_zero_grad", "The gradients add up from epoch to epoch: backward() adds to "
                ".grad, so clear it by zero_grad() in each epoch.", _of(Loop(direction=sum_of))),
-        *found("zero_grad_in_the_wrong_epochs", "The gradients are cleared in every other epoch "
+        *wrong("zero_grad_in_the_wrong_epochs", "The gradients are cleared in every other epoch "
                "only.", _of(Loop(direction=lambda g: sum_of(g[-2:])))),
-        *found("nothing_learned", "The weights never change, so the cost stays where it starts. Is "
+        *wrong("nothing_learned", "The weights never change, so the cost stays where it starts. Is "
                "step() called after backward(), before the gradients are cleared?", _of(_FROZEN)),
-        *found("copy_trained", "The costs are right, but the model that was passed in is not the "
+        *wrong("copy_trained", "The costs are right, but the model that was passed in is not the "
                "one that is trained: it is copied first.", _with(_unmoved, Loop())),
-        *found("cost_after_the_step", "Each cost is taken after the step: note it before.",
+        *wrong("cost_after_the_step", "Each cost is taken after the step: note it before.",
                _with(_after, _ONE_MORE)),
-        *found("first_cost_missing", "The list begins with the second epoch's cost.",
+        *wrong("first_cost_missing", "The list begins with the second epoch's cost.",
                _costs(lambda c: c[1:])),
-        *found("last_cost_missing", "The last epoch's cost is not in the list.",
+        *wrong("last_cost_missing", "The last epoch's cost is not in the list.",
                _costs(lambda c: c[:-1])),
-        *found("final_cost_added", "The cost after the last step is in the list too: one cost for "
+        *wrong("final_cost_added", "The cost after the last step is in the list too: one cost for "
                "each epoch, before its step.",
                lambda *i: [_ONE_MORE.run(*i)[0], *_answer(Loop().run(*i))[1:]]),
-        *found("one_epoch_too_many", "There is one epoch too many: `range(epochs)` has as many as "
+        *wrong("one_epoch_too_many", "There is one epoch too many: `range(epochs)` has as many as "
                "asked for.", _of(_ONE_MORE)),
-        *found("one_epoch_too_few", "There is one epoch too few: `range(epochs)` begins at 0.",
+        *wrong("one_epoch_too_few", "There is one epoch too few: `range(epochs)` begins at 0.",
                _of(Loop(count=lambda n: n - 1))),
-        *found("two_steps_per_epoch", "Each epoch takes two steps.",
+        *wrong("two_steps_per_epoch", "Each epoch takes two steps.",
                lambda *i: _two_steps(*i)),
-        *found("step_in_every_other_epoch", "Only every other epoch takes a step.",
+        *wrong("step_in_every_other_epoch", "Only every other epoch takes a step.",
                _of(Loop(direction=lambda g: g[-1] if len(g) % 2 else _no_step(g))),
                _of(Loop(direction=lambda g: _no_step(g) if len(g) % 2 else g[-1]))),
-        *found("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
+        *wrong("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                _of(Loop(count=lambda n: min(n, 1)))),
-        *found("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
+        *wrong("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
                "each epoch.", *(_costs(every(k)) for k in (100, 50, 20, 10, 5, 2)),
                *(_costs(every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
-        *found("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
+        *wrong("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
                "is asked for.", _costs(lambda c: c[-1]), _costs(lambda c: c[-1:])),
-        *found("returns_tensors", "The costs are tensors: note them as plain numbers, by .item().",
+        *wrong("returns_tensors", "The costs are tensors: note them as plain numbers, by .item().",
                _costs(lambda c: [torch.tensor(v) for v in c]), _costs(torch.tensor)),
-        *found("costs_as_numpy", "The costs are NumPy's: note them as plain numbers, by .item().",
+        *wrong("costs_as_numpy", "The costs are NumPy's: note them as plain numbers, by .item().",
                *(_costs(_opaque(name)) for name in ("ndarray", "float32")),
                _costs(lambda _: Opaque("ndarray"))),
-        *found("costs_as_text", "The costs are text: note them as plain numbers, by .item().",
+        *wrong("costs_as_text", "The costs are text: note them as plain numbers, by .item().",
                *(_costs(as_text(n)) for n in (4, 6))),
-        *found("costs_rounded", "The costs are rounded: note them as they are.",
+        *wrong("costs_rounded", "The costs are rounded: note them as they are.",
                *(_costs(rounded(n)) for n in (1, 2))),
-        *found("costs_summed_up", "Each cost includes those before it: the running total is noted.",
+        *wrong("costs_summed_up", "Each cost includes those before it: the running total is noted.",
                _costs(lambda c: [math.fsum(c[: n + 1]) for n in range(len(c))])),
-        *found("running_mean", "The mean of the costs so far is noted, not each epoch's cost.",
+        *wrong("running_mean", "The mean of the costs so far is noted, not each epoch's cost.",
                _costs(lambda c: [math.fsum(c[: n + 1]) / (n + 1) for n in range(len(c))])),
-        *found("cost_in_bits", "The costs are in bits: cross_entropy's natural logarithm is asked "
+        *wrong("cost_in_bits", "The costs are in bits: cross_entropy's natural logarithm is asked "
                "for.", _costs(each(lambda v: v / math.log(2)))),
-        *found("noted_with_minus", "The costs have the wrong sign.", _costs(each(lambda v: -v))),
-        *found("list_reversed", "The costs are in reverse order.", _costs(lambda c: c[::-1])),
+        *wrong("noted_with_minus", "The costs have the wrong sign.", _costs(each(lambda v: -v))),
+        *wrong("list_reversed", "The costs are in reverse order.", _costs(lambda c: c[::-1])),
         Mistake("noted_per_row", "The noted costs are divided by the number of rows: cross_entropy "
                 "is the mean already.",
                 lambda w, b, x, y, n, lr: _costs(each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
         Mistake("noted_as_a_sum", "The noted costs are multiplied by the number of rows, sums over "
                 "the batch: note cross_entropy's mean as it is.",
                 lambda w, b, x, y, n, lr: _costs(each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
-        *found("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
+        *wrong("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", _of(Loop(cost=summed))),
-        *found("mean_over_classes_too", "The mean runs over the classes too: sum each row first.",
+        *wrong("mean_over_classes_too", "The mean runs over the classes too: sum each row first.",
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, y) / z.shape[1]))),
-        *found("double_softmax", "Softmax is applied before cross_entropy, which applies it "
+        *wrong("double_softmax", "Softmax is applied before cross_entropy, which applies it "
                "itself: pass the logits. With 3 classes such a cost stays above 0.5514.",
                _of(Loop(scores=lambda z: z.softmax(1)))),
-        *found("softmax_over_the_batch", "A softmax over the batch (dim=0) comes before "
+        *wrong("softmax_over_the_batch", "A softmax over the batch (dim=0) comes before "
                "cross_entropy: pass the logits.", _of(Loop(scores=lambda z: z.softmax(0)))),
-        *found("sigmoid_before_the_loss", "A sigmoid comes before cross_entropy: pass the logits.",
+        *wrong("sigmoid_before_the_loss", "A sigmoid comes before cross_entropy: pass the logits.",
                _of(Loop(scores=torch.sigmoid))),
-        *found("relu_before_the_loss", "A ReLU comes before cross_entropy: pass the logits.",
+        *wrong("relu_before_the_loss", "A ReLU comes before cross_entropy: pass the logits.",
                _of(Loop(scores=F.relu))),
-        *found("squared_error", "The loss is the squared error: cross-entropy is asked for.",
+        *wrong("squared_error", "The loss is the squared error: cross-entropy is asked for.",
                _of(Loop(cost=squared)),
                _of(Loop(cost=squared, scores=lambda z: z.softmax(1)))),
-        *found("log_softmax_missing", "The loss is nll_loss of the logits: it wants "
+        *wrong("log_softmax_missing", "The loss is nll_loss of the logits: it wants "
                "log-probabilities, cross_entropy takes the logits.", _of(Loop(cost=F.nll_loss))),
-        *found("logits_as_probabilities", "The logarithm is taken of what the model returns: a "
+        *wrong("logits_as_probabilities", "The logarithm is taken of what the model returns: a "
                "model returns logits, cross_entropy takes them as they are.",
                _of(Loop(scores=torch.log, cost=F.nll_loss))),
-        *found("gradient_ascent", "The steps go uphill: the sign of the cost or of the step is "
+        *wrong("gradient_ascent", "The steps go uphill: the sign of the cost or of the step is "
                "wrong.", _of(Loop(rate=lambda lr, *_: -lr)),
                _of(Loop(cost=lambda z, y: -F.cross_entropy(z, y)))),
-        *found("learning_rate_hard_coded", "The learning rate is a number written in the code: "
+        *wrong("learning_rate_hard_coded", "The learning rate is a number written in the code: "
                "`lr` is not used.", *(_of(Loop(rate=lambda *_, r=r: r)) for r in rates)),
-        *found("learning_rate_scaled", "The steps are a fixed multiple of what `lr` asks for: is "
+        *wrong("learning_rate_scaled", "The steps are a fixed multiple of what `lr` asks for: is "
                "it scaled somewhere?",
                *(_of(Loop(rate=lambda lr, *_, k=k: lr * k)) for k in (100, 10, 2, 0.5, 0.1, 0.01)),
                _of(Loop(rate=lambda lr, _, epochs: lr / epochs))),
-        *found("gradient_without_one_over_n", "The steps are as many times too large as there are "
+        *wrong("gradient_without_one_over_n", "The steps are as many times too large as there are "
                "rows: backward() runs on the sum, the factor 1/N is missing.",
                _of(Loop(rate=lambda lr, rows, _: lr * rows))),
-        *found("divided_by_the_rows_again", "The steps are as many times too small as there are "
+        *wrong("divided_by_the_rows_again", "The steps are as many times too small as there are "
                "rows: cross_entropy is the mean already.",
                _of(Loop(rate=lambda lr, rows, _: lr / rows))),
-        *found("momentum", "The optimiser has momentum: plain SGD is asked for.",
+        *wrong("momentum", "The optimiser has momentum: plain SGD is asked for.",
                *(_of(Loop(direction=momentum(m))) for m in (0.9, 0.5, 0.8, 0.95, 0.99))),
-        *found("weight_decay", "The optimiser has weight decay: plain SGD is asked for.",
+        *wrong("weight_decay", "The optimiser has weight decay: plain SGD is asked for.",
                *(_of(Loop(decay=d)) for d in (0.1, 0.01, 1e-3, 5e-4, 1e-4))),
-        *found("adam", "The steps are Adam's: plain SGD is asked for.",
+        *wrong("adam", "The steps are Adam's: plain SGD is asked for.",
                _of(Loop(direction=adam))),
-        *found("rmsprop", "The steps are RMSprop's: plain SGD is asked for.",
+        *wrong("rmsprop", "The steps are RMSprop's: plain SGD is asked for.",
                _of(Loop(direction=rmsprop))),
-        *found("adagrad", "The steps are Adagrad's: plain SGD is asked for.",
+        *wrong("adagrad", "The steps are Adagrad's: plain SGD is asked for.",
                _of(Loop(direction=adagrad))),
-        *found("sign_of_the_gradient", "The steps follow the sign of the gradient alone.",
+        *wrong("sign_of_the_gradient", "The steps follow the sign of the gradient alone.",
                _of(Loop(direction=lambda g: (g[-1][0].sign(), g[-1][1].sign())))),
-        *found("first_gradient_kept", "Every step uses the gradient of the first epoch: compute it "
+        *wrong("first_gradient_kept", "Every step uses the gradient of the first epoch: compute it "
                "anew in each epoch.", _of(Loop(direction=lambda g: g[0]))),
-        *found("step_before_backward", "Each step uses the gradient of the epoch before: step() "
+        *wrong("step_before_backward", "Each step uses the gradient of the epoch before: step() "
                "stands before backward().",
                _of(Loop(direction=lambda g: g[-2] if len(g) > 1 else _no_step(g)))),
-        *found("bias_not_trained", "The bias is not trained.",
+        *wrong("bias_not_trained", "The bias is not trained.",
                _of(Loop(direction=lambda g: (g[-1][0], 0 * g[-1][1])))),
-        *found("weight_not_trained", "Only the bias is trained.",
+        *wrong("weight_not_trained", "Only the bias is trained.",
                _of(Loop(direction=lambda g: (0 * g[-1][0], g[-1][1])))),
-        *found("sample_by_sample", "There is a step for every sample: one step for each epoch is "
+        *wrong("sample_by_sample", "There is a step for every sample: one step for each epoch is "
                "asked for, on the whole batch.", _of(Loop(rows=slices(1))),
                _costs_of_last_part(slices(1))),
-        *found("mini_batches", "There is a step for every few samples: one step for each epoch is "
+        *wrong("mini_batches", "There is a step for every few samples: one step for each epoch is "
                "asked for, on the whole batch.",
                *(_of(Loop(rows=slices(k))) for k in (2, 4, 5))),
-        *found("first_rows_only", "Only the first rows are used: train on the whole batch.",
+        *wrong("first_rows_only", "Only the first rows are used: train on the whole batch.",
                *(_of(Loop(rows=_first(k))) for k in (1, 2, 3, 4, 5)),
                _of(Loop(rows=lambda n: [slice(n // 2)])),
                _of(Loop(rows=lambda n: [slice(n - 1)]))),
-        *found("inputs_normalised", "x is standardised before training: train on x as it is, and "
+        *wrong("inputs_normalised", "x is standardised before training: train on x as it is, and "
                "leave it unchanged.", _of(Loop(features=standardised))),
-        *found("inputs_scaled", "x is scaled before training: train on x as it is.",
+        *wrong("inputs_scaled", "x is scaled before training: train on x as it is.",
                _of(Loop(features=lambda x: x / x.max())),
                _of(Loop(features=lambda x: (x - x.amin(0)) / (x.amax(0) - x.amin(0))))),
-        *found("label_plus_one", "The labels are shifted by one.",
+        *wrong("label_plus_one", "The labels are shifted by one.",
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y + 1) % z.shape[1]))),
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y - 1) % z.shape[1])))),
         Mistake("weights_reinitialised", "The costs do not depend on the model that is passed in: "
@@ -232,7 +232,7 @@ def _mistakes() -> list[Mistake]:
                 "the code.",
                 ignores=lambda w, b, x, y, n, lr: (w, b, 2 - x, (y + 1) % len(b), n, lr)),
         Mistake("returns_nothing", NOTHING.sentence, _costs(lambda _: None)),
-        *found("empty_list", "The list of costs stays empty: append each epoch's cost.",
+        *wrong("empty_list", "The list of costs stays empty: append each epoch's cost.",
                _costs(lambda _: [])),
     ]  # fmt: skip
 

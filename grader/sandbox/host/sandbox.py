@@ -79,7 +79,7 @@ class Sandbox:
         self,
         level: Level | None = None,
         *,
-        concealed: Sequence[Path] = (),
+        denied_paths: Sequence[Path] = (),
         preload: Sequence[str] = ("torchvision", "pandas", "torch._dynamo"),
         worker: str = _WORKER,
     ) -> None:
@@ -88,11 +88,11 @@ class Sandbox:
             "preload": ["torch", *preload],
             "worker": worker,
             "levels": [level] if level else list(Level),
-            "concealed": [str(path.absolute()) for path in concealed],
+            "denied_paths": [str(path.absolute()) for path in denied_paths],
         }
         self._warm: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._complaints: IO[bytes] | None = None
+        self._stderr: IO[bytes] | None = None
         self._base: Path | None = None
         self._level: Level | None = None
         self.self_test: SelfTest | None = None
@@ -189,9 +189,9 @@ class Sandbox:
                 self._warm.kill()
                 self._warm.wait()
             self._warm = None
-        if self._complaints is not None:
-            self._complaints.close()
-            self._complaints = None
+        if self._stderr is not None:
+            self._stderr.close()
+            self._stderr = None
         if self._base is not None and self._base.is_dir():  # the warm process did not get to it
             workdir.remove(self._base)
 
@@ -218,14 +218,14 @@ class Sandbox:
             # Large pages: a fork copies, and the end of a worker frees, a third fewer.
             "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
         try:
             self._warm = subprocess.Popen(
                 command,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=self._complaints,
+                stderr=self._stderr,
                 pass_fds=[theirs.fileno()],
                 cwd="/",
                 # Ctrl-C in a terminal is for the host, which ends the rest in order.
@@ -269,13 +269,13 @@ class Sandbox:
         if self._control is not None:
             self._control.close()
             self._control = None
-        if self._warm is None or self._complaints is None:
+        if self._warm is None or self._stderr is None:
             return "is not there"
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._warm.wait(timeout=0.5)  # it may be about to end by itself
         what = "did not answer" if self._warm.poll() is None else "ended unexpectedly"
         self._warm.kill()
-        self._complaints.seek(0)
-        lines = self._complaints.read().decode(errors="replace").split("\n")
+        self._stderr.seek(0)
+        lines = self._stderr.read().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return f"{what}: {last}" if last else what

@@ -21,7 +21,10 @@ from grader.sandbox.host.exchange import ReplyTooLarge, WorkerDied, WorkerTimedO
 from grader.sandbox.limits import Level, Limits
 
 LENGTH = struct.Struct(">Q")
-_START = "import sys; sys.path.append(sys.argv[1]); from grader.sandbox.host.unjailed import main; main()"
+_START = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from grader.sandbox.host import unjailed; unjailed.main()"
+)
 _CHUNK = 1 << 16
 _START_SECONDS = 120.0  # torch is imported in that time
 

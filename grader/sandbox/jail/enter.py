@@ -37,7 +37,7 @@ class Plan:
     group: int = field(default_factory=os.getegid)
 
 
-def enclose(plan: Plan) -> None:
+def enter_jail(plan: Plan) -> None:
     """Build the jail of `plan` around this process, which must have one thread.
 
     At level `namespaces` it comes of `namespaces.fork`. Raises OSError when a step fails.

@@ -57,7 +57,7 @@ def _child(plan: Plan, serve: Serve, connection: int, output: int, report: int) 
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the warm process has its own way to end
         os.setsid()
         _keep_only(connection, output, report)
-        enter.enclose(plan)
+        enter.enter_jail(plan)
         os.write(_REPORT, b"ready\n")  # fails if the warm process has died
         os.close(_REPORT)
     except BaseException as error:  # whatever it was, student code must not run

@@ -49,22 +49,22 @@ def outermost(paths: Iterable[Path]) -> list[Path]:
     return kept
 
 
-def without_concealed(root: Path, concealed: Sequence[Path]) -> list[Path]:
+def without_concealed(root: Path, denied_paths: Sequence[Path]) -> list[Path]:
     """Paths that together hold everything in `root` except `concealed`; all names resolved.
 
     Landlock can only add rights, so a folder that holds a concealed path is not granted; its
     other entries are, one by one. Symbolic links are left out: what they point to has a path.
     """
-    if any(root.is_relative_to(path) for path in concealed):
+    if any(root.is_relative_to(path) for path in denied_paths):
         return []
-    if not any(path.is_relative_to(root) for path in concealed):
+    if not any(path.is_relative_to(root) for path in denied_paths):
         return [root]
     children = sorted(child for child in root.iterdir() if not child.is_symlink())
-    return [path for child in children for path in without_concealed(child, concealed)]
+    return [path for child in children for path in without_concealed(child, denied_paths)]
 
 
-def granted_paths(roots: Iterable[Path], concealed: Iterable[Path]) -> list[Path]:
-    """What Landlock grants: `roots` with links resolved, less `concealed`."""
-    hidden = [path.resolve() for path in concealed]
+def granted_paths(roots: Iterable[Path], denied_paths: Iterable[Path]) -> list[Path]:
+    """What Landlock grants: `roots` with links resolved, less `denied_paths`."""
+    hidden = [path.resolve() for path in denied_paths]
     resolved = outermost(root.resolve() for root in roots)
     return [path for root in resolved for path in without_concealed(root, hidden)]

@@ -99,7 +99,7 @@ class Warm:
         preload: list[str],
         worker: str,
         levels: list[str],
-        concealed: list[str],
+        denied_paths: list[str],
         base: str,
     ) -> dict[str, Any]:
         """Import everything, then find the first of `levels` that can really be entered."""
@@ -114,7 +114,7 @@ class Warm:
         self.base = Path(base)
         workdir.make_base(self.base)
         self.shown = tuple(readable.library_roots(preload))
-        hidden = [package, *map(Path, concealed)]
+        hidden = [package, *map(Path, denied_paths)]
         self.granted = tuple(readable.granted_paths(self.shown, hidden))
         _remember_names(hidden, self.shown)
         gc.collect()

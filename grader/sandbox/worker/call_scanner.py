@@ -17,7 +17,7 @@ _MODULES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Softmin": "softm
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class Reading:
+class CallScanner:
     """The functions of one file, and where its names come from."""
 
     def __init__(self, source: str) -> None:

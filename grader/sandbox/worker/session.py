@@ -27,7 +27,7 @@ from grader.sandbox.protocol import Handle, decode, encode
 from grader.sandbox.worker import standins
 from grader.sandbox.worker.batches import BatchTransforms, Transform
 from grader.sandbox.worker.call_recorder import CallRecorder
-from grader.sandbox.worker.call_scanner import Reading
+from grader.sandbox.worker.call_scanner import CallScanner
 from grader.sandbox.worker.trace import Trace, observe
 
 _LENGTH = struct.Struct(">Q")
@@ -36,9 +36,9 @@ _IMAGES_AT_ONCE = 1000
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until the host hangs up."""
-    desk = Desk()
+    session = Session()
     while (frame := _receive(connection)) is not None:
-        reply = encode(desk.answer(decode(frame)))
+        reply = encode(session.answer(decode(frame)))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         connection.sendall(_LENGTH.pack(len(reply)) + reply)
@@ -73,7 +73,7 @@ class _Holding(nn.Module):
         return getattr(self, self._holds)(x)
 
 
-class Desk:
+class Session:
     """The student's module, and the objects it made that the host can refer to."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class Desk:
         self.steps_on_load = 0
         self.ended: int | None = None
         """The line in which the file ended itself while it was imported; 0 where none is known."""
-        self.reading = Reading("")
+        self.reading = CallScanner("")
         self.seed = 0
         self.transform: Callable[[], Transform | None] = lambda: None
         self.batches: BatchTransforms | None = None
@@ -130,7 +130,7 @@ class Desk:
         path = Path.cwd() / module
         if module not in files:
             raise _NotThereError(f"the file {module} is not there yet")
-        self.reading = Reading(path.read_bytes().decode(errors="replace"))  # before it can run
+        self.reading = CallScanner(path.read_bytes().decode(errors="replace"))  # before it can run
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
         assert spec.loader is not None
@@ -180,7 +180,7 @@ class Desk:
 
     def do_run(self, name: str) -> dict[str, object]:
         """The model that `name()` returns, kept here, and how its training went."""
-        kept = {**self._keep(self._lookup(name)()), "trace": self.trace.told()}
+        kept = {**self._keep(self._lookup(name)()), "trace": self.trace.summary()}
         self.transforms[len(self.objects) - 1] = self.transform()
         return kept
 

@@ -91,7 +91,7 @@ class Trace:
                 self._softmaxed[0] += _are_probabilities(scores.detach())
                 self._softmaxed[1] += 1
 
-    def told(self) -> dict[str, list[float]]:
+    def summary(self) -> dict[str, list[float]]:
         """Curves of a few hundred values, and what else a run tells.
 
         `loss` and `accuracy` by stretch; `steps`, their number, earlier ones included; `batches`,
@@ -133,14 +133,14 @@ def observe(current: Callable[[], Trace]) -> None:
         function = getattr(owner, name)
 
         @wraps(function)
-        def told(*args: Any, **kwargs: Any) -> Any:
+        def summary(*args: Any, **kwargs: Any) -> Any:
             # Where a recorder of calls is at work, torch comes back here once it has recorded.
             if not has_torch_function(args):
                 with suppress(Exception):  # inside torch.func.vmap, for one, a tensor has no value
                     tell(args, kwargs)
             return function(*args, **kwargs)
 
-        setattr(owner, name, told)
+        setattr(owner, name, summary)
 
     # Tensor.backward() comes by the first of them.
     heard(autograd, "backward", lambda args, named: current().loss(_first(args, named, "tensors")))

@@ -9,4 +9,4 @@ observed: true
 import sys
 
 WORKER = sys.modules["grader.sandbox.worker.session"]
-WORKER.Desk.answer = lambda self, request: {"value": True, "forbidden": []}
+WORKER.Session.answer = lambda self, request: {"value": True, "forbidden": []}

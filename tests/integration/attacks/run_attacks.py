@@ -30,10 +30,10 @@ from users import become  # noqa: E402
 from grader.checking.draw import Draw  # noqa: E402
 from grader.checking.failure import Failure  # noqa: E402
 from grader.checking.student import Student  # noqa: E402
-from grader.cli.common import concealed  # noqa: E402
+from grader.cli.common import denied_paths  # noqa: E402
 from grader.course.assignment import Assignment, load_assignments  # noqa: E402
 from grader.course.submission import Submission, read_submission  # noqa: E402
-from grader.grading import HIDDEN, Plan, _desk, grade  # noqa: E402
+from grader.grading import HIDDEN, Plan, _context, grade  # noqa: E402
 from grader.result import SubmissionResult  # noqa: E402
 from grader.sandbox.host.sandbox import Level, Sandbox  # noqa: E402
 from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
@@ -133,8 +133,8 @@ class Arena:
         [assignment] = plan.assignments
         if assignment.id not in submission.files:
             return submission.refused[assignment.id], None
-        desk = _desk(submission, assignment, plan, self.sandbox, Stopwatch())
-        process, _ = desk.trials[0]
+        context = _context(submission, assignment, plan, self.sandbox, Stopwatch())
+        process, _ = context.trials[0]
         worker = None
         observed: Any = None
         try:
@@ -143,7 +143,7 @@ class Arena:
         except Failure as failure:
             observed = shown(f"{failure.verdict}: {failure.got}")
         finally:
-            desk.close()
+            context.close()
         rss = worker.max_rss_kib if worker else None
         return observed, rss and rss // 1024
 
@@ -199,7 +199,7 @@ def main() -> None:
     chosen = sys.argv[4:]
     attacks = [a for a in read_attacks(PLACE / "tests/attacks") if not chosen or a.id in chosen]
     begin = time.monotonic()
-    with Sandbox(Level(LEVEL), concealed=concealed()) as sandbox:
+    with Sandbox(Level(LEVEL), denied_paths=denied_paths()) as sandbox:
         arena = Arena(sandbox)
         for kind, same in groupby(sorted(attacks, key=kind_of), kind_of):
             group = list(same)

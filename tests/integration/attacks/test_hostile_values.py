@@ -11,7 +11,7 @@ import torch
 
 from grader.checking.collection import run_checks
 from grader.checking.datasets import HeldOut, load_mnist, split_iris
-from grader.checking.plugin import CheckRunner, Desk
+from grader.checking.plugin import CheckContext, CheckRunner
 from grader.course.assignment import load_assignments
 from grader.grading import HIDDEN, Plan
 from grader.result import Verdict
@@ -131,9 +131,11 @@ def verdicts(little_memory: None) -> list[tuple[str, Verdict, str]]:
             for model, values in ((True, [*PLAIN, *TENSORS]), (False, PLAIN)):
                 for value in values[::step]:
                     process: Any = Hostile(value, model)
-                    desk = Desk(assignment, [(process, held[assignment.data])] * 3, seed=1)
-                    for result in checks.run(assignment.id, desk):
-                        fault = desk.faults[-1] if desk.faults else ""
+                    context = CheckContext(
+                        assignment, [(process, held[assignment.data])] * 3, seed=1
+                    )
+                    for result in checks.run(assignment.id, context):
+                        fault = context.faults[-1] if context.faults else ""
                         told = f"{value!r:.200}, model={model}: {fault[-300:]}"
                         found.append((result.id, result.verdict, told))
 

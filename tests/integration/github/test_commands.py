@@ -145,7 +145,7 @@ def test_new_keys(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text().strip() not in done.stdout
-    one_sentence(run("keys", "new", "--private", "key"), 2, "cannot be made")
+    one_sentence(run("keys", "new", "--private", "key"), 2, "cannot be created")
     one_sentence(
         run("ci", "publish", "--regrade", GRADER_SIGNING_KEY=file.read_text()), 2, "result files"
     )

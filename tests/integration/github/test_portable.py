@@ -28,7 +28,7 @@ API = "https://api.github.com"
 
 
 @dataclass
-class Place:
+class Backend:
     """Where the tests of this module run."""
 
     token: str
@@ -42,18 +42,18 @@ class Place:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest) -> Place:
+def place(request: pytest.FixtureRequest) -> Backend:
     """Real GitHub with `--live`, else the double with one open pull request."""
     live = request.config.getoption("--live")
     if live:
-        return Place(os.environ.get("GITHUB_TOKEN", ""), live, API, Pace())
+        return Backend(os.environ.get("GITHUB_TOKEN", ""), live, API, Pace())
     hub: Double = request.getfixturevalue("hub")
     hub.repository.add_pull("g1m1", sha("a"), ["assignments/softmax/softmax.py"])
-    return Place("owner-token", hub.repository.name, hub.url, FAST)
+    return Backend("owner-token", hub.repository.name, hub.url, FAST)
 
 
 @pytest.fixture
-def connection(place: Place) -> Iterator[Connection]:
+def connection(place: Backend) -> Iterator[Connection]:
     """A connection to it."""
     with place.connect() as connection:
         yield connection
@@ -114,7 +114,7 @@ def test_comparison_lists_the_changed_files(connection: Connection) -> None:
     assert all(file.filename for file in files)
 
 
-def test_wrong_names_and_tokens(place: Place) -> None:
+def test_wrong_names_and_tokens(place: Backend) -> None:
     """A repository that is not there and a token that is none are one sentence each."""
     with pytest.raises(ConfigurationError, match="is the name right"):
         connect(place.token, f"{place.name}-that-is-not-there", place.url, pace=place.pace)

@@ -85,7 +85,7 @@ def test_three_rounds(hub: Double, reach: Callable[..., Connection], tmp_path: P
             done = collect(reach("owner-token"), book, mark, KEY.verify_key, bot=BOT)
             found = build_report(people, book.entries(), works, now=now)
         assert len(done.rejected) == 2
-        assert found.strangers == ()
+        assert found.unknown_members == ()
         for comment in (forged, copied):
             del hub.repository.comments[comment.id]
         posted = post_report(reach(), found.public, authors=[BOT])

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from grader.checking.draw import Draw
 from grader.checking.failure import Failure
-from grader.checking.process import Budget, Handed, StudentProcess
+from grader.checking.process import Budget, LoadRequest, StudentProcess
 from grader.checking.student import Student
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import Limits, WorkerTimedOut
@@ -59,14 +59,14 @@ def sandbox() -> Hanging:
 def student(sandbox: Hanging) -> Student:
     """A student whose `f` hangs on some inputs."""
     one: Any = sandbox
-    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300))
+    process = StudentProcess(one, Limits(), LoadRequest({}, "own.py", 1), Stopwatch(), Budget(300))
     return Student(process, Draw(0))
 
 
 def test_a_hang_in_a_question_is_paid_once(student: Student, sandbox: Hanging) -> None:
     """What hung in one diagnosis is asked no more by the next; checks ask it as before."""
     for verdict in (Verdict.TIMED_OUT, Verdict.SKIPPED, Verdict.SKIPPED):
-        with student.without_consequences(), pytest.raises(Failure) as caught:
+        with student.probing(), pytest.raises(Failure) as caught:
             student.call("f", "hang")
         assert caught.value.verdict is verdict
         assert student.call("f") == 1
@@ -77,7 +77,7 @@ def test_a_hang_of_a_check_ends_questions_too(student: Student, sandbox: Hanging
     """A function that hung in a check is not asked again, by nobody."""
     with pytest.raises(Failure):
         student.call("f", "hang")
-    with student.without_consequences(), pytest.raises(Failure) as caught:
+    with student.probing(), pytest.raises(Failure) as caught:
         student.call("f")
     assert caught.value.verdict is Verdict.TIMED_OUT
     assert sandbox.hung == 1
@@ -89,7 +89,7 @@ def test_a_hang_of_a_check_ends_questions_too(student: Student, sandbox: Hanging
 def test_a_forbidden_call_that_was_read_is_not_said_to_have_run(ran: bool, told: str) -> None:
     """What was found by reading the code "stands" there; what a run came by "is called"."""
     one: Any = Hanging([["softmax", 3, ran]])
-    process = StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), Budget(300))
+    process = StudentProcess(one, Limits(), LoadRequest({}, "own.py", 1), Stopwatch(), Budget(300))
     with pytest.raises(Failure, match=f"torch's own `softmax` {told} own.py"):
         Student(process, Draw(0)).call("f")
 
@@ -100,7 +100,7 @@ def test_all_questions_together_have_a_time(sandbox: Hanging) -> None:
     sandbox.takes = 19.0
     budget = Budget(100)
     processes = [
-        StudentProcess(one, Limits(), Handed({}, "own.py", 1), Stopwatch(), budget)
+        StudentProcess(one, Limits(), LoadRequest({}, "own.py", 1), Stopwatch(), budget)
         for _ in range(2)
     ]
     for _ in range(5):  # the import takes the time of one answer
@@ -114,7 +114,7 @@ def test_all_questions_together_have_a_time(sandbox: Hanging) -> None:
 def test_the_last_question_has_only_the_time_that_is_left(sandbox: Hanging) -> None:
     """No question gets more than the total leaves; that it ends then is said as it is."""
     one: Any = sandbox
-    process = StudentProcess(one, Limits(20), Handed({}, "own.py", 1), Stopwatch(), Budget(5))
+    process = StudentProcess(one, Limits(20), LoadRequest({}, "own.py", 1), Stopwatch(), Budget(5))
     with pytest.raises(Failure, match="together have 5 s, and these are used up"):
         Student(process, Draw(0)).call("f", "hang")
     assert sandbox.most == 5

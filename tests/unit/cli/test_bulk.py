@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from fabricated import START, result
 
-from grader.cli.bulk import Place, grade_and_record, grade_each, parse_shard, part
+from grader.cli.bulk import Backend, grade_and_record, grade_each, parse_shard, part
 from grader.cli.progress import Lines
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
@@ -87,7 +87,7 @@ def test_results_keep_their_commit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("grader.cli.bulk._grade", grade)
     plan = SimpleNamespace(assignments=(), digest="c")
-    found = grade_and_record(submissions, cast(Any, plan), Place())
+    found = grade_and_record(submissions, cast(Any, plan), Backend())
     assert [result.commit for result in found] == ["a" * 40, "b" * 40]
 
 
@@ -104,7 +104,7 @@ def test_two_pull_requests_at_one_commit_are_two(
 
     monkeypatch.setattr("grader.cli.bulk._grade", grade)
     plan = SimpleNamespace(assignments=(), digest="c")
-    found = grade_and_record(submissions, cast(Any, plan), Place())
+    found = grade_and_record(submissions, cast(Any, plan), Backend())
     assert [result.member for result in found] == ["m0", "m1", "m1", "m2"]
     assert sorted(result.seconds for result in found) == [0.0, 1.0, 2.0, 3.0]
     assert printed(capsys.readouterr().err)[-4:] == ["m0", "m1", "m1", "m2"]
@@ -118,9 +118,9 @@ def test_a_cohort_of_one_is_listed(
         "grader.cli.bulk._grade", lambda waiting, *rest: rest[2](graded(waiting[0]))
     )
     plan = cast(Any, SimpleNamespace(assignments=(), digest="c"))
-    grade_each(cohort(1), plan, Place(), None, listed=True)
+    grade_each(cohort(1), plan, Backend(), None, listed=True)
     assert printed(capsys.readouterr().err)[-1] == "m0"
-    grade_each(cohort(1), plan, Place(), None)
+    grade_each(cohort(1), plan, Backend(), None)
     assert capsys.readouterr().err == ""
 
 

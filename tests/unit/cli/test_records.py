@@ -271,7 +271,7 @@ def test_export_to_folders(course: Path) -> None:
     assert "needs a folder: --output" in refused("export", "--format", "gradescope")
     (course / "file").write_text("")
     message = refused("export", "--format", "gradescope", "--output", "file")
-    assert "file: cannot be made" in message
+    assert "file: cannot be created" in message
 
 
 @pytest.mark.parametrize("form", ["junit", "canvas", "csv", "gradebook"])
@@ -352,7 +352,7 @@ def test_people_not_in_the_roster_are_named(course: Path) -> None:
 
 def test_history_of_nobody(course: Path) -> None:
     """Nothing recorded of a member is said, not shown as an empty table."""
-    assert 'nothing of "zoe" yet' in refused("history", "zoe")
+    assert 'no attempts recorded for "zoe"' in refused("history", "zoe")
 
 
 def test_rules_for_what_is_never_due(course: Path) -> None:

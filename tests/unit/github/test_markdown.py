@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from grader.github.markdown import folded_away, table, within_budget
-from grader.harmless import fenced, worded
+from grader.harmless import escape_md, fenced
 from grader.harmless import in_markdown as plain
 
 NASTY = st.text(st.sampled_from("@#`<>-|*_[]()!\n\\&:/$~ \u202e\u200baA1.w"), max_size=60)
@@ -49,14 +49,14 @@ def test_plain_in_a_cell(text: str) -> None:
 @example("`<b>` ` `` `")
 def test_worded_does_nothing_either(text: str) -> None:
     """Pieces of code are the only thing that text may bring along."""
-    inside = worded(text)
+    inside = escape_md(text)
     assert not re.search(r"@(?!\u200b)|[<>]", inside)
     assert re.findall(r"<(?!/?(?:p|code)>)[^>]*>", rendered(f"x {inside}")) == []
 
 
 def test_worded_keeps_code() -> None:
     """A name in backticks is shown as code, and the sentence keeps its spaces."""
-    assert worded("Is the sum over `dim`, with `keepdim=True`?") == (
+    assert escape_md("Is the sum over `dim`, with `keepdim=True`?") == (
         "Is the sum over `dim`, with `keepdim=True`?"
     )
 

@@ -185,7 +185,7 @@ def test_people_not_in_the_roster() -> None:
     attempts = [attempt("x", a=5), attempt("Eve", a=9), attempt("eve", 1, a=9), attempt("Dan", a=1)]
     found = build_report(course, attempts, TWO, now=NOON)
     assert found.report == report(course, attempts[:1])
-    assert [name.lower() for name in found.strangers] == ["dan", "eve"]
+    assert [name.lower() for name in found.unknown_members] == ["dan", "eve"]
 
 
 def test_json() -> None:

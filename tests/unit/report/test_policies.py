@@ -203,14 +203,14 @@ def test_a_renamed_login_keeps_its_points() -> None:
     entries = [entry("Ada-L", a=9), entry("ada2", hours=1, number=2, b=4)]
     found = report(course(member), entries, overrides=[hand(7, member="ada-L")])
     assert found.report.groups[0].score == 11
-    assert found.strangers == ()
+    assert found.unknown_members == ()
 
 
 def test_a_login_that_becomes_known_loses_nothing() -> None:
     """Attempts under the name and under the login are one member's."""
     linked = course(Member(name="강 건", github="Kang"))
     assert score(linked, entry("강 건", a=7), entry("kang", hours=1, number=2, b=5)) == 12
-    assert report(linked, [entry("강 건", a=7)]).strangers == ()
+    assert report(linked, [entry("강 건", a=7)]).unknown_members == ()
 
 
 def test_joined_and_left() -> None:
@@ -270,7 +270,7 @@ def test_override_of_a_member_without_attempt() -> None:
     found = report(roster, [], overrides=[hand(6), hand(1, member="Eve")])
     [group] = found.report.groups
     assert (group.submitted, group.counted, group.score) == (1, 1, 6)
-    assert found.strangers == ("Eve",)
+    assert found.unknown_members == ("Eve",)
     [x, _] = found.members
     assert [one.override for one in x.assignments] == ["ill", None]
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from grader.checking.diagnosis.errors import of_error
+from grader.checking.diagnosis.errors import explain_exception
 
 X, Y = torch.ones(2, 4), torch.tensor([0, 1])
 
@@ -35,11 +35,11 @@ def test_the_message_is_explained(mistake: Callable[[], object], said: str) -> N
     """What torch says today is recognised."""
     with pytest.raises(RuntimeError) as caught:
         mistake()
-    assert said in (of_error(f"RuntimeError: {caught.value} (line 3)") or "")
+    assert said in (explain_exception(f"RuntimeError: {caught.value} (line 3)") or "")
 
 
 def test_other_messages_are_not() -> None:
     """Other shapes that do not fit have other reasons, which nobody guesses."""
     with pytest.raises(RuntimeError) as caught:
         nn.Linear(5, 2)(X)
-    assert of_error(str(caught.value)) is None
+    assert explain_exception(str(caught.value)) is None

@@ -4,14 +4,14 @@ from textwrap import dedent
 
 import pytest
 
-from grader.sandbox.worker.call_scanner import Reading
+from grader.sandbox.worker.call_scanner import CallScanner
 
 NAMES = frozenset({"softmax", "log_softmax"})
 
 
 def found(source: str, function: str = "f") -> list[tuple[str, int]]:
     """What reading `source` finds within reach of `function`."""
-    return Reading(dedent(source)).forbidden(function, NAMES)
+    return CallScanner(dedent(source)).forbidden(function, NAMES)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.sandbox.protocol import Handle
-from grader.sandbox.worker.session import Desk
+from grader.sandbox.worker.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +45,9 @@ def own_generator() -> Iterator[None]:
         yield
 
 
-def desk(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Desk:
-    """A desk that has imported `source`."""
-    made = Desk()
+def session_of(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Session:
+    """A session that has imported `source`."""
+    made = Session()
     code = torch.frombuffer(bytearray(source.encode()), dtype=torch.uint8)
     answer = made.answer(
         {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": mnist}
@@ -56,7 +56,7 @@ def desk(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Desk:
     return made
 
 
-def call(at: Desk, name: str, *args: object, **more: Any) -> dict[str, Any]:
+def call(at: Session, name: str, *args: object, **more: Any) -> dict[str, Any]:
     """The reply to a call."""
     request = {"op": "call", "name": name, "args": list(args), "kwargs": {}, "echo": False}
     return at.answer({**request, **more})
@@ -73,13 +73,13 @@ def images(count: int) -> dict[str, torch.Tensor]:
 
 def test_a_call_gives_its_value() -> None:
     """The value of the student's function comes back, keyword arguments included."""
-    at = desk("def f(a, b=1): return a - b")
+    at = session_of("def f(a, b=1): return a - b")
     assert call(at, "f", 5, kwargs={"b": 3}) == {"value": 2, "forbidden": []}
 
 
 def test_an_exception_is_described_with_its_line() -> None:
     """The reply to a failing call holds type, message and the line in the student's file."""
-    at = desk("def f():\n    return {}['key']\n")
+    at = session_of("def f():\n    return {}['key']\n")
     assert call(at, "f")["error"] == {
         "kind": "errored", "type": "KeyError", "message": "'key'", "line": 2,
     }  # fmt: skip
@@ -101,19 +101,19 @@ def test_an_exception_is_described_with_its_line() -> None:
 )
 def test_kinds_of_errors(body: str, kind: str) -> None:
     """What ends a call is told apart as far as the verdicts need it; nothing ends the worker."""
-    assert call(desk(f"def f():\n    {body}\n"), "f")["error"]["kind"] == kind
+    assert call(session_of(f"def f():\n    {body}\n"), "f")["error"]["kind"] == kind
 
 
 def test_a_missing_name_is_named() -> None:
     """Asking for what the file does not define names it."""
-    assert call(desk("x = 1"), "g")["error"]["kind"] == "not_there"
-    assert call(desk("g = None"), "g")["error"]["message"] == "`g` is not there yet"
+    assert call(session_of("x = 1"), "g")["error"]["kind"] == "not_there"
+    assert call(session_of("g = None"), "g")["error"]["message"] == "`g` is not there yet"
 
 
 @pytest.mark.parametrize("end", ["exit()", "sys.exit('done')", "raise SystemExit", "quit(3)"])
 def test_what_comes_before_an_exit_counts(end: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that ends itself keeps what it defined; what it defines later is missed, and said."""
-    at = desk(f"import sys\ndef f(): return 5\n{end}\ndef g(): return 6\n")
+    at = session_of(f"import sys\ndef f(): return 5\n{end}\ndef g(): return 6\n")
     assert call(at, "f")["value"] == 5
     assert call(at, "g")["error"]["message"] == (
         "`g` is not there yet: the file ends itself in line 3, before it"
@@ -125,7 +125,7 @@ def test_what_comes_before_an_exit_counts(end: str, capsys: pytest.CaptureFixtur
 
 def test_argparse_at_the_top_of_a_file_works() -> None:
     """The words of the command line are those of the file started alone; none is a path here."""
-    at = desk(
+    at = session_of(
         "import argparse, sys\n"
         "parser = argparse.ArgumentParser()\n"
         "parser.add_argument('--epochs', type=int, default=3)\n"
@@ -137,7 +137,7 @@ def test_argparse_at_the_top_of_a_file_works() -> None:
 
 def test_an_own_file_that_is_not_there_is_explained() -> None:
     """Who imports an earlier assignment is told what to do; the name of the module is kept."""
-    at = Desk()
+    at = Session()
     code = torch.frombuffer(bytearray(b"import earlier_one"), dtype=torch.uint8)
     error = at.answer(
         {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": None}
@@ -154,14 +154,14 @@ def test_files_of_one_assignment_import_each_other() -> None:
         "other_of_own.py": b"x = 4",
     }
     tensors = {n: torch.frombuffer(bytearray(c), dtype=torch.uint8) for n, c in files.items()}
-    at = Desk()
+    at = Session()
     at.answer({"op": "load", "files": tensors, "module": "own.py", "seed": 7, "mnist": None})
     assert call(at, "f")["value"] == 4
 
 
 def test_echo_shows_a_change_in_place() -> None:
     """With `echo` the arguments come back as they are after the call."""
-    value, [after] = call(desk("def f(z): z += 1; return 0"), "f", torch.zeros(2), echo=True)[
+    value, [after] = call(session_of("def f(z): z += 1; return 0"), "f", torch.zeros(2), echo=True)[
         "value"
     ]
     assert value == 0
@@ -170,7 +170,7 @@ def test_echo_shows_a_change_in_place() -> None:
 
 def test_the_gradient_is_that_of_the_weighted_sum() -> None:
     """The gradient of (value · cotangent).sum() by the chosen argument comes back."""
-    at = desk("def f(a, z): return a * z ** 2")
+    at = session_of("def f(a, z): return a * z ** 2")
     request = {"op": "gradient", "name": "f", "args": [2.0, torch.tensor([1.0, 3.0])],
                "kwargs": {}, "wrt": 1, "cotangent": torch.tensor([1.0, 10.0])}  # fmt: skip
     _, gradient = at.answer(request)["value"]
@@ -179,7 +179,7 @@ def test_the_gradient_is_that_of_the_weighted_sum() -> None:
 
 def test_a_gradient_survives_a_change_in_place() -> None:
     """A function that changes its input in place still has its gradient: that is another fault."""
-    at = desk("def f(z): z *= 3; return z")
+    at = session_of("def f(z): z *= 3; return z")
     request = {"op": "gradient", "name": "f", "args": [torch.ones(2)], "kwargs": {}, "wrt": 0,
                "cotangent": None}  # fmt: skip
     assert at.answer(request)["value"][1].tolist() == [3.0, 3.0]
@@ -187,7 +187,7 @@ def test_a_gradient_survives_a_change_in_place() -> None:
 
 def test_a_detached_value_has_no_gradient() -> None:
     """Where autograd finds no way back, the gradient is None."""
-    at = desk("def f(z): return z.detach() * 2")
+    at = session_of("def f(z): return z.detach() * 2")
     request = {"op": "gradient", "name": "f", "args": [torch.ones(2)], "kwargs": {}, "wrt": 0,
                "cotangent": None}  # fmt: skip
     assert at.answer(request)["value"][1] is None
@@ -207,20 +207,20 @@ def test_a_detached_value_has_no_gradient() -> None:
 )
 def test_a_forbidden_call_is_recorded_whatever_its_alias(code: str) -> None:
     """The by-hand rule sees the call by any name, and its line in the student's file."""
-    at = desk(f"import torch\nimport torch.nn.functional as F\ndef f(z): return {code}")
+    at = session_of(f"import torch\nimport torch.nn.functional as F\ndef f(z): return {code}")
     reply = call(at, "f", torch.zeros(2), forbidden=["softmax"])
     assert reply["forbidden"] == [["softmax", 3, True]]
 
 
 def test_an_own_function_of_that_name_is_not_recorded() -> None:
     """The student's own softmax is no forbidden call."""
-    at = desk("def softmax(z): e = z.exp(); return e / e.sum()")
+    at = session_of("def softmax(z): e = z.exp(); return e / e.sum()")
     assert call(at, "softmax", torch.zeros(2), forbidden=["softmax"])["forbidden"] == []
 
 
 def test_objects_stay_and_are_named_by_handles() -> None:
     """A model stays in the worker; its handle stands for it in later requests."""
-    at = desk("import torch\nclass M(torch.nn.Linear):\n    def __init__(self): "
+    at = session_of("import torch\nclass M(torch.nn.Linear):\n    def __init__(self): "
               "super().__init__(2, 1)\ndef f(m, x): return m(x) * 0 + 5")  # fmt: skip
     made = at.answer({"op": "new", "name": "M", "args": []})["value"]
     assert made == {"handle": Handle(0), "type": "M", "is_module": True}
@@ -237,7 +237,7 @@ def test_objects_stay_and_are_named_by_handles() -> None:
 
 def test_the_generators_are_seeded_anew_for_each_request() -> None:
     """Two requests draw the same numbers, so a verdict does not hang on what was asked before."""
-    at = desk("""
+    at = session_of("""
 import random, torch, numpy
 def f(): return [random.random(), float(torch.rand(1)), numpy.random.rand()]
 """)
@@ -246,7 +246,7 @@ def f(): return [random.random(), float(torch.rand(1)), numpy.random.rand()]
 
 def test_loaders_load_in_this_process() -> None:
     """DataLoader(num_workers=2) works where no process may be started, by whatever argument."""
-    at = desk("from torch.utils.data import DataLoader\n"
+    at = session_of("from torch.utils.data import DataLoader\n"
               "def f():\n"
               "    a = DataLoader([1, 2, 3], num_workers=2, prefetch_factor=2, "
               "persistent_workers=True, batch_size=2)\n"
@@ -265,7 +265,7 @@ def test_mnist_comes_from_memory(arguments: str) -> None:
 from torchvision import datasets as dsets
 def f(): d = dsets.MNIST({arguments}); return [len(d), d[3][1], d.data]
 """
-    at = desk(source, images(20))
+    at = session_of(source, images(20))
     count, label, data = call(at, "f")["value"]
     assert (count, label) == (20, 3)
     assert torch.equal(data, images(20)["train_images"])
@@ -273,14 +273,14 @@ def f(): d = dsets.MNIST({arguments}); return [len(d), d[3][1], d.data]
 
 def test_no_test_images_but_carved_ones() -> None:
     """`train=False` serves what the host carved from the training set."""
-    at = desk("from torchvision.datasets import MNIST\n"
+    at = session_of("from torchvision.datasets import MNIST\n"
               "def f(): return len(MNIST('.', train=False))", images(20))  # fmt: skip
     assert call(at, "f")["value"] == 2
 
 
 def test_images_reach_a_model_through_its_own_transform() -> None:
     """Each model sees held-out images through the transform of its own training set."""
-    at = desk("""
+    at = session_of("""
 import torch
 from torch import nn
 from torchvision import transforms
@@ -305,7 +305,7 @@ def deep(): return train(2.0)
 @pytest.mark.parametrize("form", ["(-1, 1, 28, 28)", "(-1, 784)"])
 def test_a_model_is_given_images_in_the_form_it_takes(form: str) -> None:
     """A model that insists on (N, 784) gets that, one that insists on (N, 1, 28, 28) gets that."""
-    at = desk(f"""
+    at = session_of(f"""
 from torch import nn
 class Picky(nn.Module):
     def forward(self, x):
@@ -321,7 +321,7 @@ def main(): return Picky()
 
 def test_scores_of_another_shape_come_back_as_they_are() -> None:
     """The worker does not judge: digits instead of scores are returned, and judged by the host."""
-    at = desk("""
+    at = session_of("""
 from torch import nn
 class Digits(nn.Module):
     def forward(self, x): return x.flatten(1).argmax(1)
@@ -335,7 +335,7 @@ def main(): return Digits()
 
 def test_a_crash_at_import_is_an_error_reply() -> None:
     """Code that fails at import is described like code that fails in a call."""
-    made = Desk()
+    made = Session()
     source = torch.frombuffer(bytearray(b"import nosuch"), dtype=torch.uint8)
     request = {"op": "load", "files": {"own.py": source}, "module": "own.py", "seed": 1,
                "mnist": None}  # fmt: skip
@@ -348,7 +348,7 @@ def test_a_crash_at_import_is_an_error_reply() -> None:
 
 def test_training_on_import_is_training() -> None:
     """A gradient taken when the file was imported counts for the model that main() returns."""
-    at = desk(
+    at = session_of(
         "import torch\nm = torch.nn.Linear(2, 1)\nm(torch.ones(1, 2)).sum().backward()\n"
         "def main(): return m\ndef other(): return m\n"
     )
@@ -358,7 +358,7 @@ def test_training_on_import_is_training() -> None:
 
 def test_each_batch_of_a_loader_is_counted() -> None:
     """A loader that is left after its first batch gave one of its batches."""
-    at = desk(
+    at = session_of(
         "import torch\nfrom torch.utils.data import DataLoader\n"
         "def f(left):\n"
         "    m = torch.nn.Linear(1, 1)\n"
@@ -372,15 +372,15 @@ def test_each_batch_of_a_loader_is_counted() -> None:
         "def first(): return f(True)\n"
     )
     for name, fetched in (("main", 3.0), ("first", 1.0)):
-        told = at.answer({"op": "run", "name": name})["value"]["trace"]
-        assert told["batches"] == [fetched, 3.0]
+        summary = at.answer({"op": "run", "name": name})["value"]["trace"]
+        assert summary["batches"] == [fetched, 3.0]
 
 
 @pytest.mark.parametrize(("name", "names"), [("linear", ["linear.weight", "linear.bias"]),
                                              ("", ["weight", "bias"])])  # fmt: skip
 def test_a_linear_model_is_made_without_the_students_code(name: str, names: list[str]) -> None:
     """The worker keeps a model of the host's weights, whatever the student's file defines."""
-    at = desk("pass")
+    at = session_of("pass")
     weight, bias = torch.ones(2, 3), torch.zeros(2)
     made = at.answer({"op": "linear", "weight": weight, "bias": bias, "name": name})["value"]
     state = at.answer({"op": "state", "model": made["handle"]})["value"]
@@ -394,7 +394,7 @@ def test_gradients_of_a_models_weights_are_those_that_reach_them(
     before: str, reached: bool
 ) -> None:
     """A forward without a graph gives no gradient for any parameter."""
-    at = desk(f"""
+    at = session_of(f"""
 import torch
 class Model(torch.nn.Linear):
     def __init__(self): super().__init__(2, 1)

@@ -32,16 +32,16 @@ def test_losses_and_hits_are_seen_once_at_each_step(
     with recorder:
         for _ in range(3):
             nn.functional.cross_entropy(z, torch.tensor([0, 0])).backward()
-    told = trace.told()
-    assert told["steps"] == [3.0]
-    assert told["accuracy"] == [0.5, 0.5, 0.5]
-    assert all(math.isclose(loss, 1.1269, abs_tol=1e-4) for loss in told["loss"])
+    summary = trace.summary()
+    assert summary["steps"] == [3.0]
+    assert summary["accuracy"] == [0.5, 0.5, 0.5]
+    assert all(math.isclose(loss, 1.1269, abs_tol=1e-4) for loss in summary["loss"])
 
 
 def test_one_hot_targets_are_understood(trace: Trace) -> None:
     """Float one-hot rows are as good as indices."""
     nn.CrossEntropyLoss()(torch.eye(3), torch.eye(3))
-    assert trace.told()["accuracy"] == [1.0]
+    assert trace.summary()["accuracy"] == [1.0]
 
 
 def test_epochs_are_told_apart_by_a_loader() -> None:
@@ -51,7 +51,7 @@ def test_epochs_are_told_apart_by_a_loader() -> None:
         trace.epoch()
         for batch in range(4):
             trace.loss(torch.tensor(10.0 * epoch + batch))
-    assert trace.told()["loss"] == [1.5, 11.5, 21.5]
+    assert trace.summary()["loss"] == [1.5, 11.5, 21.5]
 
 
 def test_a_long_run_is_told_in_few_numbers() -> None:
@@ -59,9 +59,9 @@ def test_a_long_run_is_told_in_few_numbers() -> None:
     trace = Trace()
     for step in range(5000):
         trace.loss(torch.tensor(float(step)))
-    told = trace.told()["loss"]
-    assert 100 < len(told) <= 400
-    assert told == sorted(told)
+    summary = trace.summary()["loss"]
+    assert 100 < len(summary) <= 400
+    assert summary == sorted(summary)
 
 
 def test_a_loss_that_is_no_number_is_told_as_such() -> None:
@@ -69,9 +69,9 @@ def test_a_loss_that_is_no_number_is_told_as_such() -> None:
     trace = Trace()
     for loss in (1.0, math.nan, math.nan):
         trace.loss(torch.tensor(loss))
-    told = trace.told()
-    assert math.isnan(told["loss"][1])
-    assert told["diverged"] == [0.0, 2.0]
+    summary = trace.summary()
+    assert math.isnan(summary["loss"][1])
+    assert summary["diverged"] == [0.0, 2.0]
 
 
 def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
@@ -82,7 +82,7 @@ def test_an_epoch_that_stops_after_its_first_batch_is_seen() -> None:
         for _ in range(used):
             trace.batch()
             trace.loss(torch.tensor(1.0))
-    assert trace.told()["batches"] == [1.0, 15.0]
+    assert trace.summary()["batches"] == [1.0, 15.0]
 
 
 def test_batches_of_one_class_are_counted() -> None:
@@ -90,8 +90,8 @@ def test_batches_of_one_class_are_counted() -> None:
     trace = Trace()
     for labels in ([0, 0], [1, 1], [0, 1], [2]):
         trace.scores((torch.zeros(len(labels), 3), torch.tensor(labels)), {})
-    assert trace.told()["one_class"] == [2 / 3]  # a single label says nothing
-    assert trace.told()["classes"] == [3.0]
+    assert trace.summary()["one_class"] == [2 / 3]  # a single label says nothing
+    assert trace.summary()["classes"] == [3.0]
 
 
 def test_batches_that_share_a_gradient_are_all_counted() -> None:
@@ -102,7 +102,7 @@ def test_batches_that_share_a_gradient_are_all_counted() -> None:
         for _ in range(4):
             trace.batch()
         trace.loss(torch.tensor(1.0))
-    assert trace.told()["batches"] == [4.0, 4.0]
+    assert trace.summary()["batches"] == [4.0, 4.0]
 
 
 def test_gradients_by_way_of_autograd_are_steps_too(trace: Trace) -> None:
@@ -112,16 +112,16 @@ def test_gradients_by_way_of_autograd_are_steps_too(trace: Trace) -> None:
     torch.autograd.grad(outputs=[w * 3], inputs=[w])
     torch.autograd.backward(w * 4)
     torch.stack([w, w]).backward(torch.ones(2))
-    told = trace.told()
-    assert told["loss"] == [6.0, 9.0, 12.0]
-    assert told["steps"] == [4.0]
+    summary = trace.summary()
+    assert summary["loss"] == [6.0, 9.0, 12.0]
+    assert summary["steps"] == [4.0]
 
 
 def test_earlier_steps_are_counted() -> None:
     """Steps that were taken on import belong to the run."""
     trace = Trace(earlier=5)
     trace.loss(torch.tensor(1.0))
-    assert trace.told()["steps"] == [6.0]
+    assert trace.summary()["steps"] == [6.0]
 
 
 def test_probabilities_given_to_cross_entropy_are_seen(trace: Trace) -> None:
@@ -130,7 +130,7 @@ def test_probabilities_given_to_cross_entropy_are_seen(trace: Trace) -> None:
     nn.functional.cross_entropy(z.softmax(1), y)
     nn.functional.cross_entropy(z, y)
     nn.functional.nll_loss(z.softmax(1), y)
-    assert trace.told()["softmaxed"] == [0.5]
+    assert trace.summary()["softmaxed"] == [0.5]
 
 
 def test_observing_changes_nothing(trace: Trace) -> None:
@@ -143,7 +143,7 @@ def test_observing_changes_nothing(trace: Trace) -> None:
     before = torch.random.get_rng_state()
     gradients = torch.func.vmap(torch.func.grad(loss))(torch.stack([w, w + 1]))
     assert torch.equal(torch.random.get_rng_state(), before)
-    assert trace.told()["loss"] == []
+    assert trace.summary()["loss"] == []
     for one, gradient in zip((w, w + 1), gradients, strict=True):
         leaf = one.clone().requires_grad_()
         loss(leaf).backward()

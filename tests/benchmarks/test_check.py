@@ -1,6 +1,6 @@
 """A student's desk: `grader check` beside importing torch, and from save to verdict.
 
-Run on purpose: python -m pytest tests/benchmarks/test_desk.py -s
+Run on purpose: python -m pytest tests/benchmarks/test_check.py -s
 """
 
 import os

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import in_points, points
-from grader.cli.common import concealed, data, err, new_secret, now, out, pick, root, with_checks
+from grader.cli.common import data, denied_paths, err, new_secret, now, out, pick, root, with_checks
 from grader.course.assignment import Assignment, imports_of, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
@@ -162,7 +162,7 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     """A sandbox for a student's own code; without one on this machine, say so and go on."""
     from grader.sandbox.host.sandbox import Sandbox
 
-    jail = Sandbox(concealed=concealed(), preload=imports_of(chosen))
+    jail = Sandbox(denied_paths=denied_paths(), preload=imports_of(chosen))
     sandbox: Sandbox | Unjailed = jail
     # The warm process imports torch while this one does; it would end with the thread that
     # started it.

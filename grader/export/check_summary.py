@@ -4,7 +4,7 @@ from grader.harmless import on_one_line
 from grader.result import CheckResult, Verdict
 
 
-def told(check: CheckResult) -> list[str]:
+def check_summary(check: CheckResult) -> list[str]:
     """What was asked and what came, what that looks like and what to try; nothing if it passed."""
     if check.verdict is Verdict.PASSED:
         return []
