@@ -2,12 +2,17 @@
 
 gain: the machine, and with it everybody's grading
 catalogue: [D3, D8]
-verdict: errored
+verdict:
+  namespaces: errored
+  landlock: {any: [errored, timed_out]}
 observed:
   namespaces:
   - ENOSPC
   - true
-  landlock: 'errored: the process that runs your code ended: its files took more than 64 MiB'
+  landlock:
+    any:
+    - 'errored: the process that runs your code ended: its files took more than 64 MiB'
+    - 'timed_out: no answer within 20 s; is there a loop that never ends?'
 """
 
 import errno
