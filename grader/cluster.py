@@ -163,7 +163,7 @@ def grade_on_cluster(
 ) -> None:
     """Grade `submissions` on the cluster at `scheduler`; results arrive as they are ready.
 
-    `concealed` and `now` are functions of a module's top level, called on the workers.
+    `denied_paths` and `now` are functions of a module's top level, called on the workers.
 
     Raises:
         ConfigurationError: no scheduler answers there, it has no workers, or they differ from us.

@@ -24,7 +24,6 @@ from grader.cli.bulk import (
     with_internal_error,
 )
 from grader.cli.common import (
-    CHECKOUT,
     err,
     gradebook_here,
     located,
@@ -143,8 +142,9 @@ def demo() -> None:
     from grader.cohort import build_cohort
     from grader.grading import HIDDEN, Plan
 
-    specimens = CHECKOUT / "tests" / "specimens"
-    assignments = load_assignments(CHECKOUT / "assignments")
+    checkout = root()
+    specimens = checkout / "tests" / "specimens"
+    assignments = load_assignments(checkout / "assignments")
     with tempfile.TemporaryDirectory() as scratch:
         cohort, book = Path(scratch) / "cohort", Path(scratch) / "gradebook.sqlite"
         build_cohort(specimens, cohort)
@@ -153,7 +153,7 @@ def demo() -> None:
         plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
         faulty = grade_each(submissions, plan, Backend(cores()), book)
         roster = specimens / "cohort-groups.yaml"
-        text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)
+        text = report_text(book, roster, checkout, Aggregate.median, ReportFormat.table)
     out.file.write(text)
     stop_if_internal_error(faulty)
 

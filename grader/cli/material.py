@@ -39,6 +39,11 @@ def hint(
     step, text = ladder.next(found.id, number, hints[number])
     out.print(f"[bold]{found.id}, task {number}: hint {step} of {len(hints[number])}[/bold]")
     out.print(Markdown(text))
+    if step == len(hints[number]):
+        out.print(
+            "\nThat was the last hint. Still stuck? Ask on the course's GitHub page: Issues, New "
+            "issue, “Question about a lab problem”."
+        )
 
 
 @app.command()

@@ -50,6 +50,9 @@ class ExportFormat(StrEnum):
 @app.command()
 def history(
     member: Annotated[str, typer.Argument(help="A name or a login.")],
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="The feedback on the latest attempts instead.")
+    ] = False,
     gradebook: Book = None,
     groups: Groups = None,
 ) -> None:
@@ -63,6 +66,9 @@ def history(
     if not attempts and not overrides:
         raise ConfigurationError(f'{gradebook}: no attempts recorded for "{member}"')
     attempts.sort(key=lambda one: (one.submitted_at or one.graded_at, one.graded_at, one.id))
+    if feedback:
+        _show_feedback(attempts)
+        return
     out.print(_attempts_table(attempts), _overrides_table(overrides), highlight=False)
 
 
@@ -178,6 +184,34 @@ def import_(
     out.print(f"{brought.new} new, {brought.known} already there", highlight=False)
 
 
+def _show_feedback(attempts: "list[Attempt]") -> None:
+    """What a student would read in a pull request, of each assignment's latest attempt."""
+    from grader.terminal import assignment_block
+
+    latest = {
+        part.id: (attempt, part)
+        for attempt in attempts
+        for part in attempt.result.assignments
+        if part.handed_in
+    }
+    for attempt, part in latest.values():
+        at = attempt.submitted_at
+        when = (
+            f"submitted {at:%Y-%m-%d %H:%M} UTC"
+            if at
+            else f"graded {attempt.graded_at:%m-%d %H:%M}"
+        )
+        out.print(f"\n{when}, {_commit(attempt)}", style="dim", highlight=False)
+        out.print(assignment_block(part))
+    if not latest:
+        out.print("no attempt with code in it", highlight=False)
+
+
+def _commit(attempt: "Attempt") -> str:
+    """Seven digits that name what was handed in."""
+    return (attempt.commit or attempt.digest.removeprefix("sha256:"))[:7]
+
+
 def _attempts_table(attempts: "list[Attempt]") -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
     for name in ("submitted (UTC)", "graded", "commit"):
@@ -193,7 +227,7 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
         table.add_row(
             f"{one.submitted_at:%Y-%m-%d %H:%M}" if one.submitted_at else "not known",
             f"{one.graded_at:%m-%d %H:%M}",
-            (one.commit or one.digest.removeprefix("sha256:"))[:7],
+            _commit(one),
             points(one.result.score, one.result.points),
             Text(parts or "nothing handed in"),
         )

@@ -69,7 +69,7 @@ class Sandbox:
 
     Args:
         level: the only level to accept; None: the strongest that this machine allows.
-        concealed: paths that no worker may read, wherever they lie. The `grader` package always
+        denied_paths: paths that no worker may read, wherever they lie. The `grader` package always
             is one of them.
         preload: modules that workers find imported already, besides torch.
         worker: the module (or, for tests, the .py file) whose `serve(connection)` runs in the jail.
