@@ -14,8 +14,8 @@ from grader.amounts import points, total
 from grader.checking.collection import collect, point_faults
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError
-from grader.grading import Plan
 from grader.hints import read_hints
+from grader.plan import Plan
 from grader.result import TOLERANCE, AssignmentResult, SubmissionResult, Verdict
 
 HINTS_PER_TASK = 3

@@ -1,18 +1,17 @@
 """The pytest plugin: collects the checks once and runs them on one submission after another.
 
-pytest is given the test files and this plugin (see `collection.run_checks`). Where pytest would run
-each test once, the plugin hands control to a loop of the caller's, which asks for the checks of one
-assignment at a time.
+pytest is given the test files and this plugin, and collects only (see `collection.collect_checks`).
+Each item is run by pytest's own protocol afterwards, as often as there are submissions.
 """
 
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.amounts import earned
 from grader.checking.datasets import HeldOut
@@ -73,13 +72,17 @@ class CollectedCheck:
 
 
 class CheckRunner:
-    """Runs collected checks; the pytest side of grading."""
+    """Runs collected checks; the pytest side of grading.
 
-    def __init__(self, loop: Callable[["CheckRunner"], None]) -> None:
-        self.checks: dict[str, list[CollectedCheck]] = {}
-        self.error: BaseException | None = None
-        self.ran = False
-        self._loop = loop
+    Args:
+        modules: in its context the checks can import what is theirs.
+    """
+
+    def __init__(self, modules: AbstractContextManager[object]) -> None:
+        self.of: dict[str, list[CollectedCheck]] = {}
+        """Assignment → its checks in the order of its tasks, the public ones first."""
+        self.modules = modules
+        self.error: ConfigurationError | None = None
         self._context: CheckContext | None = None
         self._current: CollectedCheck | None = None
         self._order = Draw(0)
@@ -88,15 +91,17 @@ class CheckRunner:
 
     def run(self, assignment: str, context: CheckContext) -> Iterator[CheckResult]:
         """Run the checks of one assignment, yielding each result as it is known."""
-        checks = self.checks.get(assignment, [])
+        checks = self.of.get(assignment, [])
         followers = [check.item for check in checks[1:]]
-        for check, following in zip(checks, [*followers, None], strict=True):
-            self._context, self._current, self._raised, self._seconds = context, check, None, 0.0
-            self._order = Draw(derive(context.seed, "order", check.id))
-            runtestprotocol(check.item, log=False, nextitem=following)
-            if isinstance(self._raised, SandboxError | KeyboardInterrupt):
-                raise self._raised
-            yield self._result(check, self._raised, context)
+        with self.modules:
+            for check, following in zip(checks, [*followers, None], strict=True):
+                self._context, self._current = context, check
+                self._raised, self._seconds = None, 0.0
+                self._order = Draw(derive(context.seed, "order", check.id))
+                check.item.ihook.pytest_runtest_protocol(item=check.item, nextitem=following)
+                if isinstance(self._raised, SandboxError | KeyboardInterrupt):
+                    raise self._raised
+                yield self._result(check, self._raised, context)
 
     def _result(
         self, check: CollectedCheck, raised: BaseException | None, context: CheckContext
@@ -142,17 +147,7 @@ class CheckRunner:
             )
         for checks in found.values():
             checks.sort(key=lambda check: (check.declaration.task, check.visibility == "hidden"))
-        self.checks = dict(found)
-
-    def pytest_runtestloop(self) -> bool:
-        """Hand control to the caller's loop."""
-        if self.error is None:
-            self.ran = True
-            try:
-                self._loop(self)
-            except BaseException as error:
-                self.error = error
-        return True
+        self.of = dict(found)
 
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]

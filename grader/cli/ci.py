@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import counted, in_points
-from grader.cli.bulk import WHOLE, Backend, Checks, Shard, cores, grade_and_record, parse_shard
+from grader.cli.bulk import WHOLE, Backend, Checks, Shard, cores, grade_each, parse_shard
 from grader.cli.common import err, located, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
@@ -189,12 +189,13 @@ def _grade_pulls(
                 member=found[1].key,
             )
         )
-    graded = grade_and_record(submissions, plan, Backend(cores())) if submissions else []
-    for pull, result in zip(known, graded, strict=True):
+    faulty = 0
+    for pull, result in zip(known, grade_each(submissions, plan, Backend(cores())), strict=True):
+        faulty += result.internal_error
         _write_graded(results, pull, result)
         whole = comment.summary(result, pull.login, plan.assignments)
         _summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
-    return sum(result.internal_error for result in graded)
+    return faulty
 
 
 def _write_graded(results: Path, pull: "PullRequest", result: "SubmissionResult | None") -> None:

@@ -28,7 +28,7 @@ from grader.errors import ConfigurationError
 from grader.harmless import in_a_log
 
 if TYPE_CHECKING:
-    from grader.grading import Plan
+    from grader.plan import Plan
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent
@@ -136,7 +136,7 @@ def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None
     Without a name all that have checks; one that is still being written must not stop the others.
     `checks` is laid over the shipped ones.
     """
-    from grader.grading import HIDDEN, Plan
+    from grader.plan import HIDDEN, Plan
 
     known = load_assignments(root() / "assignments")
     if checks is not None:

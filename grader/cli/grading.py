@@ -17,7 +17,6 @@ from grader.cli.bulk import (
     Scheduler,
     Shard,
     cores,
-    grade_and_record,
     grade_each,
     part,
     stop_if_internal_error,
@@ -120,12 +119,12 @@ def grade(
     place = Backend(jobs or (cores() if cohort else 1), scheduler)
     book = gradebook or (gradebook_here() if cohort else None)
     anew = seed is not None
+    graded = grade_each(submissions, plan, place, book, anew=anew, listed=cohort,
+                        stopwatch=stopwatch)  # fmt: skip
     if cohort and json is None and junit is None:
-        faulty = grade_each(submissions, plan, place, book, anew=anew, listed=True,
-                            stopwatch=stopwatch)  # fmt: skip
+        faulty = [name for result in graded for name in with_internal_error([result])]
     else:
-        results = grade_and_record(submissions, plan, place, book, anew=anew, listed=cohort,
-                                   stopwatch=stopwatch)  # fmt: skip
+        results = list(graded)
         faulty = with_internal_error(results)
         with stopwatch.phase("report"):
             _write_results(results, cohort, json, junit)
@@ -140,7 +139,7 @@ def grade(
 def demo() -> None:
     """Grade the bundled cohort and print its median report."""
     from grader.cohort import build_cohort
-    from grader.grading import HIDDEN, Plan
+    from grader.plan import HIDDEN, Plan
 
     checkout = root()
     specimens = checkout / "tests" / "specimens"
@@ -151,7 +150,8 @@ def demo() -> None:
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
         plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
-        faulty = grade_each(submissions, plan, Backend(cores()), book)
+        graded = grade_each(submissions, plan, Backend(cores()), book)
+        faulty = with_internal_error(list(graded))
         roster = specimens / "cohort-groups.yaml"
         text = report_text(book, roster, checkout, Aggregate.median, ReportFormat.table)
     out.file.write(text)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.bulk import Backend, grade_and_record
+from grader.cli.bulk import Backend, grade_each
 from grader.cli.common import course_roster, data, denied_paths, new_secret, out, pick, root
 from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
 from grader.course.submission import Submission, read_submission
@@ -49,8 +49,8 @@ def hint(
 @app.command()
 def lint() -> None:
     """Check the teaching material: stubs, references, points, hints."""
-    from grader.grading import HIDDEN, Plan
     from grader.linting import lint_checks, lint_course, lint_material, lint_results
+    from grader.plan import HIDDEN, Plan
 
     checkout = root()
     assignments, faults = load_sound_assignments(checkout / "assignments")
@@ -71,7 +71,7 @@ def lint() -> None:
         plan = replace(plan, assignments=sound)
         stubs = read_submission(checkout / "assignments", sound, member="stubs")
         references = _references(specimens, sound)
-        faults += lint_results(sound, *grade_and_record([stubs, references], plan, Backend()))
+        faults += lint_results(sound, *grade_each([stubs, references], plan, Backend()))
     for fault in faults:
         out.print(fault, highlight=False, markup=False, soft_wrap=True)
     if faults:

@@ -18,6 +18,7 @@ from grader.cli.bulk import (
     grade_each,
     part,
     stop_if_internal_error,
+    with_internal_error,
 )
 from grader.cli.common import gradebook_here, located, make_plan, out, root
 from grader.cli.grading import introduce
@@ -68,19 +69,15 @@ def regrade(
     roster = load_roster(groups) if groups.is_file() else None
     with Gradebook(gradebook) as book:
         changed = 0
-
-        def compare(result: "SubmissionResult") -> None:
-            nonlocal changed
+        faulty: list[str] = []
+        place = Backend(jobs or cores(), scheduler)
+        for result in grade_each(submissions, plan, place, gradebook, anew=force, listed=True):
+            faulty += with_internal_error([result])
             old = score_before(book, roster, result)
             if old is not None and old != result.score:
                 changed += 1
                 out.print(f"{result.member}: {points(old)} → {points(result.score)}", markup=False,
                           highlight=False)  # fmt: skip
-
-        place = Backend(jobs or cores(), scheduler)
-        faulty = grade_each(
-            submissions, plan, place, gradebook, anew=force, listed=True, on_result=compare
-        )
     out.print(
         f"{counted(len(submissions), 'submission')}, {changed} with another score than before."
     )

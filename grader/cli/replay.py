@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grader.amounts import in_points, points
-from grader.cli.bulk import Backend, grade_and_record
+from grader.cli.bulk import Backend, grade_each
 from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
@@ -47,7 +47,7 @@ def replay(
         )
     plan = make_plan(names, before.environment.drawn_from, checks)
     submission = read_submission(folder, known, member=before.member, only=names)
-    [after] = grade_and_record([submission], plan, Backend())
+    [after] = grade_each([submission], plan, Backend())
     levels = before.environment.sandbox, after.environment.sandbox
     differences = [*_of_surroundings(before, after), *_of_assignments(before, after)]
     if not differences:

@@ -13,7 +13,8 @@ from timeless import timeless
 
 from grader.course.assignment import Assignment, load_assignments
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, Plan, grade
+from grader.grading import Grader
+from grader.plan import HIDDEN, Plan
 from grader.result import SubmissionResult
 from grader.sandbox.host.unjailed import Unjailed
 
@@ -214,8 +215,7 @@ def test_checks_that_do_not_add_up_grade_nothing(
     path = tmp_path / "test_softmax.py"
     path.write_text(source)
     with Unjailed() as sandbox, pytest.raises(ConfigurationError) as caught:
-        grade(iter(lambda: pytest.fail("graded"), None), Plan([softmax], tmp_path, 1), sandbox,
-              now=pytest.fail, on_result=pytest.fail, on_fault=pytest.fail)  # fmt: skip
+        Grader(Plan([softmax], tmp_path, 1), sandbox, now=pytest.fail)
     assert said in str(caught.value)
     assert "test_public.py" in str(caught.value)
 
@@ -231,8 +231,7 @@ def test_public_checks_alone_may_be_worth_less_but_not_more(
             folder.mkdir(parents=True)
             (folder / "test_public.py").write_text(source, encoding="utf-8")
             plan = Plan([softmax.model_copy(update={"folder": folder})], None, 1)
-            grade([], plan, sandbox, now=pytest.fail, on_result=pytest.fail,
-                  on_fault=pytest.fail)  # fmt: skip
+            Grader(plan, sandbox, now=pytest.fail)
 
         none_graded(tmp_path / "fewer" / "softmax", text)
         with pytest.raises(ConfigurationError, match="there is no check in"):

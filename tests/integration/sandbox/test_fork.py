@@ -34,7 +34,7 @@ def test_the_child_is_whole() -> None:
 def test_a_refusal_says_which_call_and_why() -> None:
     """Where the kernel refuses, the error names the call, and no child is left."""
     script = (
-        "import os\nfrom grader.sandbox import kernel\n"
+        "import os\nfrom grader.sandbox.jail import kernel\n"
         "try: kernel.fork(kernel.CLONE_NEWNS | 0x200)\n"  # CLONE_FS: not with a new mount namespace
         "except OSError as error: print(error)\n"
         "try: os.waitpid(-1, 0)\n"

@@ -24,7 +24,7 @@ from grader.sandbox.jail.syscalls import ABSENT, DENIED, LIMITED, MACHINES
         "/dev/mem",
         "/dev/tty",
         str(ROOT / "grader" / "errors.py"),
-        str(ROOT / "grader" / "sandbox" / "worker.py"),
+        str(ROOT / "grader" / "sandbox" / "worker" / "session.py"),
         str(ROOT / "pyproject.toml"),
         str(ROOT / "groups.yaml"),
         str(ROOT / "grader" / "hidden" / "test_softmax.py"),

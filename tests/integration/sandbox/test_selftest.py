@@ -61,7 +61,7 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("leaky")
     for part in ("grader", "assignments"):
         shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
-    table = place / "grader" / "sandbox" / "syscalls.py"
+    table = place / "grader" / "sandbox" / "jail" / "syscalls.py"
     denied = '    "memfd_create": (319, 279),\n'
     text = table.read_text(encoding="utf-8")
     assert denied in text

@@ -3,7 +3,7 @@
 It is a fresh interpreter, because torch does not survive a fork once it has used threads. Both
 sides speak pickle, on a socket that belongs to them alone; both are ours. A job is told the plan,
 says `Ready` when its sandbox stands and its checks are collected, and is then handed one
-submission after another, None at the end.
+submission after another, None at the end; each comes back `Graded`.
 """
 
 import os
@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,12 +24,12 @@ from grader.errors import GraderError, SandboxError
 
 if TYPE_CHECKING:  # torch takes a second, in which the parent of a job may die
     from grader.course.submission import Submission
-    from grader.grading import Plan
-    from grader.result import SubmissionResult
+    from grader.grading import Graded
+    from grader.plan import Plan
 
 _START = (
     "import sys; sys.path.append(sys.argv[1]); "
-    "from grader.job import main; main(int(sys.argv[2]), int(sys.argv[3]))"
+    "from grader.pools.job import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _END_SECONDS = 10.0
 
@@ -40,15 +40,8 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """An internal error, for staff."""
-
-    text: str
-
-
-@dataclass(frozen=True)
 class Ended:
-    """There was nothing more to do; the seconds of each phase."""
+    """There was nothing more to do, or for too long; the seconds of each phase."""
 
     seconds: Mapping[str, float]
 
@@ -65,14 +58,25 @@ class JobDied(Exception):
 
 
 class Job:
-    """The parent's side. The process ends with the thread that made it: prctl(2)."""
+    """The parent's side. The process ends with the thread that made it: prctl(2).
+
+    Args:
+        plan: what to grade with.
+        denied_paths: what student code must not read.
+        now: the clock, a function of a module's top level.
+        idle_seconds: the job ends when it was handed nothing for so long.
+    """
 
     def __init__(
-        self, plan: "Plan", denied_paths: Sequence[Path], now: Callable[[], datetime]
+        self,
+        plan: "Plan",
+        denied_paths: Sequence[Path],
+        now: Callable[[], datetime],
+        idle_seconds: float | None = None,
     ) -> None:
         ours, theirs = socket.socketpair()
         self.connection = Connection(ours.detach())
-        package_place = str(Path(__file__).resolve().parents[1])
+        package_place = str(Path(__file__).resolve().parents[2])
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", _START, package_place, str(theirs.fileno()),
@@ -83,13 +87,13 @@ class Job:
                 start_new_session=True,
             )  # fmt: skip
         self._send(sys.path)
-        self._send((plan, denied_paths, now))
+        self._send((plan, denied_paths, now, idle_seconds))
 
     def hand(self, submission: "Submission | None") -> None:
         """Have a submission graded, or let the job end. A job that died says so in `receive`."""
         self._send(submission)
 
-    def receive(self) -> "Ready | Fault | SubmissionResult | Ended | Failed":
+    def receive(self) -> "Ready | Graded | Ended | Failed":
         """The next message.
 
         Raises:
@@ -136,20 +140,17 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def _serve(
-    connection: Connection, plan: "Plan", denied_paths: Sequence[Path], now: Callable[[], datetime]
+    connection: Connection,
+    plan: "Plan",
+    denied_paths: Sequence[Path],
+    now: Callable[[], datetime],
+    idle_seconds: float | None,
 ) -> None:
-    from grader.grading import grade
+    from grader.grading import Grader
     from grader.sandbox.host.sandbox import Sandbox
     from grader.stopwatch import Stopwatch
 
-    begun = False
-
-    def submissions() -> "Iterator[Submission]":
-        nonlocal begun
-        connection.send(Ready())
-        begun = True
-        yield from iter(connection.recv, None)
-
+    ready = False
     stopwatch = Stopwatch()
     last: Any
     try:
@@ -158,19 +159,18 @@ def _serve(
                 sandbox = stack.enter_context(
                     Sandbox(denied_paths=denied_paths, preload=plan.preload)
                 )
-            grade(
-                submissions(),
-                plan,
-                sandbox,
-                now=now,
-                on_result=connection.send,
-                on_fault=lambda text: connection.send(Fault(text)),
-                stopwatch=stopwatch,
-            )
+            grader = Grader(plan, sandbox, now=now, stopwatch=stopwatch)
+            connection.send(Ready())
+            ready = True
+            while connection.poll(idle_seconds):
+                submission = connection.recv()
+                if submission is None:
+                    break
+                connection.send(grader.grade(submission))
         last = Ended(stopwatch.seconds)
     except SandboxError as error:
         # Jails could be built until this submission came.
-        last = JobDied(str(error)) if begun else Failed(error)
+        last = JobDied(str(error)) if ready else Failed(error)
     except GraderError as error:
         last = Failed(error)
     connection.send(last)
