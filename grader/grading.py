@@ -25,6 +25,7 @@ from grader.course.sources import private_modules, require_checks
 from grader.course.submission import Submission, content_digest
 from grader.plan import Plan
 from grader.result import (
+    SAME_FAULT,
     AssignmentResult,
     CheckResult,
     Environment,
@@ -155,12 +156,17 @@ class AssignmentRun:
         return self.result
 
     def _not_graded(self, refused: str | None) -> AssignmentResult:
-        verdict, feedback = Verdict.SKIPPED, None
-        if refused is not None:
-            verdict = Verdict.ERRORED
-            feedback = Feedback(asked="a readable file", got=refused, diagnosis=None, hint="")
+        verdict = Verdict.SKIPPED if refused is None else Verdict.ERRORED
         collected = self._grader.checks.of[self._assignment.id]
-        results = tuple(check_result(check, verdict, 0.0, 0.0, feedback) for check in collected)
+        same = f"{SAME_FAULT} “{collected[0].declaration.title}”"
+        results = tuple(
+            check_result(
+                check, verdict, 0.0, 0.0,
+                Feedback(asked="a readable file", got=same if n else refused, hint="")
+                if refused is not None else None,
+            )
+            for n, check in enumerate(collected)
+        )  # fmt: skip
         return AssignmentResult(
             id=self._assignment.id,
             verdict=verdict,
@@ -227,9 +233,14 @@ def _untitled(result: CheckResult, number: int, titles: list[str]) -> CheckResul
     title = f"Hidden check {number}"
     feedback = result.feedback
     if feedback is not None:
+        texts = feedback.model_dump()
+        for one in titles:  # of the check that tells of the same fault
+            texts = {
+                name: text and text.replace(f"“{one}”", "another") for name, text in texts.items()
+            }
         points = any(one in feedback.hint for one in titles)
-        hint = "" if points else feedback.hint
-        feedback = feedback.model_copy(update={"asked": title, "hint": hint})
+        texts |= {"asked": title, "hint": "" if points else texts["hint"]}
+        feedback = Feedback(**texts)
     return result.model_copy(update={"title": title, "feedback": feedback})
 
 

@@ -108,6 +108,10 @@ class Document(Values):
         return document
 
 
+SAME_FAULT = "the same fault as in"
+"""How `got` begins where a fault was told already; the check's title follows."""
+
+
 class Feedback(Values):
     """The student-facing text of a check."""
 
@@ -115,6 +119,11 @@ class Feedback(Values):
     got: Text
     diagnosis: Text | None = None
     hint: Text
+
+    @property
+    def repeats(self) -> bool:
+        """Whether another check tells of this fault."""
+        return self.got.startswith(SAME_FAULT)
 
 
 class CheckResult(Values):

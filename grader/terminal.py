@@ -1,7 +1,5 @@
 """What people read in a terminal: results and feedback, at any width from 60 columns up."""
 
-from collections.abc import Sequence
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -37,6 +35,9 @@ def check_lines(result: CheckResult) -> RenderableType:
     if result.verdict not in (Verdict.PASSED, Verdict.FAILED):
         line.append(f"  {said(result.verdict)}", style)
     feedback = result.feedback
+    if feedback is not None and feedback.repeats:
+        line.append(f": {on_one_line(feedback.got)}", style)
+        return line
     if feedback is None or result.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
         return line
     rows = Table.grid(padding=(0, 1))
@@ -61,7 +62,7 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
     if result.verdict is Verdict.SKIPPED:
         return head
     lines: list[RenderableType] = [Padding(check_lines(check), (0, 0, 0, 2))
-                                   for check in _once(result.checks)]  # fmt: skip
+                                   for check in result.checks]  # fmt: skip
     lines.append(Padding(training_lines(result), (0, 0, 0, 2)))
     return Group(head, *lines)
 
@@ -106,15 +107,3 @@ def said(verdict: Verdict) -> str:
     return {Verdict.SKIPPED: "not handed in", Verdict.NOT_IMPLEMENTED: "not written yet"}.get(
         verdict, verdict.value.replace("_", " ")
     )
-
-
-def _once(checks: Sequence[CheckResult]) -> list[CheckResult]:
-    """The checks; of those that report the very same fault, only the first shows its feedback."""
-    seen: set[str] = set()
-    shown = []
-    for check in checks:
-        got = check.feedback.got if check.feedback else None
-        repeated = got is not None and check.verdict is not Verdict.FAILED and got in seen
-        shown.append(check.model_copy(update={"feedback": None}) if repeated else check)
-        seen.add(got or "")
-    return shown

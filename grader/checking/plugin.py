@@ -14,8 +14,9 @@ from typing import Any, Literal
 import pytest
 
 from grader.amounts import earned
+from grader.checking.crash import explain_crash
 from grader.checking.datasets import HeldOut
-from grader.checking.diagnosis.errors import explain_exception
+from grader.checking.diagnosis.crash_kinds import KINDS
 from grader.checking.draw import Draw, derive
 from grader.checking.failure import Failure
 from grader.checking.marks import Check, declared
@@ -23,7 +24,7 @@ from grader.checking.process import StudentProcess
 from grader.checking.student import Student
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError, SandboxError
-from grader.result import CheckResult, Feedback, Verdict
+from grader.result import SAME_FAULT, CheckResult, Feedback, Verdict
 
 NEUTRAL = "The grader itself failed here. This costs you nothing; the staff has been told."
 
@@ -41,8 +42,8 @@ class CheckContext:
     metrics: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Tracebacks of our own failures, for staff."""
-    reported_diagnoses: set[str] = field(default_factory=set)
-    """The diagnoses that were told already."""
+    reported: dict[str, str] = field(default_factory=dict)
+    """Faults and diagnoses that were told already → the title of the check that tells them."""
 
     @property
     def output(self) -> str:
@@ -109,7 +110,7 @@ class CheckRunner:
         verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
             verdict, share = raised.verdict, raised.share
-            feedback = _feedback(raised, check, context.reported_diagnoses)
+            feedback = _feedback(raised, check, context.reported)
         elif raised is not None:
             verdict, share = Verdict.INTERNAL_ERROR, 0.0
             feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
@@ -217,20 +218,30 @@ class CheckRunner:
         return self._context, self._current
 
 
-def _feedback(failure: Failure, check: CollectedCheck, reported_diagnoses: set[str]) -> Feedback:
-    """What the student reads; values and evidence are for public checks alone."""
+def _feedback(failure: Failure, check: CollectedCheck, reported: dict[str, str]) -> Feedback:
+    """What the student reads; values and evidence are for public checks alone.
+
+    A fault is told once, where it shows first: `reported` has the title of that check. What to try
+    belongs to the fault that happened: the check's own hint is for a fault that nothing explains.
+    """
     public = check.visibility == "public"
-    got, diagnosis = failure.got, failure.diagnosis
-    if failure.verdict is Verdict.ERRORED and not diagnosis:
-        diagnosis = explain_exception(got)
+    title = check.declaration.title
+    got, diagnosis, hint = failure.got, failure.diagnosis, failure.hint or ""
+    if failure.crash is not None and not diagnosis:
+        diagnosis, hint = explain_crash(failure.crash, KINDS)
+    stopped = failure.verdict not in (Verdict.FAILED, Verdict.FORBIDDEN, Verdict.NOT_IMPLEMENTED)
+    crash = failure.crash
+    fault = f"{failure.asked}: {got}" if crash is None else f"{crash.type} in line {crash.line}"
+    if stopped and (first := reported.setdefault(fault, title)) != title:
+        return Feedback(asked=failure.asked, got=f"{SAME_FAULT} “{first}”", hint="")
     if public and failure.values:
         got = f"{failure.values} ({got.removeprefix('wrong: ')})"
-    hint = check.declaration.hint if failure.hint is None else failure.hint
-    if diagnosis in reported_diagnoses:
-        hint = ""  # it belongs to another property than the one mistake that shows here again
-    if diagnosis:
-        reported_diagnoses.add(diagnosis)
-        if public and failure.evidence:
+    if diagnosis is None and failure.hint is None and not stopped:
+        hint = check.declaration.hint
+    elif diagnosis is not None and not stopped:
+        if (first := reported.setdefault(diagnosis, title)) != title:
+            diagnosis, hint = f"The same mistake as in “{first}”.", ""
+        elif public and failure.evidence:
             diagnosis = failure.evidence + diagnosis[0].lower() + diagnosis[1:]
     return Feedback(asked=failure.asked, got=got, diagnosis=diagnosis, hint=hint)
 

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checking.crash import Crash, held_of
 from grader.checking.failure import Failure
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import (
@@ -132,8 +133,9 @@ class StudentProcess:
             self._value(self._exchange("load", asked, request), asked)
         except Failure as failure:
             self.broken["load"] = Failure(
-                failure.verdict, asked=f"import {self.handed.module}", got=failure.got
-            )
+                failure.verdict, asked=f"import {self.handed.module}", got=failure.got,
+                crash=failure.crash,
+            )  # fmt: skip
             self.close()
             raise self.broken["load"] from None
 
@@ -164,10 +166,10 @@ class StudentProcess:
         match reply:
             case {
                 "error": {"kind": str(kind), "type": str(name), "message": str(message),
-                          "line": int() | None as line},
+                          "line": int() | None as line, "text": str(text), "held": held},
                 "forbidden": list(),
             }:  # fmt: skip
-                raise self._error(kind, name, message, line, asked)
+                raise self._error(kind, Crash(name, message, line, text, held_of(held)), asked)
             case {"value": value, "forbidden": []}:
                 return value
             case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:
@@ -180,24 +182,24 @@ class StudentProcess:
                 )
         raise not_an_answer(asked)
 
-    def _error(self, kind: str, name: str, message: str, line: int | None, asked: str) -> Failure:
-        where = f" (line {line} of {self.handed.module})" if line else ""
+    def _error(self, kind: str, crash: Crash, asked: str) -> Failure:
+        where = f" (line {crash.line} of {self.handed.module})" if crash.line else ""
         if kind == "not_implemented":
             return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=f"not written yet{where}")
         if kind == "not_there":
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=message)
+            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=crash.message)
         if kind == "out_of_memory":
             got = f"more than {self.limits.memory_mib} MiB of memory were needed{where}"
             return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)
-        if name == "SystemExit":
+        if crash.type == "SystemExit":
             return Failure(Verdict.ERRORED, asked=asked, got=f"the program ended itself{where}")
-        text = f"{name}: {message}" if message else name
-        return Failure(Verdict.ERRORED, asked=asked, got=f"{text}{where}")
+        got = crash.sentence(self.handed.module)
+        return Failure(Verdict.ERRORED, asked=asked, got=got, crash=crash)
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:
         if (failure := self.broken.get(subject)) is not None:
             shown = failure.asked if subject == "load" else asked
-            raise Failure(failure.verdict, asked=shown, got=failure.got)
+            raise Failure(failure.verdict, asked=shown, got=failure.got, crash=failure.crash)
 
 
 def _failure(error: Exception, asked: str, limits: Limits) -> Failure:

@@ -94,13 +94,8 @@ def _check(
 
     out.print(f"\n[bold]{assignment.id}[/bold]  {assignment.title}")
     run = AssignmentRun(grader, submission, assignment)
-    shown: set[str] = set()
     for result in run:
-        # A fault of the whole file is told once, not for each of its checks.
-        repeated = result.feedback is not None and result.feedback.got in shown
-        if result.feedback is not None and result.verdict.value not in ("failed", "forbidden"):
-            shown.add(result.feedback.got)
-        out.print(check_lines(result.model_copy(update={"feedback": None}) if repeated else result))
+        out.print(check_lines(result))
     for fault in run.faults:
         show_fault(fault)
     done = run.result

@@ -23,6 +23,7 @@ from grader.cli.bulk import (
     with_internal_error,
 )
 from grader.cli.common import (
+    CHECKOUT,
     err,
     gradebook_here,
     located,
@@ -141,7 +142,8 @@ def demo() -> None:
     from grader.cohort import build_cohort
     from grader.plan import HIDDEN, Plan
 
-    checkout = root()
+    # An installed grader comes without them: then those of the checkout that one stands in.
+    checkout = CHECKOUT if (CHECKOUT / "tests" / "specimens").is_dir() else root()
     specimens = checkout / "tests" / "specimens"
     assignments = load_assignments(checkout / "assignments")
     with tempfile.TemporaryDirectory() as scratch:

@@ -145,25 +145,18 @@ def _details(result: SubmissionResult) -> list[str]:
         open_checks = [c for c in one.checks if c.verdict is not Verdict.PASSED]
         passed = len(one.checks) - len(open_checks)
         head = f"{in_markdown(one.id)}: {passed} of {counted(len(one.checks), 'check')} pass"
-        shown: list[str] = []
-        seen: set[str] = set()
-        for check in open_checks:
-            got = check.feedback.got if check.feedback else ""
-            # One fault that stops every check is told once.
-            shown.append(
-                _check(check, repeated=check.verdict is not Verdict.FAILED and got in seen)
-            )
-            seen.add(got)
-        parts.append(folded_away(head, "\n".join(shown)))
+        parts.append(folded_away(head, "\n".join(map(_check, open_checks))))
     return parts
 
 
-def _check(check: CheckResult, *, repeated: bool) -> str:
+def _check(check: CheckResult) -> str:
     mark = _MARKS.get(check.verdict, "❌")
     lines = [f"- {mark} **{in_markdown(check.title)}** ({in_markdown(_said(check.verdict))})"]
     feedback = check.feedback
-    if feedback is None or repeated or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
+    if feedback is None or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
         return lines[0]
+    if feedback.repeats:
+        return f"{lines[0]}: {escape_md(feedback.got)}"
     for label, text in (
         ("asked", feedback.asked),
         ("got", feedback.got),
@@ -171,7 +164,7 @@ def _check(check: CheckResult, *, repeated: bool) -> str:
         ("try", feedback.hint),
     ):
         if text:
-            lines.append(f"  - {label}: {escape_md(text)}")
+            lines.append(f"  - {label}: {escape_md(text, 800)}")
     return "\n".join(lines)
 
 

@@ -24,10 +24,11 @@ import torch
 from torch import Tensor, nn
 
 from grader.sandbox.protocol import Handle, decode, encode
-from grader.sandbox.worker import standins
+from grader.sandbox.worker import crash_report, standins
 from grader.sandbox.worker.batches import BatchTransforms, Transform
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
+from grader.sandbox.worker.crash_report import NotThereError
 from grader.sandbox.worker.trace import Trace, observe
 
 _LENGTH = struct.Struct(">Q")
@@ -60,7 +61,7 @@ def _read(connection: socket.socket, size: int) -> bytes | None:
     return bytes(body)
 
 
-class _Holding(nn.Module):
+class Model(nn.Module):
     """A model of one layer, held as the attribute `name`; what else it is given takes no part."""
 
     def __init__(self, name: str, layer: nn.Module) -> None:
@@ -84,6 +85,7 @@ class Session:
         self.steps_on_load = 0
         self.ended: int | None = None
         """The line in which the file ended itself while it was imported; 0 where none is known."""
+        self.source = ""
         self.reading = CallScanner("")
         self.seed = 0
         self.transform: Callable[[], Transform | None] = lambda: None
@@ -104,7 +106,8 @@ class Session:
             with recorder if forbidden else nullcontext():
                 value = operation(**request)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-            return {"error": self._describe(error), "forbidden": recorder.found}
+            described = crash_report.describe(error, self._file(), self.source)
+            return {"error": described, "forbidden": recorder.found}
         ran = bool(recorder.found)
         found = recorder.found or self.reading.forbidden(str(request.get("name")), forbidden)
         return {"value": value, "forbidden": [[*call, ran] for call in found[:10]]}
@@ -129,8 +132,9 @@ class Session:
             self.transform = standins.serve_mnist(**mnist, batches=self.batches)
         path = Path.cwd() / module
         if module not in files:
-            raise _NotThereError(f"the file {module} is not there yet")
-        self.reading = CallScanner(path.read_bytes().decode(errors="replace"))  # before it can run
+            raise NotThereError(f"the file {module} is not there yet")
+        self.source = crash_report.require_text(path.read_bytes(), module)
+        self.reading = CallScanner(self.source)  # before it can run
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
         assert spec.loader is not None
@@ -142,15 +146,9 @@ class Session:
         try:
             spec.loader.exec_module(self.module)
         except SystemExit as end:
-            self.ended = self._line(end) or 0
+            self.ended = crash_report.line_of(end, self._file()) or 0
             where = f" in line {self.ended}" if self.ended else ""
             print(f"grader: {module} ends itself{where}; what it defined before that counts")
-        except ModuleNotFoundError as error:
-            error.msg += (
-                f" (if it is a file of your own: {module} is graded alone, so copy what you need "
-                "into it)"
-            )
-            raise
         self.steps_on_load = self.trace.steps  # a model may be trained on import
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
@@ -191,7 +189,7 @@ class Session:
         """
         layer = nn.Linear(weight.shape[1], weight.shape[0])
         layer.load_state_dict({"weight": weight, "bias": bias})
-        return self._keep(_Holding(name, layer) if name else layer)
+        return self._keep(Model(name, layer) if name else layer)
 
     def do_state(self, model: Handle) -> dict[str, Tensor]:
         """The parameters and buffers of a model."""
@@ -252,7 +250,7 @@ class Session:
                 if self.ended is None
                 else f": the file ends itself in line {self.ended}, before it"
             )
-            raise _NotThereError(f"`{name}` is not there yet{early}")
+            raise NotThereError(f"`{name}` is not there yet{early}")
         return found
 
     def _resolve(self, value: Any) -> Any:
@@ -266,41 +264,6 @@ class Session:
 
     def _file(self) -> str:
         return str(getattr(self.module, "__file__", ""))
-
-    def _line(self, error: BaseException) -> int | None:
-        """The last line of the student's file that an exception came through."""
-        line, trace = None, error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self._file():
-                line = trace.tb_lineno
-            trace = trace.tb_next
-        return line
-
-    def _describe(self, error: BaseException) -> dict[str, object]:
-        """Kind, type, message and line of an exception, all short."""
-        line = error.lineno if isinstance(error, SyntaxError) else self._line(error)
-        try:
-            message = str(error)[:300]
-        except Exception:
-            message = ""
-        return {"kind": _kind(error, message), "type": type(error).__name__[:100],
-                "message": message, "line": line}  # fmt: skip
-
-
-class _NotThereError(Exception):
-    """What is asked for was not handed in; the message names it."""
-
-
-def _kind(error: BaseException, message: str) -> str:
-    if isinstance(error, _NotThereError):
-        return "not_there"
-    if isinstance(error, NotImplementedError):
-        return "not_implemented"
-    # torch reports a refused allocation as a plain RuntimeError.
-    refused = ("can't allocate memory", "bad_alloc")
-    if isinstance(error, MemoryError) or any(words in message for words in refused):
-        return "out_of_memory"
-    return "errored"
 
 
 def _scores_of_batch(network: nn.Module, x: Tensor) -> object:
