@@ -24,8 +24,7 @@ CHECKS = "_checks"
 JUDGING = (
     "checking", "course", "hidden", "sandbox",
     "__init__.py", "amounts.py", "curves.py", "errors.py", "grading.py", "harmless.py", "plan.py",
-    "result.py",
-    "stopwatch.py",
+    "result.py", "stopwatch.py",
 )  # fmt: skip
 """What of this package takes part in grading; the rest only calls it, or shows what it found."""
 
