@@ -96,20 +96,23 @@ class Grader:
             results = tuple(run.finish() for run in runs)
         level = self.sandbox.level.value if self.sandbox.level else "none"
         result = _submission_result(submission, self.plan, results, self.now(), level)
+        notices = (*result.notices, *(notice for run in runs for notice in run.notices))
+        result = result.model_copy(update={"notices": notices})
         return Graded(result, tuple(fault for run in runs for fault in run.faults))
 
 
 class AssignmentRun:
     """One assignment of a submission: iterate over its checks' results, then read `result`.
 
-    `faults` are the tracebacks of our own failures. An assignment that was not handed in (skipped),
-    or whose file was refused (errored), runs nothing.
+    `faults` are the tracebacks of our own failures, `notices` what the student should know. An
+    assignment that was not handed in (skipped), or whose file was refused (errored), runs nothing.
     """
 
     result: AssignmentResult
 
     def __init__(self, grader: Grader, submission: Submission, assignment: Assignment) -> None:
         self.faults: list[str] = []
+        self.notices: list[str] = []
         self._grader = grader
         self._submission = submission
         self._assignment = assignment
@@ -147,6 +150,11 @@ class AssignmentRun:
             )
         finally:
             self.faults = context.faults
+            if ignored := context.trials[0][0].ignored:
+                self.notices.append(
+                    f"{assignment.id}: {', '.join(ignored)} does nothing where your code is "
+                    "graded: plots and bars are not drawn. That costs no points."
+                )
             context.close()
 
     def finish(self) -> AssignmentResult:
@@ -192,6 +200,7 @@ def open_context(
         module=next(iter(assignment.files)),
         seed=WORKER_SEEDS[0],
         mnist=plan.mnist.for_student if assignment.data == "mnist" else None,
+        ignored=assignment.ignored,
     )
     limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
     budget = Budget(assignment.limits.total_seconds)

@@ -43,6 +43,8 @@ class LoadRequest:
     module: str
     seed: int
     mnist: Mapping[str, Tensor] | None = None
+    ignored: tuple[str, ...] = ()
+    """Modules that are stand-ins there."""
 
 
 class Budget:
@@ -83,6 +85,8 @@ class StudentProcess:
         self.broken: dict[str, Failure] = {}
         self.broken_by_questions: dict[str, Failure] = {}
         self._printed: list[str] = []
+        self.ignored: list[str] = []
+        """The stand-ins that the code imports, as the worker says."""
 
     def ask(
         self, op: str, subject: str, asked: str, forbidden: Iterable[str] = (), **fields: object
@@ -128,9 +132,12 @@ class StudentProcess:
             "module": self.handed.module,
             "seed": self.handed.seed,
             "mnist": self.handed.mnist and dict(self.handed.mnist),
+            "ignored": list(self.handed.ignored),
         }
         try:
-            self._value(self._exchange("load", asked, request), asked)
+            claim = self._value(self._exchange("load", asked, request), asked)
+            known = claim if isinstance(claim, list) else []
+            self.ignored = [name for name in self.handed.ignored if name in known]
         except Failure as failure:
             self.broken["load"] = Failure(
                 failure.verdict, asked=f"import {self.handed.module}", got=failure.got,

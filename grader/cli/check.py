@@ -106,6 +106,8 @@ def _check(
         f"{points(hidden)} more depend on hidden checks, run on your pull request."
     )
     (stuck.add if done.score < done.points else stuck.discard)(done.id)
+    for notice in run.notices:
+        out.print(f"  notice: {notice}", markup=False)
     if done.output:
         err.print(f"your program printed:\n{done.output[:2000]}", markup=False, style="dim")
 

@@ -15,6 +15,12 @@ from grader.errors import ConfigurationError
 
 FILE = "assignment.yaml"
 
+IGNORED_IMPORTS = (
+    "matplotlib", "seaborn", "plotly", "tqdm", "tensorboard", "tensorboardX",
+    "torch.utils.tensorboard", "IPython",
+)  # fmt: skip
+"""Modules that draw or report: where solutions are graded they accept all, and do nothing."""
+
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -67,6 +73,8 @@ class AssignmentFile(Written):
         due: when it is due, as it is written; `Assignment.due_in` reads it.
         hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
         imports: modules that solutions import, made ready before the clock starts.
+        ignored_imports: modules that solutions may import and that do nothing where they are
+            graded, besides those of `IGNORED_IMPORTS`.
     """
 
     title: Title
@@ -80,6 +88,7 @@ class AssignmentFile(Written):
     due: object = None
     hidden_titles: Literal["shown", "after_due"] = "shown"
     imports: tuple[str, ...] = ()
+    ignored_imports: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _is_due_some_time(self) -> Self:
@@ -131,6 +140,11 @@ class Assignment(AssignmentFile):
 
     id: str
     folder: Path
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """All modules whose import does nothing."""
+        return (*IGNORED_IMPORTS, *self.ignored_imports)
 
     @property
     def points(self) -> float:

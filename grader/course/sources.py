@@ -28,7 +28,7 @@ JUDGING = (
 )  # fmt: skip
 """What of this package takes part in grading; the rest only calls it, or shows what it found."""
 
-_EXACT_RULES = {"id", "files", "tasks", "limits", "forbidden", "data", "imports"}
+_EXACT_RULES = {"id", "files", "tasks", "limits", "forbidden", "data", "imports", "ignored_imports"}
 """What of an `assignment.yaml` decides a score; a date or a comment does not."""
 
 _NEAR = 0.8

@@ -12,7 +12,7 @@ import random
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from grader.sandbox.protocol import Handle, decode, encode
-from grader.sandbox.worker import crash_report, standins
+from grader.sandbox.worker import crash_report, harmless_imports, standins
 from grader.sandbox.worker.batches import BatchTransforms, Transform
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
@@ -118,9 +118,14 @@ class Session:
         module: str,
         seed: int,
         mnist: dict[str, Tensor] | None,
-    ) -> None:
-        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`."""
+        ignored: Sequence[str] = (),
+    ) -> list[str] | None:
+        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`.
+
+        Of `ignored` are stand-ins; returned are those that it imports.
+        """
         self.seed = seed
+        harmless_imports.stand_in(ignored)
         for name, content in files.items():
             Path(name).write_bytes(content.numpy().tobytes())
         standins.run_loaders_in_process(
@@ -150,6 +155,7 @@ class Session:
             where = f" in line {self.ended}" if self.ended else ""
             print(f"grader: {module} ends itself{where}; what it defined before that counts")
         self.steps_on_load = self.trace.steps  # a model may be trained on import
+        return harmless_imports.imported(self.source, ignored) or None
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
         """`name(*args, **kwargs)`; with `echo`, also the arguments as they are afterwards."""
@@ -192,12 +198,16 @@ class Session:
         return self._keep(Model(name, layer) if name else layer)
 
     def do_state(self, model: Handle) -> dict[str, Tensor]:
-        """The parameters and buffers of a model."""
-        return dict(self._model(model).state_dict())
+        """The parameters and buffers of a model; what has two names there, under its first."""
+        network = self._model(model)
+        first = {name for name, _ in network.named_parameters()}
+        every = {name for name, _ in network.named_parameters(remove_duplicate=False)}
+        return {n: t for n, t in network.state_dict().items() if n in first or n not in every}
 
     def do_load_state(self, model: Handle, state: dict[str, Tensor]) -> None:
         """Give a model the parameters in `state`."""
-        self._model(model).load_state_dict(state)
+        network = self._model(model)
+        network.load_state_dict({**network.state_dict(), **state})  # second names share the memory
 
     def do_forward(self, model: Handle, x: Tensor, echo: bool = False) -> object:
         """`model(x)` as it stands, with the graph cut; with `echo`, also `x` as it is then."""

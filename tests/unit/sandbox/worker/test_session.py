@@ -409,3 +409,22 @@ class Model(torch.nn.Linear):
     assert bool(gradients) is reached
     if reached:
         assert gradients["weight"].tolist() == [[3.0, 3.0]]
+
+
+def test_a_layer_with_two_names_is_one_layer() -> None:
+    """An attribute that also lies in a Sequential is listed once, and loaded under both names."""
+    at = session_of(
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.linear = nn.Linear(2, 1)\n"
+        "        self.layers = nn.Sequential(self.linear)\n"
+        "    def forward(self, x): return self.layers(x)\n"
+    )
+    model = at.answer({"op": "new", "name": "Net", "args": []})["value"]["handle"]
+    state = at.answer({"op": "state", "model": model})["value"]
+    assert list(state) == ["linear.weight", "linear.bias"]
+    ones = {"linear.weight": torch.ones(1, 2), "linear.bias": torch.ones(1)}
+    at.answer({"op": "load_state", "model": model, "state": ones})
+    assert at.answer({"op": "scores", "model": model, "x": torch.ones(1, 2)})["value"].item() == 3
