@@ -69,6 +69,16 @@ MODULE_KINDS = (
         "Check the name and the indentation: def forward(self, x): inside the class.",
     ),
     Kind(
+        r"TypeError: (Linear|Conv2d|ReLU|Flatten|Softmax)\.__init__\(\) takes",
+        "nn.{1} is given too many arguments: one call makes one layer.",
+        "Make a layer for each step, such as nn.Linear(in, out) for each pair of sizes.",
+    ),
+    Kind(
+        r"default_collate: batch must contain tensors.*PIL",
+        "The images are pictures, not tensors: the data set has no transform.",
+        "Give it transform=transforms.ToTensor().",
+    ),
+    Kind(
         r"(\S+) is not a Module subclass",
         "nn.Sequential takes modules, one after the other, and gets {1}.",
         "Use nn.ReLU() in place of F.relu; of a list write nn.Sequential(*layers).",

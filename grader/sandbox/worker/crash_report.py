@@ -18,7 +18,7 @@ _LONGEST = 300
 _LINE = 160
 _NAMES = 6
 _CONFLICT = re.compile(r"^(<{7}|={7}$|>{7})")
-_PATH = re.compile(r"(?<![\w.])/[\w./+-]+/(?=[\w.+-])")
+_PATH = re.compile(r"(?<![\w.:/])/[\w./+-]+/(?=[\w.+-])")
 _LOCALS = re.compile(r"\b\w+\.<locals>\.")
 
 
