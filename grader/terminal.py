@@ -31,10 +31,12 @@ DATASETS = {
 def check_lines(result: CheckResult) -> RenderableType:
     """One check: a line, and under it the feedback where it did not pass."""
     mark, style = _MARK[result.verdict]
-    line = Text.assemble((f"{mark} ", style), result.title)
-    if result.verdict not in (Verdict.PASSED, Verdict.FAILED):
-        line.append(f"  {said(result.verdict)}", style)
+    line = Text.assemble((f"{mark} ", style), f"task {result.task}: {result.title}")
     feedback = result.feedback
+    if feedback is not None and result.verdict is Verdict.NOT_IMPLEMENTED:
+        line.append(f"  {on_one_line(feedback.got)}", style)
+    elif result.verdict not in (Verdict.PASSED, Verdict.FAILED):
+        line.append(f"  {said(result.verdict)}", style)
     if feedback is not None and feedback.repeats:
         line.append(f": {on_one_line(feedback.got)}", style)
         return line

@@ -92,9 +92,16 @@ def _check(
     from grader.grading import AssignmentRun
     from grader.terminal import check_lines, training_lines
 
-    out.print(f"\n[bold]{assignment.id}[/bold]  {assignment.title}")
+    files = ", ".join(f"assignments/{assignment.id}/{name}" for name in assignment.files)
+    out.print(f"\n[bold]{assignment.id}[/bold]  {assignment.title}  [dim]{files}[/dim]",
+              highlight=False)  # fmt: skip
     run = AssignmentRun(grader, submission, assignment)
-    for result in run:
+    results = iter(run)
+    while True:
+        with err.status(f"{assignment.id}: your code runs", spinner="line"):
+            result = next(results, None)
+        if result is None:
+            break
         out.print(check_lines(result))
     for fault in run.faults:
         show_fault(fault)

@@ -1,4 +1,4 @@
-"""Submissions of somebody who knew only the handouts: crashes explained, right styles at full score.
+"""Submissions of somebody who knew the handouts alone: crashes explained, right styles accepted.
 
 The images of MNIST are served in these as the embedded digits: what is asked is not the accuracy.
 """

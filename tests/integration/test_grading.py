@@ -188,9 +188,9 @@ def test_a_refused_file_is_told(sandbox: Sandbox, softmax: Assignment) -> None:
     result = Grader(Plan([softmax], HIDDEN, 1), sandbox, now=now).grade(submission).result
     checks = result.assignments[0].checks
     assert {check.verdict for check in checks} == {Verdict.ERRORED}
-    assert {check.feedback and check.feedback.got for check in checks} == {
-        "softmax/softmax.py is a FIFO"
-    }
+    said = [check.feedback.got for check in checks if check.feedback]
+    assert said[0] == "softmax/softmax.py is a FIFO"
+    assert set(said[1:]) == {f"the same fault as in “{checks[0].title}”"}
 
 
 def test_each_result_is_there_before_the_next_is_begun(softmax: Assignment) -> None:
@@ -381,7 +381,7 @@ def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionRes
 def test_one_mistake_is_told_once_and_judged_where_it_belongs(
     run: Callable[..., SubmissionResult],
 ) -> None:
-    """Other properties hold where one mistake is all that is wrong; told again it has no hint."""
+    """Other properties hold where one mistake is all that is wrong; it is told once."""
     source = REFERENCE.read_text().replace("    shifted =", "    dim = 0\n    shifted =")
     checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
     for name in ("by_hand", "dtype", "extreme_logits", "shift_invariance", "not_contiguous"):
@@ -389,9 +389,11 @@ def test_one_mistake_is_told_once_and_judged_where_it_belongs(
     public, hidden = checks["batch_along_either_axis"], checks["values"]
     assert public is not None
     assert hidden is not None
-    assert public.hint
+    assert public.diagnosis is not None
+    assert "The sum runs over axis 0" in public.diagnosis
     assert public.got.startswith("0.")
-    assert (hidden.diagnosis, hidden.hint) == (public.diagnosis, "")
+    assert hidden.diagnosis == "The same mistake as in “A batch along either axis”."
+    assert (public.hint, hidden.hint) == ("", "")
     assert hidden.got.startswith("wrong: ")
 
 
