@@ -80,7 +80,7 @@ def test_private_checks_travel_with_what_lies_beside_them(plan: Plan, tmp_path: 
     """Modules and data of a private folder arrive, and the digest is that of the sender."""
     private = tmp_path / "private"
     (private / "more").mkdir(parents=True)
-    shutil.copy(HIDDEN / "test_softmax.py", private)
+    shutil.copy(HIDDEN / "softmax" / "test_softmax.py", private)
     (private / "more" / "answers.py").write_text("ONE = 1\n")
     own = replace(plan, checks=private)
     there = PlanBundle.of(own).unpack(tmp_path / "there")
