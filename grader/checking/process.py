@@ -36,13 +36,24 @@ REPLY_LIMIT = 16 << 20
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """What a data set puts into the worker: Python source with a class `StandIn`, and its tensors.
+
+    The class is made of the tensors before the student's code runs.
+    """
+
+    source: bytes
+    tensors: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What the worker is given: files for its working directory, the module to import, data."""
 
     files: Mapping[str, bytes]
     module: str
     seed: int
-    mnist: Mapping[str, Tensor] | None = None
+    stand_in: StandIn | None = None
 
 
 class Budget:
@@ -122,12 +133,14 @@ class StudentProcess:
             self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
         files = {name: _as_tensor(content) for name, content in self.handed.files.items()}
+        stand_in = self.handed.stand_in
         request = {
             "op": "load",
             "files": files,
             "module": self.handed.module,
             "seed": self.handed.seed,
-            "mnist": self.handed.mnist and dict(self.handed.mnist),
+            "stand_in": stand_in
+            and {"source": _as_tensor(stand_in.source), "tensors": dict(stand_in.tensors)},
         }
         try:
             self._value(self._exchange("load", asked, request), asked)

@@ -11,7 +11,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from grader.course.assignment import Assignment
+from grader.course.assignment import FILE, Assignment
+from grader.course.document import line_of
 from grader.errors import ConfigurationError
 
 PACKAGE = Path(__file__).parents[1]
@@ -50,6 +51,24 @@ def _hidden_file(assignment: str, checks: Path | None) -> Path | None:
     name = f"test_{assignment}.py"
     folders = [] if checks is None else [checks / assignment, checks, SHIPPED / assignment]
     return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def data_module(assignment: Assignment, name: str, checks: Path | None) -> Path:
+    """The `data.py` with the data set of this name, in the private folder or among the shipped.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    folders = [SHIPPED] if checks is None else [checks, SHIPPED]
+    for folder in folders:
+        if (path := folder / name / "data.py").is_file():
+            return path
+    known = {path.parent.name for folder in folders for path in folder.glob("*/data.py")}
+    path = assignment.folder / FILE
+    raise ConfigurationError(
+        f'{path}, line {line_of(path, "data")}: there is no data set "{name}"; write '
+        f"{{file: table.csv, label: column}}, or one of {_listed(known)}"
+    )
 
 
 def private_modules(checks: Path | None) -> Path | None:
@@ -115,14 +134,14 @@ def files_of(assignment: Assignment, checks: Path | None) -> dict[str, Path]:
     if (hidden := _hidden_file(assignment.id, checks)) is not None:
         nested = f"{assignment.id}/" if _is_nested(hidden) else ""
         found[f"{CHECKS}/{nested}{hidden.name}"] = hidden
-    if assignment.data == "iris":
-        found[f"{assignment.id}/Iris.csv"] = assignment.folder / "Iris.csv"
+    for name in assignment.tables:
+        found[f"{assignment.id}/{name}"] = assignment.folder / name
     if checks is not None and checks != SHIPPED:
         found |= {f"{CHECKS}/{path.relative_to(checks)}": path for path in _beside(checks)}
     return found
 
 
-def digest_of(assignment: Assignment, checks: Path | None, mnist: Path | None) -> str:
+def digest_of(assignment: Assignment, checks: Path | None, data: Path | None) -> str:
     """A digest of all that decides the score of an assignment: grader, checks, rules and data.
 
     Not the seed, which is drawn anew for each run, nor torch, which a result names.
@@ -130,12 +149,12 @@ def digest_of(assignment: Assignment, checks: Path | None, mnist: Path | None) -
     Args:
         assignment: whose score.
         checks: the folder of hidden checks, None for public ones alone.
-        mnist: the folder that holds MNIST/raw, None for the digits.
+        data: the folder of data that are not in the course, GRADER_DATA.
     """
     digest = hashlib.sha256(_digest_of_package().encode())
     _add(digest, "rules", assignment.model_dump_json(include=_EXACT_RULES).encode())
-    if assignment.data == "mnist":
-        _add(digest, "data", _identity_of_mnist(mnist).encode())
+    if isinstance(assignment.data, str):
+        _add(digest, "data", _identity_of(data).encode())
     for name, path in sorted(files_of(assignment, checks).items()):
         _add(digest, name, _content(path))
     return f"sha256:{digest.hexdigest()}"
@@ -158,14 +177,14 @@ def _digest_of_package() -> str:
 
 
 @cache
-def _identity_of_mnist(folder: Path | None) -> str:
-    """The name of the data, with a digest of its files; 50 megabytes are read once."""
+def _identity_of(folder: Path | None) -> str:
+    """A digest of data as torchvision keeps it; 50 megabytes are read once."""
     if folder is None:
-        return "digits"
+        return "none"
     digest = hashlib.sha256()
-    for path in sorted((folder / "MNIST" / "raw").glob("*-ubyte")):
+    for path in sorted(folder.glob("*/raw/*-ubyte")):
         _add(digest, path.name, path.read_bytes())
-    return f"mnist {digest.hexdigest()}"
+    return digest.hexdigest()
 
 
 def _beside(checks: Path) -> Iterator[Path]:

@@ -61,7 +61,7 @@ def try_escapes(start: StartWorker, base: Path) -> SelfTest:
         abstract.listen()
         content = torch.frombuffer(bytearray(_ESCAPES.read_bytes()), dtype=torch.uint8)
         _ask(worker, op="load", files={_ESCAPES.name: content}, module=_ESCAPES.name, seed=0,
-             mnist=None)  # fmt: skip
+             stand_in=None)  # fmt: skip
         args = [os.getpid(), server.getsockname()[1], name, str(secret)]
         seen = _ask(worker, op="call", name="attempts", args=args, kwargs={}, echo=False)
         if not isinstance(seen, dict) or len(seen) < _FEWEST:

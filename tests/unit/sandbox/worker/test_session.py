@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
+from grader.course.sources import SHIPPED
 from grader.sandbox.protocol import Handle
 from grader.sandbox.worker.session import Session
 
@@ -45,12 +46,24 @@ def own_generator() -> Iterator[None]:
         yield
 
 
+STAND_IN = torch.frombuffer(
+    bytearray((SHIPPED / "mnist" / "stand_in.py").read_bytes()), dtype=torch.uint8
+)
+
+
 def session_of(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Session:
     """A session that has imported `source`."""
     made = Session()
+    stand_in = mnist and {"source": STAND_IN, "tensors": mnist}
     code = torch.frombuffer(bytearray(source.encode()), dtype=torch.uint8)
     answer = made.answer(
-        {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": mnist}
+        {
+            "op": "load",
+            "files": {"own.py": code},
+            "module": "own.py",
+            "seed": 7,
+            "stand_in": stand_in,
+        }
     )
     assert answer == {"value": None, "forbidden": []}
     return made
@@ -141,7 +154,7 @@ def test_an_own_file_that_is_not_there_is_named() -> None:
     at = Session()
     code = torch.frombuffer(bytearray(b"import earlier_one"), dtype=torch.uint8)
     error = at.answer(
-        {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "mnist": None}
+        {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "stand_in": None}
     )["error"]
     assert (error["type"], error["line"]) == ("ModuleNotFoundError", 1)
     assert "No module named 'earlier_one'" in error["message"]
@@ -156,7 +169,7 @@ def test_files_of_one_assignment_import_each_other() -> None:
     }
     tensors = {n: torch.frombuffer(bytearray(c), dtype=torch.uint8) for n, c in files.items()}
     at = Session()
-    at.answer({"op": "load", "files": tensors, "module": "own.py", "seed": 7, "mnist": None})
+    at.answer({"op": "load", "files": tensors, "module": "own.py", "seed": 7, "stand_in": None})
     assert call(at, "f")["value"] == 4
 
 
@@ -306,14 +319,17 @@ def deep(): return train(2.0)
 @pytest.mark.parametrize("form", ["(-1, 1, 28, 28)", "(-1, 784)"])
 def test_a_model_is_given_images_in_the_form_it_takes(form: str) -> None:
     """A model that insists on (N, 784) gets that, one that insists on (N, 1, 28, 28) gets that."""
-    at = session_of(f"""
+    at = session_of(
+        f"""
 from torch import nn
 class Picky(nn.Module):
     def forward(self, x):
         if x.shape[1:] != x.reshape{form}.shape[1:]: raise RuntimeError("shape")
         return x.flatten(1)[:, :10]
 def main(): return Picky()
-""")
+""",
+        images(20),
+    )
     at.answer({"op": "run", "name": "main"})
     blank = torch.zeros(3, 28, 28, dtype=torch.uint8)
     request = {"op": "image_scores", "model": Handle(0), "images": blank}
@@ -322,12 +338,15 @@ def main(): return Picky()
 
 def test_scores_of_another_shape_come_back_as_they_are() -> None:
     """The worker does not judge: digits instead of scores are returned, and judged by the host."""
-    at = session_of("""
+    at = session_of(
+        """
 from torch import nn
 class Digits(nn.Module):
     def forward(self, x): return x.flatten(1).argmax(1)
 def main(): return Digits()
-""")
+""",
+        images(20),
+    )
     at.answer({"op": "run", "name": "main"})
     blank = torch.zeros(3, 28, 28, dtype=torch.uint8)
     request = {"op": "image_scores", "model": Handle(0), "images": blank}
@@ -339,7 +358,7 @@ def test_a_crash_at_import_is_an_error_reply() -> None:
     made = Session()
     source = torch.frombuffer(bytearray(b"import nosuch"), dtype=torch.uint8)
     request = {"op": "load", "files": {"own.py": source}, "module": "own.py", "seed": 1,
-               "mnist": None}  # fmt: skip
+               "stand_in": None}  # fmt: skip
     assert made.answer(request)["error"]["type"] == "ModuleNotFoundError"
     with contextlib.suppress(KeyError):
         import sys
