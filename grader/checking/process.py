@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grader.checking.crash import Crash, held_of
@@ -26,7 +25,7 @@ from grader.sandbox.host.sandbox import (
     WorkerTimedOut,
 )
 from grader.sandbox.host.unjailed import Unjailed, UnjailedWorker
-from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.protocol import File, ProtocolError, decode, encode
 from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed
@@ -132,7 +131,7 @@ class StudentProcess:
         with self.stopwatch.phase("fork and jail"):
             self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
-        files = {name: _as_tensor(content) for name, content in self.handed.files.items()}
+        files = {name: File(content) for name, content in self.handed.files.items()}
         stand_in = self.handed.stand_in
         request = {
             "op": "load",
@@ -140,7 +139,7 @@ class StudentProcess:
             "module": self.handed.module,
             "seed": self.handed.seed,
             "stand_in": stand_in
-            and {"source": _as_tensor(stand_in.source), "tensors": dict(stand_in.tensors)},
+            and {"source": File(stand_in.source), "tensors": dict(stand_in.tensors)},
         }
         try:
             self._value(self._exchange("load", asked, request), asked)
@@ -234,9 +233,3 @@ def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
 def not_an_answer(asked: str) -> Failure:
     """The worker sent what no worker of ours sends."""
     return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
-
-
-def _as_tensor(content: bytes) -> Tensor:
-    if not content:
-        return torch.empty(0, dtype=torch.uint8)
-    return torch.frombuffer(bytearray(content), dtype=torch.uint8)

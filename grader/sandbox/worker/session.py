@@ -22,7 +22,7 @@ import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
-from grader.sandbox.protocol import Handle, decode, encode
+from grader.sandbox.protocol import File, Handle, decode, encode
 from grader.sandbox.worker import crash_report, standins
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
@@ -36,7 +36,7 @@ def serve(connection: socket.socket) -> None:
     """Answer requests until the host hangs up."""
     session = Session()
     while (frame := _receive(connection)) is not None:
-        reply = encode(session.answer(decode(frame)))
+        reply = encode(session.answer(decode(frame, files=True)))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         connection.sendall(_LENGTH.pack(len(reply)) + reply)
@@ -110,19 +110,19 @@ class Session:
 
     def do_load(
         self,
-        files: dict[str, Tensor],
+        files: dict[str, File],
         module: str,
         seed: int,
         stand_in: dict[str, Any] | None,
     ) -> None:
-        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`.
+        """Write `files` to the working directory and import `module`.
 
         `stand_in` is what the data set puts in place of the outside world: its source, and the
         tensors that its class `StandIn` is made of.
         """
         self.seed = seed
         for name, content in files.items():
-            Path(name).write_bytes(content.numpy().tobytes())
+            Path(name).write_bytes(content.content)
         standins.run_loaders_in_process(
             lambda length: self.trace.epoch(length), lambda: self.trace.batch()
         )
@@ -260,8 +260,8 @@ class Session:
         return str(getattr(self.module, "__file__", ""))
 
 
-def _stand_in(source: Tensor, tensors: dict[str, Tensor]) -> Any:
+def _stand_in(source: File, tensors: dict[str, Tensor]) -> Any:
     """The `StandIn` of a data set's own source, which the host sent, made of `tensors`."""
     module = ModuleType("stand_in")
-    exec(compile(source.numpy().tobytes(), "<stand-in>", "exec"), vars(module))
+    exec(compile(source.content, "<stand-in>", "exec"), vars(module))
     return module.StandIn(**tensors)

@@ -16,7 +16,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.course.sources import SHIPPED
-from grader.sandbox.protocol import Handle
+from grader.sandbox.protocol import File, Handle
 from grader.sandbox.worker.session import Session
 
 
@@ -46,16 +46,14 @@ def own_generator() -> Iterator[None]:
         yield
 
 
-STAND_IN = torch.frombuffer(
-    bytearray((SHIPPED / "mnist" / "stand_in.py").read_bytes()), dtype=torch.uint8
-)
+STAND_IN = File((SHIPPED / "mnist" / "stand_in.py").read_bytes())
 
 
 def session_of(source: str, mnist: dict[str, torch.Tensor] | None = None) -> Session:
     """A session that has imported `source`."""
     made = Session()
     stand_in = mnist and {"source": STAND_IN, "tensors": mnist}
-    code = torch.frombuffer(bytearray(source.encode()), dtype=torch.uint8)
+    code = File(source.encode())
     answer = made.answer(
         {
             "op": "load",
@@ -152,7 +150,7 @@ def test_argparse_at_the_top_of_a_file_works() -> None:
 def test_an_own_file_that_is_not_there_is_named() -> None:
     """Of who imports an earlier assignment the line and the module's name are told."""
     at = Session()
-    code = torch.frombuffer(bytearray(b"import earlier_one"), dtype=torch.uint8)
+    code = File(b"import earlier_one")
     error = at.answer(
         {"op": "load", "files": {"own.py": code}, "module": "own.py", "seed": 7, "stand_in": None}
     )["error"]
@@ -167,7 +165,7 @@ def test_files_of_one_assignment_import_each_other() -> None:
         "own.py": b"from other_of_own import x\ndef f(): return x",
         "other_of_own.py": b"x = 4",
     }
-    tensors = {n: torch.frombuffer(bytearray(c), dtype=torch.uint8) for n, c in files.items()}
+    tensors = {n: File(c) for n, c in files.items()}
     at = Session()
     at.answer({"op": "load", "files": tensors, "module": "own.py", "seed": 7, "stand_in": None})
     assert call(at, "f")["value"] == 4
@@ -356,7 +354,7 @@ def main(): return Digits()
 def test_a_crash_at_import_is_an_error_reply() -> None:
     """Code that fails at import is described like code that fails in a call."""
     made = Session()
-    source = torch.frombuffer(bytearray(b"import nosuch"), dtype=torch.uint8)
+    source = File(b"import nosuch")
     request = {"op": "load", "files": {"own.py": source}, "module": "own.py", "seed": 1,
                "stand_in": None}  # fmt: skip
     assert made.answer(request)["error"]["type"] == "ModuleNotFoundError"
