@@ -9,7 +9,7 @@ student's file → the checks, in the host → an AssignmentResult
 
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -17,7 +17,6 @@ import torch
 
 from grader.amounts import total
 from grader.checking.collection import collect_checks, require_points
-from grader.checking.datasets import HeldOut
 from grader.checking.plugin import NEUTRAL, CheckContext, check_result
 from grader.checking.process import AnySandbox, Budget, LoadRequest, StudentProcess
 from grader.course.assignment import Assignment
@@ -36,12 +35,6 @@ from grader.result import (
 )
 from grader.sandbox.host.sandbox import Limits
 from grader.stopwatch import Stopwatch
-
-WORKER_SEEDS = (101, 102, 103)
-"""Trials there may be: the later ones are run where the first leave a threshold in doubt.
-
-The seeds of the worker's generators are read by student code (`torch.initial_seed()`): they are
-the same in every run, so that they say nothing about its secret."""
 
 
 @dataclass(frozen=True)
@@ -193,42 +186,20 @@ def open_context(
     sandbox: AnySandbox,
     stopwatch: Stopwatch,
 ) -> CheckContext:
-    """The assignment's files in a jail; with Iris and MNIST, in one for each trial."""
-    files = submission.files[assignment.id]
-    request = LoadRequest(
-        files=files,
-        module=next(iter(assignment.files)),
-        seed=WORKER_SEEDS[0],
-        mnist=plan.mnist.for_student if assignment.data == "mnist" else None,
-        ignored=assignment.ignored,
-    )
+    """The assignment's files in a jail for each trial of its data set."""
     limits = Limits(seconds=assignment.limits.seconds, memory_mib=assignment.limits.memory)
     budget = Budget(assignment.limits.total_seconds)
-    trials: list[tuple[StudentProcess, HeldOut | None]]
-    if assignment.data == "iris":
-        trials = [
-            (
-                StudentProcess(
-                    sandbox,
-                    limits,
-                    replace(request, files={**files, "Iris.csv": csv}),
-                    stopwatch,
-                    budget,
-                ),
-                held_out,
-            )
-            for csv, held_out in plan.iris
-        ]
-    else:
-        held_out = plan.mnist.held_out if assignment.data == "mnist" else None
-        seeds = WORKER_SEEDS if assignment.data == "mnist" else WORKER_SEEDS[:1]
-        trials = [
-            (
-                StudentProcess(sandbox, limits, replace(request, seed=seed), stopwatch, budget),
-                held_out,
-            )
-            for seed in seeds
-        ]
+    trials = []
+    for trial in plan.trials(assignment):
+        request = LoadRequest(
+            files={**submission.files[assignment.id], **trial.files},
+            module=next(iter(assignment.files)),
+            seed=trial.seed,
+            stand_in=trial.stand_in,
+            ignored=assignment.ignored,
+        )
+        process = StudentProcess(sandbox, limits, request, stopwatch, budget)
+        trials.append((process, trial.held_out))
     return CheckContext(assignment, trials, plan.seed)
 
 
@@ -295,7 +266,6 @@ def _submission_result(
 
 
 def _environment(plan: Plan, level: str) -> Environment:
-    mnist = any(a.data == "mnist" for a in plan.assignments)
     chosen = plan.seed < 1 << 53  # so small a number is not drawn from 256 bits
     return Environment(
         grader=version("grader"),
@@ -305,5 +275,5 @@ def _environment(plan: Plan, level: str) -> Environment:
         sandbox=level,
         seed=plan.seed if chosen else None,
         secret=None if chosen else f"{plan.seed:064x}",
-        dataset={"mnist": plan.dataset} if mnist else {},
+        dataset=plan.dataset,
     )

@@ -115,9 +115,7 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
         assignment.due_in(UTC)
     except ConfigurationError as error:
         yield str(error)
-    expected = _MATERIAL | set(assignment.files)
-    if assignment.data == "iris":
-        expected = expected | {"Iris.csv"}
+    expected = _MATERIAL | set(assignment.files) | assignment.tables
     present = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
     for name in sorted(expected - present):
         yield f"{folder / name}: is missing"

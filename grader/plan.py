@@ -2,18 +2,16 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-from grader.checking.datasets import HeldOut, MnistData, load_mnist, split_iris
-from grader.checking.draw import derive
+from grader.checking.datasets import DataSet, Trial, data_set_of
 from grader.course.assignment import Assignment, imports_of
 from grader.course.sources import SHIPPED, digest_of, test_files
 
 HIDDEN = SHIPPED
-IRIS_SPLITS = 5
 
 
 @dataclass(frozen=True)
@@ -21,8 +19,8 @@ class Plan:
     """What to grade with: the assignments, the checks, the secret seed below 2^256, the data.
 
     `checks` is the folder of hidden tests, None for public checks alone; for an assignment that it
-    has none for, the shipped ones are used. `data` is the folder that holds MNIST/raw, None for the
-    embedded digits.
+    has none for, the shipped ones are used. `data` is the folder of data sets that
+    are not in the course, None without.
     """
 
     assignments: Sequence[Assignment]
@@ -46,24 +44,32 @@ class Plan:
         return f"sha256:{together.hexdigest()}"
 
     @property
-    def dataset(self) -> Literal["mnist", "digits"]:
-        """The name of the data that stands for MNIST."""
-        return "mnist" if self.data else "digits"
-
-    @property
     def preload(self) -> list[str]:
         """What students of these assignments import besides torch: the less, the faster a fork."""
         return imports_of(self.assignments)
 
     @cached_property
-    def mnist(self) -> MnistData:
-        """MNIST, loaded when an assignment first needs it."""
-        return load_mnist(self.data, derive(self.seed, "mnist"))
+    def data_sets(self) -> dict[str, DataSet]:
+        """Assignment → its data set."""
+        return {a.id: data_set_of(a, self.checks, self.data) for a in self.assignments}
+
+    @property
+    def dataset(self) -> dict[str, str]:
+        """Data set that has a class of its own → which data stand for it."""
+        sets = [(a.data, self.data_sets[a.id]) for a in self.assignments]
+        return {key: one.name for key, one in sets if isinstance(key, str)}
+
+    def trials(self, assignment: Assignment) -> Sequence[Trial]:
+        """The trials of an assignment, made when it is first graded."""
+        if assignment.id not in self._trials:
+            self._trials[assignment.id] = self.data_sets[assignment.id].trials(self.seed)
+        return self._trials[assignment.id]
 
     @cached_property
-    def iris(self) -> list[tuple[bytes, HeldOut]]:
-        """Splits of the flowers: a student's Iris.csv, and what was held out from it."""
-        [folder] = [a.folder for a in self.assignments if a.data == "iris"]
-        csv = (folder / "Iris.csv").read_bytes()
-        seeds = [derive(self.seed, "iris", str(n)) for n in range(IRIS_SPLITS)]
-        return [split_iris(csv, seed) for seed in seeds]
+    def _trials(self) -> dict[str, Sequence[Trial]]:
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the data: each process loads its own."""
+        kept = {field.name for field in fields(self)} | {"digests", "digest"}
+        return {name: value for name, value in vars(self).items() if name in kept}

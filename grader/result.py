@@ -203,7 +203,7 @@ class Environment(Values):
     sandbox: str
     seed: Annotated[int, Field(ge=0)] | None = None
     secret: Secret | None = None
-    dataset: dict[Literal["mnist"], Literal["mnist", "digits"]]
+    dataset: dict[str, str]
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -1,5 +1,7 @@
 """What people read in a terminal: results and feedback, at any width from 60 columns up."""
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -20,11 +22,6 @@ _MARK = {
     Verdict.FORBIDDEN: ("✗", "yellow"),
     Verdict.SKIPPED: ("-", "dim"),
     Verdict.INTERNAL_ERROR: ("?", "magenta"),
-}
-
-DATASETS = {
-    "mnist": "MNIST's 10,000 test images",
-    "digits": "scikit-learn's, in place of MNIST (no GRADER_DATA)",
 }
 
 
@@ -88,11 +85,19 @@ def training_lines(result: AssignmentResult) -> RenderableType:
 def submission_block(result: SubmissionResult) -> RenderableType:
     """A whole result: assignments, notices, the total."""
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
-    if stand_in := result.environment.dataset.get("mnist"):
-        parts.append(Text(f"held-out digits: {DATASETS[stand_in]}", "dim"))
+    parts += [Text(line, "dim") for line in dataset_lines(result.environment.dataset)]
     parts += [Text(f"notice: {on_one_line(notice)}", "dim") for notice in result.notices]
     total = Text(f"{in_points(result.score, result.points)}", "bold")
     return Group(*parts, total)
+
+
+def dataset_lines(datasets: Mapping[str, str]) -> list[str]:
+    """Which data a data set's models were judged on, where others stand in for its own."""
+    return [
+        f"Held-out data: {data} in place of {name} (no GRADER_DATA)"
+        for name, data in datasets.items()
+        if name != data
+    ]
 
 
 def submission_line(result: SubmissionResult) -> Text:

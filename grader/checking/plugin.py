@@ -177,23 +177,13 @@ class CheckRunner:
         return Draw(derive(context.seed, "inputs", check.id))
 
     @pytest.fixture
-    def iris(self) -> HeldOut:
-        """The flowers held out from `student`: features (45, 4) in cm, labels (45,)."""
+    def held_out(self) -> HeldOut:
+        """The examples held out from `student`, as its data set has them."""
         return self._trials()[0][1]
 
     @pytest.fixture
-    def iris_trials(self) -> list[tuple[Student, HeldOut]]:
-        """The student's code with one split of the flowers after another, the first one first."""
-        return self._trials()
-
-    @pytest.fixture
-    def mnist(self) -> HeldOut:
-        """Held-out images (N, 28, 28) uint8, labels (N,)."""
-        return self._trials()[0][1]
-
-    @pytest.fixture
-    def mnist_trials(self) -> list[tuple[Student, HeldOut]]:
-        """The student's code with one seed of the global generators after another."""
+    def trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code in one trial of its data set after another, the first one first."""
         return self._trials()
 
     @pytest.fixture

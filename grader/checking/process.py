@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from grader.checking.crash import Crash, held_of
@@ -27,7 +26,7 @@ from grader.sandbox.host.sandbox import (
     WorkerTimedOut,
 )
 from grader.sandbox.host.unjailed import Unjailed, UnjailedWorker
-from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.protocol import File, ProtocolError, decode, encode
 from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed
@@ -37,13 +36,24 @@ REPLY_LIMIT = 16 << 20
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """What a data set puts into the worker: Python source with a class `StandIn`, and its tensors.
+
+    The class is made of the tensors before the student's code runs.
+    """
+
+    source: bytes
+    tensors: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What the worker is given: files for its working directory, the module to import, data."""
 
     files: Mapping[str, bytes]
     module: str
     seed: int
-    mnist: Mapping[str, Tensor] | None = None
+    stand_in: StandIn | None = None
     ignored: tuple[str, ...] = ()
     """Modules that are stand-ins there."""
 
@@ -126,13 +136,15 @@ class StudentProcess:
         with self.stopwatch.phase("fork and jail"):
             self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
-        files = {name: _as_tensor(content) for name, content in self.handed.files.items()}
+        files = {name: File(content) for name, content in self.handed.files.items()}
+        stand_in = self.handed.stand_in
         request = {
             "op": "load",
             "files": files,
             "module": self.handed.module,
             "seed": self.handed.seed,
-            "mnist": self.handed.mnist and dict(self.handed.mnist),
+            "stand_in": stand_in
+            and {"source": File(stand_in.source), "tensors": dict(stand_in.tensors)},
             "ignored": list(self.handed.ignored),
         }
         try:
@@ -234,9 +246,3 @@ def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
 def not_an_answer(asked: str) -> Failure:
     """The worker sent what no worker of ours sends."""
     return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
-
-
-def _as_tensor(content: bytes) -> Tensor:
-    if not content:
-        return torch.empty(0, dtype=torch.uint8)
-    return torch.frombuffer(bytearray(content), dtype=torch.uint8)

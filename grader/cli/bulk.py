@@ -125,10 +125,12 @@ def _recorded(book: "Gradebook", submission: Submission, plan: "Plan") -> "Submi
 
 def _introduce_lines(waiting: Sequence[Submission], plan: "Plan") -> None:
     """Say what the lines will be about."""
-    from grader.terminal import DATASETS
+    from grader.terminal import dataset_lines
 
-    if any(a.data == "mnist" and a.id in s.files for a in plan.assignments for s in waiting):
-        err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
+    used = [a.data for a in plan.assignments if any(a.id in s.files for s in waiting)]
+    datasets = {name: one for name, one in plan.dataset.items() if name in used}
+    for line in dataset_lines(datasets):
+        err.print(line, style="dim")
     ids = ", ".join(assignment.id for assignment in plan.assignments)
     err.print(f"Member, points, marks: {ids}", style="dim")
 

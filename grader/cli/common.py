@@ -108,7 +108,7 @@ def name_files(*paths: Path) -> None:
 
 
 def data() -> Path | None:
-    """The folder that holds MNIST/raw, where the environment names one."""
+    """The folder that holds data sets, where the environment names one."""
     folder = os.environ.get("GRADER_DATA")
     return Path(folder).resolve() if folder else None
 
@@ -117,7 +117,7 @@ def denied_paths(plan: "Plan | None" = None) -> list[Path]:
     """What student code must never read, should it lie under a readable folder."""
     private = [plan.checks] if plan is not None and plan.checks is not None else []
     private += [folder] if (folder := data()) else []
-    # scikit-learn keeps Iris and the digits there, with their labels.
+    # scikit-learn keeps its data sets there, with their labels.
     spec = find_spec("sklearn")
     places = spec.submodule_search_locations if spec else None
     private += [Path(place, "datasets", "data") for place in places or ()]

@@ -20,7 +20,7 @@ app = typer.Typer()
 
 @app.command()
 def hint(
-    assignment: Annotated[str, typer.Argument(help="An assignment, such as softmax.")],
+    assignment: Annotated[str, typer.Argument(help="An assignment: its folder's name.")],
     task: Annotated[int | None, typer.Argument(help="The number of a task.")] = None,
 ) -> None:
     """Show the next hint of a task; each call goes one step further."""
@@ -83,19 +83,20 @@ def lint() -> None:
 @app.command()
 def doctor(
     download: Annotated[
-        bool, typer.Option("--download", help="First fetch MNIST into the folder GRADER_DATA.")
+        bool, typer.Option("--download", help="First fetch data sets into the folder GRADER_DATA.")
     ] = False,
 ) -> None:
     """Check this machine: sandbox, torch pair, data."""
     from grader.doctor import examine
 
     if download:
-        from grader.checking.datasets import download_mnist
+        from grader.checking.datasets import shipped_data_sets
 
         folder = data()
         if folder is None:
-            raise ConfigurationError("set GRADER_DATA to the folder that MNIST is to be put in")
-        download_mnist(folder)
+            raise ConfigurationError("set GRADER_DATA to the folder that the data are to be put in")
+        for one in shipped_data_sets(folder):
+            one.download()
     good = True
     for finding in examine(data(), denied_paths()):
         mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "·"}[finding.good]

@@ -75,7 +75,7 @@ def history(
 @app.command()
 def override(
     member: Annotated[str, typer.Argument(help="A name or a login.")],
-    assignment: Annotated[str, typer.Argument(help="An assignment, such as softmax.")],
+    assignment: Annotated[str, typer.Argument(help="An assignment: its folder's name.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept and shown to staff.")],
     score: Annotated[float | None, typer.Option("--score", min=0, help="Points.")] = None,
     withdraw: Annotated[

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from grader.amounts import total
 from grader.course.document import Written, line_of, problem, read_document
@@ -59,6 +59,45 @@ class Limits(Written):
         return self
 
 
+class TableFile(Written):
+    """A table of examples, a CSV file with a header in the assignment's folder.
+
+    Args:
+        file: its name.
+        label: the column to be predicted; the others are numbers, a count of the rows is left out.
+        held_out: the share of each class that the student's code never sees.
+        splits: in how many ways the rows are divided, each for a trial of its own.
+        permute_labels: whether the labels are renamed, so that what is known of the file is wrong.
+    """
+
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*\.csv$")]
+    label: Title
+    held_out: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    splits: Annotated[int, Field(ge=1, le=20)] = 5
+    permute_labels: bool = True
+
+
+def _table_or_name(value: object) -> object:
+    if value is None or isinstance(value, dict | TableFile):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return value
+    raise problem(
+        f'"data" is {value!r}; write {{file: table.csv, label: column}}, or the name of a folder '
+        "of hidden checks that has a data.py"
+    )
+
+
+DataKey = Annotated[
+    Annotated[
+        Annotated[TableFile, Tag("table")] | Annotated[str, Tag("name")],
+        Discriminator(lambda value: "name" if isinstance(value, str) else "table"),
+    ]
+    | None,
+    BeforeValidator(_table_or_name),
+]
+
+
 class AssignmentFile(Written):
     """The content of `assignment.yaml`.
 
@@ -69,7 +108,7 @@ class AssignmentFile(Written):
         tasks: numbered 1, 2, …
         limits: of the student's code, for each request and in all.
         forbidden: task number → names of torch functions that task must do without.
-        data: the data set its checks need.
+        data: the data set its checks need: a table, or the name of one with a class of its own.
         due: when it is due, as it is written; `Assignment.due_in` reads it.
         hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
         imports: modules that solutions import, made ready before the clock starts.
@@ -83,7 +122,7 @@ class AssignmentFile(Written):
     tasks: tuple[Task, ...]
     limits: Limits
     forbidden: Annotated[dict[int, tuple[str, ...]], Field(default_factory=dict)]
-    data: Literal["iris", "mnist"] | None = None
+    data: DataKey = None
     # Read only by those who ask for it, so that a mistake here stops nobody else.
     due: object = None
     hidden_titles: Literal["shown", "after_due"] = "shown"
@@ -103,7 +142,7 @@ class AssignmentFile(Written):
             raise problem("there is no file for students to edit", "files")
         for file, names in self.files.items():
             if not re.fullmatch(r"[A-Za-z]\w*\.py", file, re.ASCII):
-                sentence = f'"{file}" is not a plain Python file name such as softmax.py'
+                sentence = f'"{file}" is not a plain Python file name such as model.py'
                 raise problem(sentence, "files", file)
             if not names:
                 raise problem(f"{file} must define at least one name", "files", file)
@@ -145,6 +184,11 @@ class Assignment(AssignmentFile):
     def ignored(self) -> tuple[str, ...]:
         """All modules whose import does nothing."""
         return (*IGNORED_IMPORTS, *self.ignored_imports)
+
+    @property
+    def tables(self) -> set[str]:
+        """The names of the data files in its folder."""
+        return {self.data.file} if isinstance(self.data, TableFile) else set()
 
     @property
     def points(self) -> float:

@@ -223,7 +223,7 @@ def _read_assignment(
     reasons: list[str] = []
     try:
         with open_folder(assignment.id, root) as folder:
-            handout = HANDOUT | {"Iris.csv"} if assignment.data == "iris" else HANDOUT
+            handout = HANDOUT | assignment.tables
             ignored += _strangers(folder, f"{assignment.id}/", handout | set(assignment.files))
             for name in assignment.files:
                 try:

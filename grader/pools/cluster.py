@@ -1,8 +1,8 @@
 """Grading on many machines: a dask.distributed cluster whose workers each keep a job process.
 
 Submissions, rules and checks travel as bytes, so that a worker needs the same grader and torch but
-no checkout of the course; only MNIST has to lie under the same path. Results return as JSON. A
-submission at which the job dies is tried once more and then given up, as in
+no checkout of the course; only GRADER_DATA has to lie under the same path. Results return as JSON.
+A submission at which the job dies is tried once more and then given up, as in
 `parallel`; dask gives the work of a lost worker to another one, and a submission yields one result
 however often it was graded.
 
@@ -53,7 +53,7 @@ class PlanBundle:
 
     @classmethod
     def of(cls, plan: Plan) -> "PlanBundle":
-        """Pack what grading by `plan` reads, except MNIST."""
+        """Pack what grading by `plan` reads, except GRADER_DATA."""
         files = {
             name: path.read_bytes()
             for assignment in plan.assignments

@@ -22,7 +22,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.checking.process import Budget, LoadRequest, StudentProcess
+from grader.checking.process import Budget, LoadRequest, StandIn, StudentProcess
 from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
@@ -241,7 +241,8 @@ def test_mnist(benchmark: Any, script: bytes, tmp_path: Path) -> None:
         "train_images": whole[True].data, "train_labels": whole[True].targets,
         "test_images": whole[False].data, "test_labels": whole[False].targets,
     }  # fmt: skip
-    handed = LoadRequest(files={"mnist.py": script}, module="mnist.py", seed=7, mnist=mnist)
+    stand_in = StandIn((HIDDEN / "mnist" / "stand_in.py").read_bytes(), mnist)
+    handed = LoadRequest(files={"mnist.py": script}, module="mnist.py", seed=7, stand_in=stand_in)
     limits = Limits(seconds=900.0, memory_mib=2048)
     plain, jailed, bare = [], [], []
     with Sandbox(preload=["torchvision", "torch._dynamo"]) as sandbox:

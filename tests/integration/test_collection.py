@@ -21,7 +21,7 @@ from grader.sandbox.host.unjailed import Unjailed
 CHECKOUT = Path(__file__).parents[2]
 WRONG_AXIS = CHECKOUT / "tests" / "specimens" / "softmax" / "failed" / "wrong_axis" / "softmax.py"
 COMMAND = [sys.executable, "-c", "from grader.cli import main; main()"]
-SHIPPED = (HIDDEN / "test_softmax.py").read_text(encoding="utf-8")
+SHIPPED = (HIDDEN / "softmax" / "test_softmax.py").read_text(encoding="utf-8")
 
 Ran = subprocess.CompletedProcess[str]
 Run = Callable[..., Ran]
@@ -172,7 +172,7 @@ def test_a_folder_without_any_check_is_refused(run: Run, tmp_path: Path) -> None
 
 def test_private_checks_are_laid_over_the_shipped_ones(run: Run, tmp_path: Path) -> None:
     """An assignment without a private file is graded with the shipped one."""
-    shutil.copy(HIDDEN / "test_cross_entropy.py", tmp_path)
+    shutil.copy(HIDDEN / "cross_entropy" / "test_cross_entropy.py", tmp_path)
     words = ("grade", "ada", "-a", "softmax", "--seed", "3", "--json", "-")
     plain, laid = run(*words), run(*words, "--checks", tmp_path)
     assert laid.returncode == 0, laid.stderr

@@ -34,7 +34,9 @@ def test_a_plan_means_the_same_where_it_is_unpacked(plan: Plan, tmp_path: Path) 
     assert there.digest == plan.digest
     assert len(there.files()) == len(plan.files()) == 2 * len(plan.assignments)
     assert all(path.is_relative_to(tmp_path) for path in there.files())
-    assert there.iris[0][0] == plan.iris[0][0]
+    [iris] = [a for a in plan.assignments if a.id == "iris"]
+    [moved] = [a for a in there.assignments if a.id == "iris"]
+    assert there.trials(moved)[0].files == plan.trials(iris)[0].files
 
 
 class IdleJob:
@@ -80,7 +82,7 @@ def test_private_checks_travel_with_what_lies_beside_them(plan: Plan, tmp_path: 
     """Modules and data of a private folder arrive, and the digest is that of the sender."""
     private = tmp_path / "private"
     (private / "more").mkdir(parents=True)
-    shutil.copy(HIDDEN / "test_softmax.py", private)
+    shutil.copy(HIDDEN / "softmax" / "test_softmax.py", private)
     (private / "more" / "answers.py").write_text("ONE = 1\n")
     own = replace(plan, checks=private)
     there = PlanBundle.of(own).unpack(tmp_path / "there")

@@ -12,7 +12,7 @@ import random
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -23,23 +23,21 @@ import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
-from grader.sandbox.protocol import Handle, decode, encode
+from grader.sandbox.protocol import File, Handle, decode, encode
 from grader.sandbox.worker import crash_report, harmless_imports, standins
-from grader.sandbox.worker.batches import BatchTransforms, Transform
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
 from grader.sandbox.worker.crash_report import NotThereError
 from grader.sandbox.worker.trace import Trace, observe
 
 _LENGTH = struct.Struct(">Q")
-_IMAGES_AT_ONCE = 1000
 
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until the host hangs up."""
     session = Session()
     while (frame := _receive(connection)) is not None:
-        reply = encode(session.answer(decode(frame)))
+        reply = encode(session.answer(decode(frame, files=True)))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         connection.sendall(_LENGTH.pack(len(reply)) + reply)
@@ -80,7 +78,7 @@ class Session:
     def __init__(self) -> None:
         self.module: ModuleType | None = None
         self.objects: list[Any] = []
-        self.transforms: dict[int, Transform | None] = {}
+        self.notes: dict[int, Any] = {}
         self.trace = Trace()
         self.steps_on_load = 0
         self.ended: int | None = None
@@ -88,8 +86,7 @@ class Session:
         self.source = ""
         self.reading = CallScanner("")
         self.seed = 0
-        self.transform: Callable[[], Transform | None] = lambda: None
-        self.batches: BatchTransforms | None = None
+        self.stand_in: Any = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request; an exception of the student's becomes an error reply."""
@@ -114,27 +111,28 @@ class Session:
 
     def do_load(
         self,
-        files: dict[str, Tensor],
+        files: dict[str, File],
         module: str,
         seed: int,
-        mnist: dict[str, Tensor] | None,
+        stand_in: dict[str, Any] | None,
         ignored: Sequence[str] = (),
     ) -> list[str] | None:
-        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`.
+        """Write `files` to the working directory and import `module`.
 
-        Of `ignored` are stand-ins; returned are those that it imports.
+        `stand_in` is what the data set puts in place of the outside world: its source, and the
+        tensors that its class `StandIn` is made of. Of `ignored` the modules do nothing; returned
+        are those that it imports.
         """
         self.seed = seed
         harmless_imports.stand_in(ignored)
         for name, content in files.items():
-            Path(name).write_bytes(content.numpy().tobytes())
+            Path(name).write_bytes(content.content)
         standins.run_loaders_in_process(
             lambda length: self.trace.epoch(length), lambda: self.trace.batch()
         )
         observe(lambda: self.trace)
-        if mnist is not None:
-            self.batches = BatchTransforms()
-            self.transform = standins.serve_mnist(**mnist, batches=self.batches)
+        if stand_in is not None:
+            self.stand_in = _stand_in(**stand_in)
         path = Path.cwd() / module
         if module not in files:
             raise NotThereError(f"the file {module} is not there yet")
@@ -185,7 +183,8 @@ class Session:
     def do_run(self, name: str) -> dict[str, object]:
         """The model that `name()` returns, kept here, and how its training went."""
         kept = {**self._keep(self._lookup(name)()), "trace": self.trace.summary()}
-        self.transforms[len(self.objects) - 1] = self.transform()
+        if self.stand_in is not None:
+            self.notes[len(self.objects) - 1] = self.stand_in.note()
         return kept
 
     def do_linear(self, weight: Tensor, bias: Tensor, name: str) -> dict[str, object]:
@@ -230,16 +229,10 @@ class Session:
             return network(x)
 
     def do_image_scores(self, model: Handle, images: Tensor) -> object:
-        """Scores (N, C) of `images` (N, 28, 28) uint8, through the student's own transform."""
+        """Scores of `images` as the data set's stand-in asks a model for them."""
         network = self._model(model).eval()
-        transform = self.transforms.get(model.number)
-        parts = []
         with torch.no_grad():
-            for some in torch.split(images, _IMAGES_AT_ONCE):
-                inputs = standins.transformed(some, transform, self.batches)
-                parts.append(_scores_of_batch(network, inputs))
-        tensors = [part for part in parts if isinstance(part, Tensor) and part.ndim]
-        return torch.cat(tensors) if len(tensors) == len(parts) else parts[0]
+            return self.stand_in.scores(network, images, self.notes.get(model.number))
 
     def _keep(self, made: object) -> dict[str, object]:
         self.objects.append(made)
@@ -276,26 +269,8 @@ class Session:
         return str(getattr(self.module, "__file__", ""))
 
 
-def _scores_of_batch(network: nn.Module, x: Tensor) -> object:
-    """`network(x)`; a network that wants another form of the images is given that form.
-
-    x: (N, 1, 28, 28) as the transform made it; flattened (N, 784) is tried next. Where no form
-    gives (N, C), the first answer is returned as it is, or the first error raised.
-    """
-    forms = [x, x.flatten(1)]
-    if x.numel() == len(x) * 784:
-        forms.append(x.reshape(-1, 1, 28, 28))
-    answers: list[object] = []
-    errors: list[Exception] = []
-    for form in forms:
-        try:
-            scores = network(form)
-        except (RuntimeError, ValueError, IndexError) as error:
-            errors.append(error)
-            continue
-        if isinstance(scores, Tensor) and scores.shape[:1] == x.shape[:1] and scores.ndim == 2:
-            return scores
-        answers.append(scores)
-    if answers:
-        return answers[0]
-    raise errors[0]
+def _stand_in(source: File, tensors: dict[str, Tensor]) -> Any:
+    """The `StandIn` of a data set's own source, which the host sent, made of `tensors`."""
+    module = ModuleType("stand_in")
+    exec(compile(source.content, "<stand-in>", "exec"), vars(module))
+    return module.StandIn(**tensors)

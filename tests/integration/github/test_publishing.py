@@ -111,7 +111,7 @@ def test_same_result_twice(hub: Double, publish: Publish) -> None:
     "foreign",
     [
         ".github/workflows/grade.yml",
-        "grader/hidden/test_softmax.py",
+        "grader/hidden/softmax/test_softmax.py",
         "assignments/softmax/assignment.yaml",
         "assignments/softmax/other.py",
         "groups.yaml",

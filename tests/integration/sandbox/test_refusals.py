@@ -27,7 +27,7 @@ from grader.sandbox.jail.syscalls import ABSENT, DENIED, LIMITED, MACHINES
         str(ROOT / "grader" / "sandbox" / "worker" / "session.py"),
         str(ROOT / "pyproject.toml"),
         str(ROOT / "groups.yaml"),
-        str(ROOT / "grader" / "hidden" / "test_softmax.py"),
+        str(ROOT / "grader" / "hidden" / "softmax" / "test_softmax.py"),
         str(SITE / "_pytest" / "__init__.py"),
         "/root/.bashrc",
         "/proc/self/mem",

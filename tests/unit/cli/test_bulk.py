@@ -16,7 +16,7 @@ from grader.grading import Graded
 from grader.result import SubmissionResult
 
 CHECKS = result("m", 1, 0.5, Random(1), START).environment.checks
-PLAN = cast(Any, SimpleNamespace(assignments=(), digest=CHECKS))
+PLAN = cast(Any, SimpleNamespace(dataset={}, assignments=(), digest=CHECKS))
 
 
 def cohort(count: int) -> list[Submission]:

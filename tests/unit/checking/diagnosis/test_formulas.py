@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from grader.checking.diagnosis import Formula, Mistake, diagnose
-from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.binary_multi import BINARY_MULTI
-from grader.checking.diagnosis.classifier import LOGITS
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
-from grader.checking.diagnosis.likelihood import LOG_LIKELIHOOD
 from grader.checking.diagnosis.mistake import Inputs
-from grader.checking.diagnosis.nll import NLL, NLL_GRADIENT
-from grader.checking.diagnosis.one_hot import ONE_HOT
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
-from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
-from grader.checking.diagnosis.training import TRAIN
 from grader.checking.draw import Draw
+from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
+from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI
+from grader.hidden.cross_entropy.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
+from grader.hidden.cross_entropy.likelihood import LOG_LIKELIHOOD
+from grader.hidden.cross_entropy.nll import NLL, NLL_GRADIENT
+from grader.hidden.cross_entropy.one_hot import ONE_HOT
+from grader.hidden.softmax.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.hidden.softmax.softmax_module import SOFTMAX_MODULE
+from grader.hidden.training_loop.classifier import LOGITS
+from grader.hidden.training_loop.training import TRAIN
 
 D = Draw(1)
 X, W, B = D.normal(8, 4), D.normal(3, 4), D.normal(3)

@@ -22,8 +22,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torchvision import transforms
 from torchvision.transforms import v2
 
-from grader.sandbox.worker.batches import BatchTransforms
-from grader.sandbox.worker.standins import serve_mnist, transformed
+from grader.hidden.mnist.stand_in import BatchTransforms, serve_mnist, transformed
 
 ORIGINAL = torchvision.datasets.MNIST
 COUNT = 64

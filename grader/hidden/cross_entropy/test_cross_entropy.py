@@ -9,13 +9,13 @@ from torch import Tensor
 
 from grader.checking import Draw, Student, assert_close, check, counted, describe, require
 from grader.checking.diagnosis import Formula, Given, assert_computes, explained
-from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.binary_multi import BINARY_MULTI
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
-from grader.checking.diagnosis.likelihood import LOG_LIKELIHOOD
-from grader.checking.diagnosis.nll import NLL, NLL_GRADIENT
-from grader.checking.diagnosis.one_hot import ONE_HOT
 from grader.checking.facts import CHANGED_IN_PLACE
+from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
+from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI
+from grader.hidden.cross_entropy.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
+from grader.hidden.cross_entropy.likelihood import LOG_LIKELIHOOD
+from grader.hidden.cross_entropy.nll import NLL, NLL_GRADIENT
+from grader.hidden.cross_entropy.one_hot import ONE_HOT
 
 SIZES = [(1, 2), (1, 10), (7, 3), (32, 10), (5, 1000), (100, 2)]
 """(N, C): batches of one, two classes, a thousand classes."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from grader.checking.diagnosis.averages import at, hot
-from grader.checking.diagnosis.cross_entropy import EPSILONS
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, wrong
 from grader.checking.draw import Draw
+from grader.hidden.cross_entropy.averages import at, hot
+from grader.hidden.cross_entropy.cross_entropy import EPSILONS
 
 _LN2 = math.log(2)
 

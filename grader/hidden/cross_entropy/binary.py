@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from grader.checking.diagnosis.cross_entropy import EPSILONS
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
+from grader.hidden.cross_entropy.cross_entropy import EPSILONS
 
 _LN2 = math.log(2)
 

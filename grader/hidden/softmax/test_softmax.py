@@ -15,8 +15,6 @@ from grader.checking import (
     require_an_answer,
 )
 from grader.checking.diagnosis import Given, assert_computes, explained
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
-from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
 from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
 from grader.checking.modules import (
     assert_alike_in_both_modes,
@@ -25,6 +23,8 @@ from grader.checking.modules import (
     assert_keeps_its_input,
     with_weights,
 )
+from grader.hidden.softmax.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.hidden.softmax.softmax_module import SOFTMAX_MODULE
 
 VALUES = "Equals the formula for many shapes and axes"
 DTYPES = ("always_float32", "float64_returned")

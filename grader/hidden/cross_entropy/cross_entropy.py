@@ -3,8 +3,8 @@
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.averages import at, averaged, fresh_batches, hot
 from grader.checking.diagnosis.mistake import Formula, wrong
+from grader.hidden.cross_entropy.averages import at, averaged, fresh_batches, hot
 
 EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-20, 1e-30)
 """What people add inside a logarithm."""

@@ -20,9 +20,6 @@ from grader.checking import (
     shortened,
 )
 from grader.checking.diagnosis import explained
-from grader.checking.diagnosis.classifier import LOGITS
-from grader.checking.diagnosis.trained import parameters, trained
-from grader.checking.diagnosis.training import TRAIN, right_run
 from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
 from grader.checking.modules import (
     assert_alike_in_both_modes,
@@ -31,6 +28,9 @@ from grader.checking.modules import (
     assert_keeps_its_input,
     with_weights,
 )
+from grader.hidden.training_loop.classifier import LOGITS
+from grader.hidden.training_loop.trained import parameters, trained
+from grader.hidden.training_loop.training import TRAIN, right_run
 
 TOY_X = torch.tensor(
     [

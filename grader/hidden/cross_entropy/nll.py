@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.averages import at, averaged, fresh_batches, hot
 from grader.checking.diagnosis.mistake import Formula, Inputs, wrong
 from grader.checking.draw import Draw
+from grader.hidden.cross_entropy.averages import at, averaged, fresh_batches, hot
 
 
 def _picked(log_p: Tensor, y: Tensor) -> Tensor:

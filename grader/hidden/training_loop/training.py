@@ -8,7 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.loop import (
+from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like, wrong
+from grader.checking.draw import Draw
+from grader.checking.student import Student
+from grader.hidden.training_loop.loop import (
     Loop,
     Pair,
     Run,
@@ -26,10 +29,7 @@ from grader.checking.diagnosis.loop import (
     sum_of,
     summed,
 )
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like, wrong
-from grader.checking.diagnosis.trained import trained
-from grader.checking.draw import Draw
-from grader.checking.student import Student
+from grader.hidden.training_loop.trained import trained
 from grader.sandbox.protocol import Opaque
 
 

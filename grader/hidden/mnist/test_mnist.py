@@ -41,9 +41,9 @@ MARGIN = {"mnist": 0.005, "digits": 0.01}
     hint="The lecture's model reaches about 0.918 with SGD, lr 0.1, 5 epochs, batches of 100. "
     "Does the loss fall? Are gradients cleared in each step?",
 )
-def test_accuracy(mnist_trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
+def test_accuracy(trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
     """main()'s model reaches what plain SGD reaches on the held-out images."""
-    _judge("main", mnist_trials, draw, metrics, SOFTMAX)
+    _judge("main", trials, draw, metrics, SOFTMAX)
 
 
 @check(
@@ -52,9 +52,9 @@ def test_accuracy(mnist_trials: Trials, draw: Draw, metrics: dict[str, Any]) -> 
     title="The deeper network is better than the softmax model",
     hint="Deep networks start slowly with plain SGD: more epochs, momentum or Adam help.",
 )
-def test_deep_accuracy(mnist_trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
+def test_deep_accuracy(trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
     """deep()'s network reaches what a deeper network reaches, whatever its widths are."""
-    _judge("deep", mnist_trials, draw, metrics, DEEP)
+    _judge("deep", trials, draw, metrics, DEEP)
 
 
 @check(
@@ -104,18 +104,18 @@ def _judge(
 ) -> None:
     """Require the accuracy of the model of `name()`; near the full points, of three runs."""
     suffix = "_deep" if name == "deep" else ""
-    student, mnist = trials[0]
-    ramp, margin = ramps[mnist.name], MARGIN[mnist.name]
-    asked = f"{name}() on {len(mnist.labels)} held-out images"
+    student, held_out = trials[0]
+    ramp, margin = ramps[held_out.name], MARGIN[held_out.name]
+    asked = f"{name}() on {len(held_out.labels)} held-out images"
 
-    def trial(student: Student, mnist: HeldOut) -> float:
+    def trial(student: Student, held_out: HeldOut) -> float:
         asked = f"{name}()'s scores of held-out images"
-        scores = steady_scores(student.run(name).image_scores, mnist.inputs, draw, asked=asked)
-        return accuracy_of(scores, mnist.labels, 10, asked=asked)
+        scores = steady_scores(student.run(name).image_scores, held_out.inputs, draw, asked=asked)
+        return accuracy_of(scores, held_out.labels, 10, asked=asked)
 
     model = student.run(name)
     metrics |= training_metrics(model.curves, suffix)
-    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
+    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
         found = measured(
             [partial(trial, *each) for each in trials], first=1, near=ramp[1], margin=margin
         )

@@ -44,14 +44,14 @@ _STRAIGHT = 1e-2
     title="A single flower gets three scores",
     hint="`squeeze()` and BatchNorm dislike a batch of one.",
 )
-def test_single_flower(student: Student, iris: HeldOut) -> None:
+def test_single_flower(student: Student, held_out: HeldOut) -> None:
     """A batch of one row gives (1, 3) scores, those it has in the whole batch."""
     model = student.run("main")
-    with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
-        whole = model.scores(iris.inputs)
-        scores = isinstance(whole, Tensor) and whole.shape == (len(iris.labels), 3)
+    with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3)):
+        whole = model.scores(held_out.inputs)
+        scores = isinstance(whole, Tensor) and whole.shape == (len(held_out.labels), 3)
         require(scores, asked="the model on all flowers", got="no scores of shape (45, 3)")
-        one = model.scores(iris.inputs[:1])
+        one = model.scores(held_out.inputs[:1])
         assert_close(one, whole[:1], asked="the model on one flower", rtol=1e-3, atol=1e-4)
 
 
@@ -61,9 +61,9 @@ def test_single_flower(student: Student, iris: HeldOut) -> None:
     title="A softmax model: scores are Wx + b, or their softmax",
     hint="One nn.Linear(4, 3) is enough: what else lies between input and output?",
 )
-def test_softmax_model(student: Student, iris: HeldOut, draw: Draw) -> None:
+def test_softmax_model(student: Student, held_out: HeldOut, draw: Draw) -> None:
     """Up to the softmax the model is affine: half-way between two flowers, half-way in logits."""
-    _affine_part(student.run("main"), iris, draw)
+    _affine_part(student.run("main"), held_out, draw)
 
 
 @check(
@@ -74,7 +74,7 @@ def test_softmax_model(student: Student, iris: HeldOut, draw: Draw) -> None:
     "the last epoch? Then more epochs or a larger step help.",
 )
 def test_accuracy(
-    iris_trials: list[tuple[Student, HeldOut]], draw: Draw, metrics: dict[str, Any]
+    trials: list[tuple[Student, HeldOut]], draw: Draw, metrics: dict[str, Any]
 ) -> None:
     """The median accuracy of three splits, or five: all points from 90 %, none below 50 %.
 
@@ -83,28 +83,28 @@ def test_accuracy(
     asked = "main(), trained on several splits of the flowers, judged on the rest"
     bent: list[Failure] = []
 
-    def trial(student: Student, iris: HeldOut) -> float:
+    def trial(student: Student, held_out: HeldOut) -> float:
         model = student.run("main")
-        scores = steady_scores(model.scores, iris.inputs, draw, asked=asked)
-        accuracy = accuracy_of(scores, iris.labels, 3, asked=asked)
+        scores = steady_scores(model.scores, held_out.inputs, draw, asked=asked)
+        accuracy = accuracy_of(scores, held_out.labels, 3, asked=asked)
         try:
-            affine = _affine_part(model, iris, draw)
+            affine = _affine_part(model, held_out, draw)
         except Failure as failure:
             bent.append(failure)
             return accuracy
         # A table of flowers beside it, too small to be seen, or used only now, gains nothing.
-        return min(accuracy, accuracy_of(affine, iris.labels, 3, asked=asked))
+        return min(accuracy, accuracy_of(affine, held_out.labels, 3, asked=asked))
 
-    student, iris = iris_trials[0]
+    student, held_out = trials[0]
     model = student.run("main")
     metrics |= training_metrics(model.curves)
     metrics["returns_probabilities"] = float(
-        _are_probabilities(model.scores(iris.inputs), len(iris.labels))
+        _are_probabilities(model.scores(held_out.inputs), len(held_out.labels))
     )
-    explain = partial(diagnosis_of, model, model.scores, iris, 3)
-    trials = [partial(trial, *each) for each in iris_trials]
+    explain = partial(diagnosis_of, model, model.scores, held_out, 3)
+    in_turn = [partial(trial, *each) for each in trials]
     with explained_by(explain):
-        found = measured(trials, first=3, near=RAMP[1], margin=MARGIN)
+        found = measured(in_turn, first=3, near=RAMP[1], margin=MARGIN)
         metrics["accuracy"] = median(found)
         metrics["accuracy_of_splits"] = tuple(found)
         require_accuracy(found, ramp=RAMP, asked=asked, worth=BENT if bent else 1.0)
@@ -120,7 +120,7 @@ def test_accuracy(
         )
 
 
-def _affine_part(model: Model, iris: HeldOut, draw: Draw) -> Tensor:
+def _affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
     """The logits (45, 3) of the held-out flowers by the Wx + b that the model is elsewhere.
 
     Raises:
@@ -128,8 +128,8 @@ def _affine_part(model: Model, iris: HeldOut, draw: Draw) -> Tensor:
     """
     asked = "the model half-way between two flowers"
     # The held-out flowers, and points around them where a kink that no flower meets would show.
-    near = iris.inputs.mean(0) + draw.normal(60, 4, scale=4)
-    points = torch.cat([iris.inputs, near])
+    near = held_out.inputs.mean(0) + draw.normal(60, 4, scale=4)
+    points = torch.cat([held_out.inputs, near])
     left, right = points[draw.permutation(len(points))], points
     scores = model.scores(torch.cat([left, right, (left + right) / 2]))
     right_form = isinstance(scores, Tensor) and scores.shape == (3 * len(points), 3)
@@ -149,11 +149,11 @@ def _affine_part(model: Model, iris: HeldOut, draw: Draw) -> Tensor:
         got="logits that do not lie half-way: it bends",
         diagnosis=TOO_DEEP.format(weights) if weights > 1 else None,
     )
-    flowers = len(iris.labels)
+    flowers = len(held_out.labels)
     elsewhere = torch.cat([right[flowers:], (left + right) / 2])
     logits = torch.cat([others[flowers:], middles])
     known = torch.isfinite(logits).all(1)
-    affine = _affine(elsewhere[known], logits[known], iris.inputs)
+    affine = _affine(elsewhere[known], logits[known], held_out.inputs)
     same = int((affine.argmax(1) == scores[len(points) :][:flowers].argmax(1)).sum())
     # One flower may lie on the border of two species, where the last digit decides.
     require(same >= flowers - 1, asked=asked, got="names of flowers that no Wx + b gives")

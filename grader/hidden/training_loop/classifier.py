@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Mistake
-from grader.checking.diagnosis.softmax_module import batches, on_logits
 from grader.checking.facts import ROW_SQUEEZED
 from grader.checking.modules import with_weights
 from grader.checking.student import Student
+from grader.hidden.softmax.softmax_module import batches, on_logits
 
 
 def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:

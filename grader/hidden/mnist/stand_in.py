@@ -1,9 +1,15 @@
-"""Many images at once, with the bits that one at a time would give.
+"""MNIST in the jail: what student code finds in place of torchvision's files.
 
-That holds for torchvision's `ToTensor`, `Normalize` and compositions of them: each is arithmetic
-on single pixels (a conversion, a quotient, a difference), which IEEE 754 rounds alike whatever
-stands beside a pixel. For any other transform, and for one that was tampered with, the answer is
-None, and the caller takes the images one by one.
+This source is sent to the worker, which runs it before any code of the student's; it may import
+torch and torchvision, nothing of ours. `torchvision.datasets.MNIST` serves images that the host
+sent, whatever `root` and `download` say; `train=False` yields images carved from the training set,
+never the held-out ones.
+
+A `DataLoader` takes many images at once, with the bits that one at a time would give. That holds
+for torchvision's `ToTensor`, `Normalize` and compositions of them: each is arithmetic on single
+pixels (a conversion, a quotient, a difference), which IEEE 754 rounds alike whatever stands beside
+a pixel. For any other transform, and for one that was tampered with, the answer is None, and the
+caller takes the images one by one.
 """
 
 from collections.abc import Callable
@@ -12,13 +18,32 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import Subset, default_collate
 from torch.utils.data._utils.fetch import _MapDatasetFetcher
 
 Transform = Callable[..., Any]
 
+_IMAGES_AT_ONCE = 1000
 _ARGUMENTS = {"mean", "std", "inplace", "training"}
+
+
+class StandIn:
+    """MNIST of these (N, 28, 28) uint8 images and labels (N,), installed in torchvision."""
+
+    def __init__(self, **tensors: Tensor) -> None:
+        self._batches = BatchTransforms()
+        self.note = serve_mnist(**tensors, batches=self._batches)
+        """What is to be known of a model that was just trained: the transform of its images."""
+
+    def scores(self, network: nn.Module, images: Tensor, transform: Transform | None) -> object:
+        """Scores (N, C) of `images` (N, 28, 28) uint8, through the student's own transform."""
+        parts = [
+            _scores_of_batch(network, transformed(some, transform, self._batches))
+            for some in torch.split(images, _IMAGES_AT_ONCE)
+        ]
+        tensors = [part for part in parts if isinstance(part, Tensor) and part.ndim]
+        return torch.cat(tensors) if len(tensors) == len(parts) else parts[0]
 
 
 class BatchTransforms:
@@ -130,3 +155,91 @@ def _batch(dataset: Any, indices: list[int], transforms: BatchTransforms) -> lis
     if dataset.target_transform is not None:
         labels = default_collate([dataset.target_transform(label) for label in labels.tolist()])
     return [images, labels]
+
+
+def serve_mnist(
+    train_images: Tensor,
+    train_labels: Tensor,
+    test_images: Tensor,
+    test_labels: Tensor,
+    batches: BatchTransforms,
+) -> Callable[[], Transform | None]:
+    """Replace `torchvision.datasets.MNIST` by one that serves these (N, 28, 28) uint8 images.
+
+    Returns a function that gives the transform of the training set the student made last.
+    """
+    import torchvision
+    from torchvision.datasets import VisionDataset
+
+    training_sets: list[Any] = []
+
+    class MNIST(torchvision.datasets.MNIST):  # type: ignore[misc]
+        """MNIST as torchvision documents it, from memory."""
+
+        def __init__(
+            self,
+            root: Any = None,
+            train: bool = True,
+            transform: Transform | None = None,
+            target_transform: Transform | None = None,
+            download: bool = False,  # noqa: ARG002 - accepted as torchvision accepts it
+        ) -> None:
+            VisionDataset.__init__(
+                self, root or "", transform=transform, target_transform=target_transform
+            )
+            self.train = train
+            self.data = (train_images if train else test_images).clone()
+            self.targets = (train_labels if train else test_labels).clone()
+            if train:
+                training_sets.append(self)
+
+        def _check_exists(self) -> bool:
+            return True
+
+        def download(self) -> None:
+            """Nothing to fetch."""
+
+    torchvision.datasets.MNIST = MNIST
+    torchvision.datasets.mnist.MNIST = MNIST
+    take_whole_batches(MNIST, batches)
+    return lambda: training_sets[-1].transform if training_sets else None
+
+
+def transformed(
+    images: Tensor, transform: Transform | None, batches: BatchTransforms | None
+) -> Tensor:
+    """`images` (N, 28, 28) uint8 through `transform`, `ToTensor` without one."""
+    from PIL import Image
+    from torchvision.transforms import ToTensor
+
+    through = transform or ToTensor()
+    batch = batches.apply(images, through) if batches else None
+    if batch is not None:
+        return batch
+    items = [through(Image.fromarray(image.numpy())) for image in images]
+    return torch.stack([torch.as_tensor(item) for item in items])
+
+
+def _scores_of_batch(network: nn.Module, x: Tensor) -> object:
+    """`network(x)`; a network that wants another form of the images is given that form.
+
+    x: (N, 1, 28, 28) as the transform made it; flattened (N, 784) is tried next. Where no form
+    gives (N, C), the first answer is returned as it is, or the first error raised.
+    """
+    forms = [x, x.flatten(1)]
+    if x.numel() == len(x) * 784:
+        forms.append(x.reshape(-1, 1, 28, 28))
+    answers: list[object] = []
+    errors: list[Exception] = []
+    for form in forms:
+        try:
+            scores = network(form)
+        except (RuntimeError, ValueError, IndexError) as error:
+            errors.append(error)
+            continue
+        if isinstance(scores, Tensor) and scores.shape[:1] == x.shape[:1] and scores.ndim == 2:
+            return scores
+        answers.append(scores)
+    if answers:
+        return answers[0]
+    raise errors[0]
