@@ -30,7 +30,12 @@ RIGHTS = {
         "contents": "read",
         "pull-requests": "write",
     },
-    ("report", "report"): {"contents": "read", "issues": "write", "pull-requests": "read"},
+    ("report", "report"): {
+        "actions": "read",
+        "contents": "read",
+        "issues": "write",
+        "pull-requests": "read",
+    },
     ("ci", "check"): {"contents": "read"},
     ("ci", "elsewhere"): {"contents": "read"},
 }
@@ -93,6 +98,21 @@ def test_habits(name: str, job: str, spec: dict[str, Any]) -> None:
         if "actions/checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
         assert "${{" not in step.get("run", "")
+
+
+@pytest.mark.parametrize(("name", "job", "spec"), jobs(), ids=lambda value: str(value)[:20])
+def test_what_is_installed_is_pinned_and_where_it_belongs(
+    name: str, job: str, spec: dict[str, Any]
+) -> None:
+    """uv has a pin, so has what builds, and both go into the job's own Python, never another's."""
+    for step in spec["steps"]:
+        lines = step.get("run", "").replace("\\\n", " ").splitlines()
+        for line in (line for line in lines if "pip install" in line):
+            assert "constraint .ci/constraints.txt" in line
+            if line.startswith("uv"):
+                assert '--python "$python"' in line
+                assert "--editable" not in line or "--build-constraint" in line
+                assert "--system" not in line
 
 
 def test_versions_stand_beside_the_pins() -> None:
