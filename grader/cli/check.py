@@ -113,6 +113,10 @@ def _check(
         f"{points(hidden)} more depend on hidden checks, run on your pull request."
     )
     (stuck.add if done.score < done.points else stuck.discard)(done.id)
+    if isinstance(assignment.data, str):
+        used = grader.plan.dataset[assignment.data]
+        instead = "" if used == assignment.data else f" in place of {assignment.data}"
+        out.print(f"  data: {used}{instead}", markup=False, highlight=False)
     for notice in run.notices:
         out.print(f"  notice: {notice}", markup=False)
     if done.output:

@@ -1,7 +1,8 @@
 """MNIST: the real 10,000 test images where the files are there, else scikit-learn's 1,797 digits.
 
-The digits, 8×8, are brought to MNIST's form; either way the student's `train=False` set is carved
-from the training set, and held-out images and labels stay in the host.
+The digits, 8×8, are brought to MNIST's form, ten times, each a little shifted: so many that the
+five epochs of the lab's skeleton train a deep network on them as well. Either way the student's
+`train=False` set holds images of the training set, and held-out images and labels stay in the host.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ from grader.errors import ConfigurationError
 
 _STAND_IN = Path(__file__).with_name("stand_in.py")
 _DIGITS_HELD_OUT = 397
-_DIGITS_COPIES = 3
+_SHIFTS = ((0, 0), (1, 1), (-1, -1), (1, -1), (-1, 1), (0, 1), (1, 0), (0, -1), (-1, 0), (2, 0))
 
 
 class Data:
@@ -98,7 +99,7 @@ def _real(folder: Path, order: Draw) -> MnistData:
             f"{folder}: GRADER_DATA names this folder, but it holds no MNIST/raw ({error})"
         ) from None
     held_out = HeldOut("mnist", test.data, test.targets)
-    return MnistData(_carved(train.data, train.targets, 5000, order), held_out)
+    return MnistData(_for_student(train.data, train.targets, 10_000, order), held_out)
 
 
 def _digits(order: Draw) -> MnistData:
@@ -114,17 +115,16 @@ def _digits(order: Draw) -> MnistData:
     images, labels = images[mixed], labels[mixed]
     held_out = HeldOut("digits", images[:_DIGITS_HELD_OUT], labels[:_DIGITS_HELD_OUT])
     rest, names = images[_DIGITS_HELD_OUT:], labels[_DIGITS_HELD_OUT:]
-    shifts = [(0, 0), (1, 1), (-1, -1)][:_DIGITS_COPIES]
-    copies = torch.cat([rest.roll(shift, dims=(1, 2)) for shift in shifts])
-    return MnistData(_carved(copies, names.repeat(_DIGITS_COPIES), 200, order), held_out)
+    copies = torch.cat([rest.roll(shift, dims=(1, 2)) for shift in _SHIFTS])
+    return MnistData(_for_student(copies, names.repeat(len(_SHIFTS)), 2000, order), held_out)
 
 
-def _carved(images: Tensor, labels: Tensor, test: int, order: Draw) -> dict[str, Tensor]:
-    """The student's training and test set, out of examples in a drawn order."""
+def _for_student(images: Tensor, labels: Tensor, test: int, order: Draw) -> dict[str, Tensor]:
+    """The student's training set in a drawn order, and so many of it as their test set."""
     mixed = order.permutation(len(images))
     return {
-        "train_images": images[mixed[test:]],
-        "train_labels": labels[mixed[test:]],
+        "train_images": images[mixed],
+        "train_labels": labels[mixed],
         "test_images": images[mixed[:test]],
         "test_labels": labels[mixed[:test]],
     }

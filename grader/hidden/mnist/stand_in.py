@@ -2,8 +2,8 @@
 
 This source is sent to the worker, which runs it before any code of the student's; it may import
 torch and torchvision, nothing of ours. `torchvision.datasets.MNIST` serves images that the host
-sent, whatever `root` and `download` say; `train=False` yields images carved from the training set,
-never the held-out ones.
+sent, whatever `root` and `download` say; `train=False` yields images of the training set, never the
+held-out ones. `random_split` takes the lengths that fit the real set for a smaller one as well.
 
 A `DataLoader` takes many images at once, with the bits that one at a time would give. That holds
 for torchvision's `ToTensor`, `Normalize` and compositions of them: each is arithmetic on single
@@ -25,6 +25,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 Transform = Callable[..., Any]
 
 _IMAGES_AT_ONCE = 1000
+_REAL_SIZE = 60_000
 _ARGUMENTS = {"mean", "std", "inplace", "training"}
 
 
@@ -201,8 +202,26 @@ def serve_mnist(
 
     torchvision.datasets.MNIST = MNIST
     torchvision.datasets.mnist.MNIST = MNIST
+    split_in_proportion()
     take_whole_batches(MNIST, batches)
     return lambda: training_sets[-1].transform if training_sets else None
+
+
+def split_in_proportion() -> None:
+    """Let `random_split(train, [50000, 10000])` cut a smaller set in the same proportion."""
+    ordinary = torch.utils.data.random_split
+
+    @wraps(ordinary)
+    def random_split(dataset: Any, lengths: Any, *args: Any, **kwargs: Any) -> Any:
+        counts = list(lengths)
+        size = len(dataset)
+        if all(type(n) is int for n in counts) and sum(counts) == _REAL_SIZE != size:
+            counts = [n * size // _REAL_SIZE for n in counts]
+            counts[0] += size - sum(counts)
+        return ordinary(dataset, counts, *args, **kwargs)
+
+    torch.utils.data.random_split = random_split
+    torch.utils.data.dataset.random_split = random_split
 
 
 def transformed(

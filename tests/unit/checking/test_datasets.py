@@ -149,10 +149,10 @@ def test_images_stand_in_a_drawn_order(digits: MnistData) -> None:
 
 
 def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:
-    """A folder with MNIST/raw gives its test images as held out, 5000 training images as carved."""
+    """A folder with MNIST/raw gives its test images as held out, 60,000 and 10,000 to students."""
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for part, count in (("train", 5010), ("t10k", 20)):
+    for part, count in (("train", 60_000), ("t10k", 20)):
         images = torch.randint(0, 256, (count, 28, 28), dtype=torch.uint8)
         labels = (torch.arange(count) % 10).to(torch.uint8)
         head = struct.pack(">IIII", 2051, count, 28, 28)
@@ -167,8 +167,8 @@ def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:
             (raw / f"{name}.gz").write_bytes(gzip.compress(content))
     data = load_mnist(tmp_path, seed=1)
     assert (data.held_out.name, len(data.held_out.labels)) == ("mnist", 20)
-    assert len(data.for_student["test_images"]) == 5000
-    assert len(data.for_student["train_images"]) == 10
+    assert len(data.for_student["test_images"]) == 10_000
+    assert len(data.for_student["train_images"]) == 60_000
     download_mnist(tmp_path)  # finds them there and fetches nothing
 
 
