@@ -109,7 +109,7 @@ class Course:
         """What expressions can refer to."""
         secrets = {"GRADER_SIGNING_KEY": PRIVATE}
         github = {"event": event, "token": "bot-token"}
-        return {"github": github, "secrets": secrets, "vars": {"TORCH_INDEX": ""}, **more}
+        return {"github": github, "secrets": secrets, **more}
 
     def graded_and_published(self, pull: Thread) -> None:
         """What happens on GitHub after a push: grade.yml, then publish.yml."""
