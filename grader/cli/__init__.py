@@ -23,6 +23,7 @@ from grader.cli import (
     replay,
     reporting,
     roster,
+    setup,
 )
 from grader.cli.common import err
 from grader.cli.ending import Ending
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a third of the start of `grader --help`
 )
-for part in (check, grading, regrade, replay, reporting, records, github, material):
+for part in (check, grading, regrade, replay, reporting, records, github, setup, material):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(ci.app, name="ci")

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.github.contract import CONTRACT, stamp
+from tests.github.refusals import RefusedError, unprocessable
+from tests.github.settings_answers import SettingsAnswers
 from tests.github.state import BOT, Comment, Run, Thread, User
 
 if TYPE_CHECKING:
@@ -18,21 +20,7 @@ Query = dict[str, str]
 Answer = tuple[int, Any]
 
 
-class RefusedError(Exception):
-    """An answer that says no."""
-
-    def __init__(self, status: int, message: str, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.answer = {"message": message, "documentation_url": "", "status": str(status)} | more
-
-
-def _unprocessable(resource: str, code: str, field: str) -> RefusedError:
-    errors = [{"resource": resource, "code": code, "field": field}]
-    return RefusedError(422, "Validation Failed", errors=errors)
-
-
-class Answers:
+class Answers(SettingsAnswers):
     """One method for each operation; lists are returned whole, as functions that make an item."""
 
     def __init__(self, double: "Double") -> None:
@@ -73,6 +61,7 @@ class Answers:
             owner=self._simple_user(owner),
             default_branch="main",
             has_issues=repository.issues_enabled,
+            private=repository.private,
         )
 
     # pull requests
@@ -177,7 +166,7 @@ class Answers:
     def post_labels(self, user: User, *, body: dict[str, Any], **_: Any) -> Answer:
         self._may_write(user)
         if body["name"] in self.double.repository.labels:
-            raise _unprocessable("Label", "already_exists", "name")
+            raise unprocessable("Label", "already_exists", "name")
         self.double.repository.labels.add(body["name"])
         return 201, self._label(body["name"])
 
@@ -260,6 +249,7 @@ class Answers:
             for run in self.double.repository.runs
             if query.get("head_sha") in (None, run.head_sha)
             and query.get("event") in (None, run.event)
+            and query.get("status") in (None, run.conclusion)
         ]
         return 200, [lambda run=run: self._run(run) for run in reversed(runs)]
 
@@ -275,6 +265,8 @@ class Answers:
             )
         return CONTRACT.of(
             "workflow-run",
+            id=run.id,
+            conclusion=run.conclusion,
             head_sha=run.head_sha,
             path=run.path,
             event=run.event,

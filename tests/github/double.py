@@ -137,6 +137,8 @@ class Double:
             answer = {"total_count": len(items), "check_runs": chosen}
         if name.endswith("/actions/runs"):
             answer = {"total_count": len(items), "workflow_runs": chosen}
+        if name.endswith("/actions/workflows"):
+            answer = {"total_count": len(items), "workflows": chosen}
         return answer, {"Link": ", ".join(links)} if links else {}
 
 
@@ -172,7 +174,7 @@ def serving(double: Double) -> Iterator[Double]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             """Nothing: the record is `double.log`."""

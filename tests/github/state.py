@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from tests.github.settings_state import SettingsState
+
 BOT = "github-actions[bot]"
 
 
@@ -13,7 +15,8 @@ class User:
     """Someone with a token.
 
     `write` is the right to write at all; `app` marks a workflow's token, which may not ask who it
-    is; `sees` is false for whom the repository does not exist.
+    is; `sees` is false for whom the repository does not exist; `admin` is the right to change its
+    settings.
     """
 
     login: str
@@ -21,6 +24,7 @@ class User:
     write: bool = True
     app: bool = False
     sees: bool = True
+    admin: bool = False
 
 
 @dataclass
@@ -72,6 +76,8 @@ class Run:
     at: datetime
     path: str = ".github/workflows/grade.yml@refs/heads/main"
     event: str = "pull_request"
+    conclusion: str | None = None
+    id: int = 0
 
 
 @dataclass
@@ -122,6 +128,8 @@ class Repository:
     drops_oversize_edits: bool = False
     clock: datetime = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
     last_id: int = 1000
+    private: bool = False
+    settings: SettingsState = field(default_factory=SettingsState)
 
     def tick(self, seconds: float = 1.0) -> datetime:
         """Let time pass, so that what happens later has a later date."""

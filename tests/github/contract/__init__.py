@@ -38,8 +38,9 @@ class Contract:
         routes = []
         for name in sorted(self.operations, key=lambda name: (name.count("{"), name)):
             method, path = name.split(" ")
-            # Only the last variable may hold a slash: a branch, a label.
-            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+            # Only a file's path may hold a slash.
+            pattern = re.sub(r"\{path\}", "(?P<path>.+)", path)
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
             routes.append((method, re.compile(pattern), name))
         return routes
 
@@ -64,12 +65,19 @@ class Contract:
             )
             faults += self._faults(f"{name} ?{key}", schema, typed)
         if "body" in operation:
-            known = operation["body"].get("properties", {})
+            known = self._keys(operation["body"])
             faults += [f"unknown key {key} in the body" for key in body or {} if key not in known]
             faults += self._faults(f"{name} body", operation["body"], body)
         elif body is not None:
             faults.append("a body where none belongs")
         return faults
+
+    def _keys(self, schema: Schema) -> set[str]:
+        """The keys that an object of this schema may have."""
+        if "$ref" in schema:
+            return self._keys(self.definitions[schema["$ref"].rsplit("/", 1)[1]])
+        parts = [part for key in ("anyOf", "oneOf", "allOf") for part in schema.get(key, ())]
+        return set(schema.get("properties", ())).union(*map(self._keys, parts))
 
     def answer_faults(self, name: str, status: int, body: Any) -> list[str]:
         """What is wrong with an answer."""

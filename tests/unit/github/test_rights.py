@@ -30,7 +30,12 @@ RIGHTS = {
         "contents": "read",
         "pull-requests": "write",
     },
-    ("report", "report"): {"contents": "read", "issues": "write", "pull-requests": "read"},
+    ("report", "report"): {
+        "actions": "read",
+        "contents": "read",
+        "issues": "write",
+        "pull-requests": "read",
+    },
     ("ci", "check"): {"contents": "read"},
     ("ci", "elsewhere"): {"contents": "read"},
 }
