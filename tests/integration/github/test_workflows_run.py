@@ -14,6 +14,7 @@ from grader.course.roster import load_roster
 from grader.github.seal import unseal, verify_key
 from tests.github.course import PRIVATE, PUBLIC, ROOT
 from tests.github.double import Double
+from tests.github.new_course import make_safe
 from tests.github.state import BOT, Thread
 from tests.integration.github.runner import Runner
 
@@ -65,6 +66,7 @@ class Course:
             {"GITHUB_API_URL": hub.url, "GITHUB_REPOSITORY": hub.repository.name},
         )
         self.runs = 0
+        make_safe(hub, base)
 
     @staticmethod
     def _only_softmax(base: Path) -> None:
