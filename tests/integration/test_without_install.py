@@ -50,7 +50,9 @@ def test_the_cell_of_a_notebook(tmp_path: Path) -> None:
     for name, command in {**noted, "grader": grader}.items():
         (stubs / name).write_text(f"#!/bin/sh\n{command}\n")
         (stubs / name).chmod(0o755)
-    script = "\n".join(line.removeprefix("!").removeprefix("%") for line in text.splitlines())
+    assert "--python {sys.executable}" in text  # the notebook's own Python, and no other
+    lines = [line for line in text.splitlines() if line != "import sys"]
+    script = "\n".join(line.removeprefix("!").removeprefix("%") for line in lines)
     done = subprocess.run(
         ["bash", "-e", "-c", f'PATH="{stubs}:$PATH"\n{script}'], cwd=tmp_path,
         capture_output=True, text=True, timeout=600, check=False,

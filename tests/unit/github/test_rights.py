@@ -100,6 +100,21 @@ def test_habits(name: str, job: str, spec: dict[str, Any]) -> None:
         assert "${{" not in step.get("run", "")
 
 
+@pytest.mark.parametrize(("name", "job", "spec"), jobs(), ids=lambda value: str(value)[:20])
+def test_what_is_installed_is_pinned_and_where_it_belongs(
+    name: str, job: str, spec: dict[str, Any]
+) -> None:
+    """uv has a pin, so has what builds, and both go into the job's own Python, never another's."""
+    for step in spec["steps"]:
+        lines = step.get("run", "").replace("\\\n", " ").splitlines()
+        for line in (line for line in lines if "pip install" in line):
+            assert "constraint .ci/constraints.txt" in line
+            if line.startswith("uv"):
+                assert '--python "$python"' in line
+                assert "--editable" not in line or "--build-constraint" in line
+                assert "--system" not in line
+
+
 def test_versions_stand_beside_the_pins() -> None:
     """Each pin names its version, and one action has one pin everywhere."""
     pins: dict[str, set[str]] = {}
