@@ -90,8 +90,8 @@ def _show(finding: "Finding") -> None:
     out.print(mark, style=colour, end=" ", highlight=False)
     said = {
         "right": "",
-        "changed": f": changed, for {finding.sentence}",
-        "would change": f": would be changed, for {finding.sentence}",
+        "changed": f": changed (before: {finding.sentence})",
+        "would change": f": would be changed (now: {finding.sentence})",
         "unread": f": not looked at; {finding.sentence}",
     }.get(finding.outcome, f": {finding.sentence}")
     out.print(f"{setting.name}{said}", markup=False, highlight=False, soft_wrap=True)

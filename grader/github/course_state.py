@@ -45,16 +45,16 @@ class CourseState:
         return [
             Setting("students' rights",
                     "who may write can edit comments, workflows and checks",
-                    "Metadata: read, of somebody who may write", self._writers, None,
+                    "Metadata", self._writers, None,
                     "set them to Read, or remove them, under Settings → Collaborators"),
             Setting("groups.yaml", f"the workflows verify with the key that is on {branch}",
-                    "Contents: read", self._pushed_key, None,
+                    "Contents", self._pushed_key, None,
                     "git add groups.yaml && git commit -m 'The signing key' && git push"),
             Setting("stubs", "everybody starts from a solution, and reads it",
-                    "Contents: read", self._stubs, None,
+                    "Contents", self._stubs, None,
                     "undo it: git revert COMMIT (git revert -m 1 for a merge), then git push"),
             Setting("workflows", "without them nothing is graded, published or reported",
-                    "Actions: read", self._workflows, None,
+                    "Actions", self._workflows, None,
                     "enable it under Actions, or push the file"),
         ]  # fmt: skip
 

@@ -21,7 +21,7 @@ GUARDS = ("deletion", "non_fast_forward", "pull_request")
 ADMINISTRATORS = 5
 """GitHub's number for the role of a repository's administrators."""
 
-ADMINISTRATION = "Administration: write"
+ADMINISTRATION = "Administration"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Setting:
     Args:
         name: what it is.
         why: what could happen otherwise.
-        permission: what a fine-grained token needs, to read it or to change it.
+        permission: of a fine-grained token that it belongs to.
         fault: what is wrong with it now, None where nothing is.
         mend: makes it right; None where that is for people to decide.
         advice: what people do then.
@@ -67,7 +67,7 @@ class Settings:
                     self._allow_private_forks if private else self._set_approval),
             Setting("default branch", "whoever may push could rewrite the checks unseen",
                     ADMINISTRATION, self._rules, self._guard),
-            Setting("label", "the groups' issues are found by it", "Issues: write",
+            Setting("label", "the groups' issues are found by it", "Issues",
                     self._label, self._make_label),
         ]  # fmt: skip
 

@@ -64,7 +64,7 @@ def look(connection: Connection, setting: Setting) -> Finding:
         with explained(f"read {setting.name}", connection.name), _refusals():
             fault = setting.fault()
     except _RefusedError as refused:
-        return Finding(setting, "unread", f"{refused}; it takes {setting.permission}")
+        return Finding(setting, "unread", f"{refused}; it takes {setting.permission}: read")
     return Finding(setting, "wrong", fault) if fault else Finding(setting, "right")
 
 
@@ -79,7 +79,7 @@ def make(connection: Connection, setting: Setting, *, dry_run: bool) -> Finding:
         with explained(f"change {setting.name}", connection.name), _refusals():
             setting.mend()
     except _RefusedError as refused:
-        return Finding(setting, "refused", f"{refused}; it takes {setting.permission}")
+        return Finding(setting, "refused", f"{refused}; it takes {setting.permission}: write")
     after = look(connection, setting)
     if after.outcome == "wrong":
         said = f"GitHub answered yes, but {after.sentence} still; your plan may lack it"
@@ -90,7 +90,9 @@ def make(connection: Connection, setting: Setting, *, dry_run: bool) -> Finding:
 def permissions(findings: Sequence[Finding]) -> list[str]:
     """What the token lacks to change those that it may not even see, or were refused."""
     lacking = [one for one in findings if one.outcome in ("refused", "unread")]
-    return sorted({one.setting.permission for one in lacking})
+    return sorted(
+        {f"{one.setting.permission}: {'write' if one.setting.mend else 'read'}" for one in lacking}
+    )
 
 
 class _RefusedError(Exception):

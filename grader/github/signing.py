@@ -45,10 +45,10 @@ class Signing:
                     "a workflow on another branch could read the signing key",
                     ADMINISTRATION, self._environment, self._make_environment),
             Setting("signing key", "no result can be signed, so none counts",
-                    "Environments: write", self._key, self._make_key),
+                    "Environments", self._key, self._make_key),
             Setting("repository secrets",
                     f"outside the environment {ENVIRONMENT} every workflow can read the key",
-                    "Secrets: read", self._secrets, None,
+                    "Secrets", self._secrets, None,
                     "delete it under Settings → Secrets and variables → Actions, then make a new "
                     "key: grader setup --new-key"),
         ]  # fmt: skip
@@ -64,10 +64,10 @@ class Signing:
         policy = environment.get("deployment_branch_policy")
         if policy is None or not policy["custom_branch_policies"]:
             return f"branches other than {branch} may use it"
-        others = [one["name"] for one in self._branches() if one["name"] != branch]
-        if others:
+        allowed = [one["name"] for one in self._branches()]
+        if others := [name for name in allowed if name != branch]:
             return f"{', '.join(others)} may use it too"
-        return None if self._branches() else f"{branch} may not use it"
+        return None if allowed else f"{branch} may not use it"
 
     def _branches(self) -> list[dict[str, str]]:
         path = f"environments/{ENVIRONMENT}/deployment-branch-policies"

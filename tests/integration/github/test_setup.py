@@ -261,7 +261,7 @@ def test_what_was_undone_is_made_again(hub: Double, ready: Run) -> None:
 def test_rights_that_are_missing_are_named(hub: Double, run: Run) -> None:
     """A token without rights: what it cannot see or change, and which permission that takes."""
     done = run("setup", "course/lab5", GITHUB_TOKEN="owner-token", code=2)
-    assert "it takes Administration: write" in done.stdout
+    assert "it takes Administration: read" in done.stdout
     assert "give it Administration: write" in done.stderr
     assert done.stderr.count("grader:") == 1
 
