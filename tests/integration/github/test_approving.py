@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
+from typer.testing import CliRunner
+
+from grader.cli.setup import app
 from grader.github.approval import Decision, approve
 from grader.github.client import Connection
-from tests.github.course import NOW, assignments, sha
+from tests.github.course import NOW, ROOT, assignments, sha
 from tests.github.double import Double
 from tests.github.state import Run
 
@@ -57,3 +61,15 @@ def test_what_github_does_not_list_is_not_approved(hub: Double, reach: Reach) ->
     hub.repository.unlisted.add(sha("g1m2"))
     decisions = list(approve(reach("owner-token"), assignments(), dry_run=False))
     assert {d.refusal for d in decisions} == {"GitHub does not list all that it changes"}
+
+
+def test_the_command(hub: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`grader approve` prints what it let go, and names the rest on standard error."""
+    waiting(hub, "g1m1", [STUB])
+    waiting(hub, "g1m2", ["README.md"])
+    monkeypatch.chdir(ROOT)
+    environment = {"GITHUB_TOKEN": "owner-token", "GITHUB_API_URL": hub.url}
+    done = CliRunner(env=environment).invoke(app, ["approve", "--repo", hub.repository.name])
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "#1 of g1m1\n1 run approved, 1 left for you\n"
+    assert done.stderr == "not approved: #2 of g1m2: it changes README.md\n"
