@@ -36,13 +36,18 @@ class Held:
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception of the student's, as the worker tells it."""
+    """An exception of the student's, as the worker tells it.
+
+    `inside` is the package whose code raised it; empty for the student's own line, and for a
+    function without lines of Python.
+    """
 
     type: str
     message: str
     line: int | None
     text: str
     held: tuple[Held, ...]
+    inside: str = ""
 
     def sentence(self, file: str) -> str:
         """The exception's own words, the line as it stands, and what met there."""
@@ -85,6 +90,7 @@ class Kind:
         looks_like: a sentence, in which {1} is the pattern's first group.
         hint: what to try, likewise.
         line: a pattern that the line of code has to have as well.
+        inside: a pattern for all of the name of the package that raised it; "" for none.
         when: what else has to hold.
     """
 
@@ -92,12 +98,15 @@ class Kind:
     looks_like: str
     hint: str = ""
     line: str = ""
+    inside: str = r".*"
     when: Callable[[Crash, re.Match[str]], bool] = lambda _crash, _found: True
 
     def explain(self, crash: Crash) -> tuple[str, str] | None:
         """*looks like* and *try*, if `crash` is of this kind."""
         found = re.search(self.pattern, f"{crash.type}: {crash.message}", re.DOTALL)
-        if found is None or not re.search(self.line, crash.text) or not self.when(crash, found):
+        if found is None or not re.search(self.line, crash.text):
+            return None
+        if not re.fullmatch(self.inside, crash.inside) or not self.when(crash, found):
             return None
         words = [_harmless(group) for group in (found[0], *found.groups())]
         return self.looks_like.format(*words), self.hint.format(*words)

@@ -186,10 +186,12 @@ class StudentProcess:
         match reply:
             case {
                 "error": {"kind": str(kind), "type": str(name), "message": str(message),
-                          "line": int() | None as line, "text": str(text), "held": held},
+                          "line": int() | None as line, "text": str(text), "held": held,
+                          "inside": str(inside)},
                 "forbidden": list(),
             }:  # fmt: skip
-                raise self._error(kind, Crash(name, message, line, text, held_of(held)), asked)
+                crash = Crash(name, message, line, text, held_of(held), inside)
+                raise self._error(kind, crash, asked)
             case {"value": value, "forbidden": []}:
                 return value
             case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:

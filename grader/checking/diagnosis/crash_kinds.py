@@ -84,6 +84,37 @@ FILE_KINDS = (
         "Indent the lines of the function's body alike.",
     ),
     Kind(
+        r"SyntaxError: unterminated",
+        "A text begins in this line and does not end: its second quotation mark is missing.",
+        "Close it with the mark that it begins with; a text over several lines takes three.",
+    ),
+    Kind(
+        r"SyntaxError: unmatched '(.)'",
+        "The bracket {1} closes nothing.",
+        "Take it away, or open it where it belongs.",
+    ),
+    Kind(
+        r"SyntaxError: .*instead of '='",
+        "A single = gives a name a value; what stands here is compared, or is no name.",
+        "Use == to compare; on the left of = stands one name.",
+    ),
+    Kind(
+        r"SyntaxError: .*forgot a comma",
+        "Two things stand side by side with nothing between them.",
+        "Put a comma or an operator between them.",
+    ),
+    Kind(
+        r"IndentationError: unexpected indent",
+        "The line begins further to the right than the one before, and no block begins there.",
+        "Let lines of one block begin alike; if, for, def and class end with a colon.",
+    ),
+    Kind(
+        r"SyntaxError: invalid syntax",
+        "A command for the terminal, not Python.",
+        "Delete the line; everything the assignment needs is installed.",
+        line=r"^(pip3?|conda|python3?|cd|git) \w",
+    ),
+    Kind(
         r"SyntaxError: Missing parentheses in call to 'print'",
         "print without brackets is Python 2.",
         "Write print(...).",

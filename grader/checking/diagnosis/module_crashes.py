@@ -47,10 +47,77 @@ MODULE_KINDS = (
         line=r"parameters\b(?!\()",
     ),
     Kind(
-        r"TypeError: '(\w+)' object is not iterable",
+        r"TypeError: '(?!int|float|bool|str|NoneType|method|builtin)(\w+)' object is not iterable",
         "An optimiser takes the parameters, not the model.",
         "Write model.parameters().",
         line=r"(optim\.|SGD|Adam)",
+    ),
+    Kind(
+        r"params argument given to the optimizer should be an iterable",
+        "An optimiser takes a list of parameters, and gets one tensor.",
+        "Put square brackets around it, or write model.parameters().",
+    ),
+    Kind(
+        r"can't optimize a non-leaf Tensor",
+        "This tensor was computed from another one, so it is no weight of its own.",
+        "Scale or shift it first, and call .requires_grad_() at the end.",
+    ),
+    Kind(
+        r"Invalid learning rate",
+        "The step rate has to be positive: the minus is in the optimiser already.",
+        "Use a small positive number.",
+    ),
+    Kind(
+        r"(SGD|Adam|AdamW|RMSprop)\.__init__\(\) got an unexpected keyword argument '(\w+)'",
+        "torch.optim.{1} has no argument called {2}.",
+        "The step rate is called lr.",
+        line=r"(rate|alpha|eta)\w*\s*=",
+    ),
+    Kind(
+        r"'NoneType' object|and 'NoneType'|must be Tensor, not NoneType",
+        "A gradient is None: no backward() has reached this tensor yet. `w = w - ...` makes a new "
+        "tensor, which has none.",
+        "Call backward() first; change the weight in place, inside with torch.no_grad():.",
+        line=r"\.grad\b",
+        inside="",
+    ),
+    Kind(
+        r"cannot assign '(\S+)' as parameter '(\w+)'",
+        "A parameter of a module is replaced by a plain tensor.",
+        "Write nn.Parameter(...), or inside with torch.no_grad(): use {2}.copy_(...).",
+    ),
+    Kind(
+        r"Module\.__init__\(\) missing 1 required positional argument: 'self'|"
+        r"descriptor '__init__' of 'super' object|'__init__' requires a 'super' object",
+        "The base class is set up in a way that does not work.",
+        "Write super().__init__(), with both pairs of brackets.",
+    ),
+    Kind(
+        r"TypeError: 'tuple' object is not callable",
+        "It is a tuple: a comma stands at the end of the line in which it was made.",
+        "Take the comma away.",
+        line=r"self\.\w+\(",
+        when=lambda crash, _: any(one.kind == "tuple" and one.shape == (1,) for one in crash.held),
+    ),
+    Kind(
+        r"Subclasses of Dataset should implement (\w+)",
+        "The data set has no {1}.",
+        "Check the name, with two underscores on each side, and the indentation.",
+    ),
+    Kind(
+        r"'DataLoader' object is not (an iterator|subscriptable)",
+        "A DataLoader is no list: its batches come one after the other.",
+        "Use for x, y in loader:, or next(iter(loader)).",
+    ),
+    Kind(
+        r"DataLoaderIter' object has no attribute 'next'",
+        ".next() is of an old version of Python.",
+        "Use next(iter(loader)).",
+    ),
+    Kind(
+        r"loading state_dict for",
+        "The stored weights belong to another network: names or shapes differ.",
+        "Train the network of this file; stored weights are not handed in.",
     ),
     Kind(
         r"optimizer got an empty parameter list",
@@ -97,6 +164,12 @@ MODULE_KINDS = (
         r"'(builtin_function_or_method|method)' object is not subscriptable",
         "A function is followed by square brackets: its round ones are missing.",
         "Write x.size(0) or x.shape[0].",
+        line=r"\.(size|dim|numel)\[",
+    ),
+    Kind(
+        r"'(builtin_function_or_method|method|function)' object is not subscriptable",
+        "A function is followed by square brackets: its round ones are missing.",
+        "Round brackets call, square ones choose an element.",
     ),
     Kind(
         r"'(float|int)' object has no attribute '(backward|item|detach|numpy)'",
@@ -109,9 +182,17 @@ MODULE_KINDS = (
         "Make a tensor of it first, or take the one element you mean.",
     ),
     Kind(
+        r"AttributeError: '(str|list|tuple|int|float|bool|dict|function|type)' object has no "
+        r"attribute",
+        "A function of torch is given a {1} where it takes a tensor.",
+        "Make a tensor of it first: torch.tensor(...).",
+        inside="torch",
+    ),
+    Kind(
         r"AttributeError: '((?!NoneType)\w+)' object has no attribute '(\w+)'",
         "{1} has no attribute or method called {2}.",
-        "Is it spelled as where it was made, with self., and made in __init__?",
+        "Is it spelled as where it was made, with self., and made in __init__ (two underscores on "
+        "each side)?",
     ),
     Kind(
         r"AttributeError: module '([\w.]+)' has no attribute '(\w+)'",

@@ -10,6 +10,7 @@ def _attribute_forgotten(crash: Crash, name: str) -> bool:
     return any(one.kind == "attribute" and one.name == name for one in crash.held)
 
 
+_STORED = r"[^']*\.(?:pt|pth|pkl|ckpt|safetensors|npy|npz)"
 _DRIVES = r"(?:[A-Za-z]:[\\/]|/content/|/Users/|/home/|/mnt/|~|\\\\)"
 
 PYTHON_KINDS = (
@@ -26,9 +27,30 @@ PYTHON_KINDS = (
         "name.",
     ),
     Kind(
+        r"ModuleNotFoundError: No module named '([\w.]+)\.(\w+)'",
+        "{1} has no part called {2}.",
+        "Check the spelling, and where it belongs.",
+    ),
+    Kind(
+        r"ImportError: attempted relative import",
+        "The file is run alone: there is no package that a dot could mean.",
+        "Copy what you need into this file: each assignment is graded alone.",
+    ),
+    Kind(
         r"ImportError: cannot import name '(\w+)' from '([\w.]+)'",
         "{2} has no {1}.",
         "Check the spelling, and the module it is in.",
+    ),
+    Kind(
+        r"PermissionError|FileNotFoundError",
+        "The data set comes with a package, and your code can read the handout's files only.",
+        "Read the file that the handout names.",
+        line=r"\b(load|fetch)_\w+\(",
+    ),
+    Kind(
+        rf"FileNotFoundError: .*'({_STORED})'",
+        "There is no file {1} here: what was stored on your computer is not handed in.",
+        "Compute it in this file; a model is trained where it is graded.",
     ),
     Kind(
         r"FileNotFoundError: .*'([^']*)'",
@@ -37,9 +59,9 @@ PYTHON_KINDS = (
         when=lambda _crash, found: re.match(_DRIVES, found[1]) is not None,
     ),
     Kind(
-        r"FileNotFoundError: .*'([^']*)'",
-        "There is no file {1} where your code runs. Capital and small letters count, and the file "
-        "lies in the folder itself.",
+        r"FileNotFoundError: (?:.*'([^']*)'|(\S+) not found)",
+        "There is no file {1}{2} where your code runs. Capital and small letters count, and the "
+        "file lies in the folder itself.",
         "Use the name that the handout gives, without folders.",
     ),
     Kind(
@@ -90,7 +112,8 @@ PYTHON_KINDS = (
     Kind(
         r"TypeError: (?:\w+\.)*(\w+)\(\) got an unexpected keyword argument '(\w+)'",
         "`{1}` has no argument called {2}.",
-        "Keep the names of the arguments as the handout and the stub have them.",
+        "Check the name where it is defined (NumPy says axis where torch says dim); your own "
+        "functions keep the names of the handout and the stub.",
     ),
     Kind(
         r"TypeError: (?:\w+\.)+(\w+)\(\) takes (\d+) positional arguments? but (\d+) (?:was|were)",
@@ -117,21 +140,63 @@ PYTHON_KINDS = (
         "Give it, or keep the arguments of the stub: it is called as the handout says.",
     ),
     Kind(
-        r"AttributeError: 'NoneType' object has no attribute|TypeError: 'NoneType' object",
-        "A function without `return` gives None, and here something is asked of that None.",
+        r"got multiple values for argument '(\w+)'",
+        "The argument {1} is given twice: by its place, and by its name.",
+        "Leave one of them out; a method has self first.",
+    ),
+    Kind(
+        r"AttributeError: 'NoneType' object has no attribute|TypeError: 'NoneType' object|"
+        r"non-iterable NoneType|unsupported operand type.*'NoneType'",
+        "Something is asked of None here; a function without `return` gives None.",
         "Look which call in this line should give a value, and whether its function ends with "
         "return.",
+    ),
+    Kind(
+        r"TypeError: '(\w+)' object is not callable",
+        "It holds a {1}, not a function: its brackets are one pair too many.",
+        "Leave the brackets out: x.T, x.shape, x.grad, x.dtype are no functions.",
+        line=r"\.(T|mT|shape|grad|dtype|ndim|device|values|indices|columns|loc|iloc)\(",
+        inside="",
     ),
     Kind(
         r"TypeError: '(\w+)' object is not callable",
         "A name is called like a function, but holds a {1}: it was overwritten, or an operator is "
         "missing before the bracket.",
         "Look for a variable of the same name, and for a forgotten *.",
+        inside="",
     ),
     Kind(
         r"ZeroDivisionError",
         "A number is divided by zero: a count or a length is 0 here.",
         "How many samples or batches were there?",
+    ),
+    Kind(
+        r"ValueError: (math domain error|expected a (positive|nonnegative) input)",
+        "A logarithm or root is taken of 0 or of a negative number.",
+        "What comes out as 0 here? A log-softmax avoids the logarithm of a tiny probability.",
+        line=r"(log|sqrt)",
+    ),
+    Kind(
+        r"OverflowError: math range error",
+        "exp of so large a number does not fit into a float.",
+        "Subtract the largest one before exp.",
+        line=r"exp",
+    ),
+    Kind(
+        r"'(int|float)' object is not iterable",
+        "A loop, list or sum goes through many things, and here is one {1}.",
+        "Use range(n) to count.",
+        inside="",
+    ),
+    Kind(
+        r"'float' object cannot be interpreted as an integer",
+        "A whole number is asked for, and / gives a float.",
+        "Use //, or int(...).",
+    ),
+    Kind(
+        r"(list|tuple) indices must be integers or slices, not (\w+)",
+        "A {1} is indexed by a {2}; it takes one whole number or a slice.",
+        "Make a tensor of the list to choose by rows and columns or by a mask; for a float use //.",
     ),
     Kind(
         r"IndexError: list index out of range",

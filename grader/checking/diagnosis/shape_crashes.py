@@ -5,9 +5,11 @@ import re
 from grader.checking.crash import Crash, Kind
 
 
-def _flatten(_: Crash, found: re.Match[str]) -> bool:
-    """Rows of an image meet a layer that wants all of its pixels."""
-    return int(found[2]) ** 2 == int(found[3])
+def _flatten(crash: Crash, found: re.Match[str]) -> bool:
+    """Rows of an image meet a layer that wants all of its pixels; a table is no image."""
+    rows, columns, wanted = (int(found[n]) for n in (1, 2, 3))
+    table = any(len(one.shape) == 2 and one.shape[1] == columns for one in crash.held)
+    return columns >= 8 and columns**2 == wanted and rows % columns == 0 and not table
 
 
 def _turned(_: Crash, found: re.Match[str]) -> bool:
@@ -40,6 +42,13 @@ SHAPE_KINDS = (
     ),
     Kind(
         _MATRICES,
+        "The first matrix has {2} columns and the second {3} rows: a product wants as many of one "
+        "as of the other.",
+        "Write the shapes of both beside the formula: (N, D) times (D, C) gives (N, C).",
+        line=r"@|\b(matmul|mm)\(",
+    ),
+    Kind(
+        _MATRICES,
         "Each row has {2} numbers, and the weights are made for rows of {3}.",
         "Which of the two is right? Look at the columns you chose (a slice leaves out its end) "
         "and at the layers: the second size of one is the first of the next.",
@@ -67,6 +76,19 @@ SHAPE_KINDS = (
         "Bring one to the shape of the other, by squeeze(1) or unsqueeze(1).",
     ),
     Kind(
+        r"Target size \((.*?)\) must be the same as input size|Size mismatch between tensors",
+        "What belongs together has different shapes.",
+        "Look at the shapes above: the first axis of all is the sample; squeeze(1) and "
+        "unsqueeze(1) take away or add an axis of one.",
+    ),
+    Kind(
+        r"iteration over a 0-d tensor",
+        "A list grows by a list with +=, and the tensor on the right is one number.",
+        "Use .append(...).",
+        line=r"\w\s*\+=",
+        when=lambda crash, _: any(one.kind == "list" for one in crash.held),
+    ),
+    Kind(
         r"(len\(\) of|iteration over) a 0-d tensor",
         "The tensor is one number without axes: it was summed or averaged already.",
         "Sum over one axis (dim=...), or leave the loop out.",
@@ -90,7 +112,8 @@ SHAPE_KINDS = (
         r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)",
         "An axis was lost by a sum, mean or max: its result has to line up with the rows again.",
         "Add keepdim=True.",
-        line=r"\.(sum|mean|max|min|logsumexp|amax)\(",
+        line=r"^(?!.*keepdim).*[-/+*]\s*[\w.\[\]]*(\([^()]*\)[\w.]*)?\.(sum|mean|max|min|logsumexp|"
+        r"amax)\(.*(dim|axis|[(,]\s*-?\d)",
         when=_target,
     ),
     Kind(
@@ -99,12 +122,51 @@ SHAPE_KINDS = (
         "Compare the shapes above; unsqueeze(1) turns (N,) into a column.",
     ),
     Kind(
+        r"Sizes of tensors must match except in dimension (\d+)",
+        "torch.cat puts tensors one after the other along axis {1}; along the others they have to "
+        "be equal, and are not.",
+        "Compare the shapes above, or choose another dim.",
+    ),
+    Kind(
+        r"cat\(\): argument 'tensors' \(position 1\) must be tuple of Tensors, not Tensor",
+        "torch.cat takes one list or tuple of tensors.",
+        "Put square brackets around them: torch.cat([a, b]).",
+    ),
+    Kind(
+        r"stack expects each tensor to be equal size",
+        "Tensors of different shapes are to become one.",
+        "Bring them to the same shape first; what cannot have one stays in a list.",
+    ),
+    Kind(
+        r"expected sequence of length \d+ at dim|inhomogeneous shape",
+        "The inner lists are not equally long, so they are no table of numbers.",
+        "Look for the row that is shorter or longer than the others.",
+    ),
+    Kind(
+        r"view size is not compatible",
+        "view cannot follow a transposed or cut tensor.",
+        "Use .reshape(...).",
+    ),
+    Kind(
+        r"must be a matrix, got|size mismatch, got (input|vec)|1D tensors expected|must be a 3D|"
+        r"self must be a matrix|inconsistent tensor size",
+        "This product is made for tensors of other shapes: mm takes two matrices, dot two rows of "
+        "equal length, bmm two batches of matrices.",
+        "Compare the shapes above; @ takes matrices and vectors alike.",
+    ),
+    Kind(
+        r"The shape of the mask \[(.*?)\].* does not match the shape of the indexed",
+        "The mask has another shape than what it chooses from.",
+        "Make it from the same samples.",
+    ),
+    Kind(
         r"Sum of input lengths does not equal the length of the input dataset",
         "The parts of random_split do not add up to the number of samples there are.",
         "Compute the last part from len(dataset).",
     ),
     Kind(
-        r"must be tuple of ints, ?but got float|type must be tuple of ints",
+        r"must be tuple of ints, ?(but got|not) float|type must be tuple of ints|"
+        r"invalid combination of arguments - got \([^)]*\bfloat\b.*tuple of ints",
         "A size is a float.",
         "Use // for whole-number division, or int(...).",
     ),

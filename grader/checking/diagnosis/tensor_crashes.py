@@ -11,11 +11,49 @@ def _no_scores(crash: Crash, _: re.Match[str]) -> bool:
     return len(shapes) > 1 and all(len(shape) == 1 for shape in shapes)
 
 
-def _loss_in_line(crash: Crash, _: re.Match[str]) -> bool:
-    return re.search(r"Loss\(", crash.text) is not None
+def _one_hot(crash: Crash, _: re.Match[str]) -> bool:
+    """The line makes one-hot rows, or holds a table of whole numbers."""
+    integers = [one for one in crash.held if one.dtype.startswith("int")]
+    return "one_hot" in crash.text or any(len(one.shape) == 2 for one in integers)
 
 
 TENSOR_KINDS = (
+    Kind(
+        r"log_softmax\w*\" not implemented for '(Long|Int)'",
+        "What stands first in the loss are whole numbers: labels, it seems, where the scores "
+        "belong.",
+        "First the scores, then the labels.",
+        line=r"(?i)cross_entropy|loss|criterion|cost",
+        when=lambda crash, _: (
+            [one.dtype.rstrip("0123456789") for one in crash.held if one.kind == "tensor"][:2]
+            == ["int", "float"]
+        ),
+    ),
+    Kind(
+        r"Found dtype (Long|Int) but expected (Float|Double)",
+        "The targets are whole numbers, and this loss wants floats.",
+        "Add .float() to the targets.",
+    ),
+    Kind(
+        r"two bool tensors is not supported|on a bool tensor is not supported",
+        "Yes and no cannot be subtracted.",
+        "Use .float() for 1 and 0, or ~ for the opposite of a mask.",
+    ),
+    Kind(
+        r"unsupported format string passed to Tensor",
+        "A format such as :.4f takes one number, and this tensor holds many.",
+        "Average first, or print the tensor without a format.",
+    ),
+    Kind(
+        r"can only concatenate str \(not \"(\w+)\"\) to str",
+        "A text and a {1} are joined by +.",
+        'Write print("cost", value), or an f-string.',
+    ),
+    Kind(
+        r"at start of device string: (\w+)",
+        "There is no device called {1}.",
+        "The names are cpu and cuda; where your code is graded there is only the CPU.",
+    ),
     Kind(
         r"mat1 and mat2 must have the same dtype|expected m1 and m2 to have the same dtype|"
         r"expected scalar type (Float|Double) but found (Double|Float)|double != float",
@@ -58,6 +96,12 @@ TENSOR_KINDS = (
         r"Expected floating point type for target with class probabilities, got (\w+)",
         "The targets are one-hot rows of integers; as probabilities they have to be floats.",
         "Use .float() on them, or give the class numbers (N,) as int64.",
+        when=_one_hot,
+    ),
+    Kind(
+        r"Expected floating point type for target with class probabilities, got (\w+)",
+        "Scores and labels have the same shape, so torch takes the labels for probabilities.",
+        "Scores are (N, C), one for each class, and class numbers (N,).",
     ),
     Kind(
         r"0D or 1D target tensor expected, multi-target not supported|multi-target not supported",
@@ -91,16 +135,29 @@ TENSOR_KINDS = (
         "The loss was called like a function, but it is a class: what stands in its brackets are "
         "settings.",
         "First make it, then call it: nn.CrossEntropyLoss()(scores, y).",
-        when=_loss_in_line,
+        line=r"(?i)loss|criterion|cost",
+        inside="torch",
     ),
     Kind(
         r"Boolean value of Tensor with (more than one|no) values? is ambiguous|"
         r"truth value of an array",
         "`if`, `while`, `and`, `or` and `not` want one yes or no, and a tensor holds many.",
         "Use torch.where, a mask, or .any() and .all().",
+        inside="",
     ),
     Kind(
-        r"only one element tensors can be converted|only (integer|length-1|0-dim)",
+        r"only one element tensors can be converted|only (length-1|0-dim)",
+        "A list of tensors is to become one tensor.",
+        "Use torch.stack(...), or torch.cat(...) for tensors with an axis of samples.",
+        line=r"(?i)(tensor|array)\(",
+    ),
+    Kind(
+        r"only integer tensors of a single element can be converted to an index",
+        "A tensor of many numbers, or of floats, stands where one whole number is asked for.",
+        "range takes len(x) or x.shape[0]; a list takes one index at a time.",
+    ),
+    Kind(
+        r"only one element tensors can be converted|only (length-1|0-dim)",
         "Functions of `math`, float() and int() take one number, and this tensor holds many.",
         "Use torch's function of the same name: torch.exp, torch.log.",
     ),

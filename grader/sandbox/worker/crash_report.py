@@ -27,7 +27,9 @@ class NotThereError(Exception):
 
 
 def describe(error: BaseException, path: str, source: str) -> dict[str, Any]:
-    """Kind, type, message, line, its text, and what its names hold: [name, kind, dtype, shape].
+    """Kind, type, message, line, its text, what its names hold, and whose code raised it.
+
+    What a name holds is [name, kind, dtype, shape].
 
     Args:
         error: an exception of the student's.
@@ -52,6 +54,7 @@ def describe(error: BaseException, path: str, source: str) -> dict[str, Any]:
         "line": line,
         "text": text[:_LINE],
         "held": [*held, *_layer(error.__traceback__)][:_NAMES],
+        "inside": _package(error.__traceback__, path),
     }
 
 
@@ -97,6 +100,15 @@ def _place(trace: TracebackType | None, path: str) -> tuple[FrameType | None, in
             found = trace.tb_frame, trace.tb_lineno
         trace = trace.tb_next
     return found
+
+
+def _package(trace: TracebackType | None, path: str) -> str:
+    """The package whose code raised an exception; empty where that is the student's file."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code.co_filename == path:
+        return ""
+    return str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0][:40]
 
 
 def _message(error: BaseException, source: str) -> str:

@@ -66,7 +66,7 @@ BANK = {
     "labels as a Series": ("F.cross_entropy(x[:2], table['Id'])", "Series", "labels.values"),
     "an array of objects": ("torch.tensor(table.values)", "array of objects", "number columns"),
     "labels as text": ("torch.tensor(['a', 'b'])", "texts", "dictionary"),
-    "a header among the numbers": ("table.values.astype(float)", "header row", "columns"),
+    "a header among the numbers": ("table.values.astype(float)", "A text, a,", "header row"),
     "a column that is not there": ("table['SepalLength']", "no column SepalLength", "Print"),
     "columns by number": ("table[:, 0:4]", "column names", ".iloc"),
     "a list": ("nn.Linear(4, 3)([[1.0, 2, 3, 4]])", "list", "torch.tensor"),
@@ -224,8 +224,8 @@ def crash_of(content: str | bytes, folder: Path) -> Crash:
     except BaseException as error:
         told = describe(error, path, source)
     assert told["kind"] == "errored"
-    held = held_of(told["held"])
-    return Crash(told["type"], told["message"], told["line"], told["text"], held)
+    where, held = (told["line"], told["text"]), held_of(told["held"])
+    return Crash(told["type"], told["message"], *where, held, told["inside"])
 
 
 @pytest.mark.parametrize("name", BANK)

@@ -93,7 +93,7 @@ def test_an_exception_is_described_with_its_line() -> None:
     at = session_of("def f():\n    return {}['key']\n")
     assert call(at, "f")["error"] == {
         "kind": "errored", "type": "KeyError", "message": "'key'", "line": 2,
-        "text": "return {}['key']", "held": [],
+        "text": "return {}['key']", "held": [], "inside": "",
     }  # fmt: skip
 
 
