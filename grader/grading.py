@@ -145,8 +145,8 @@ class AssignmentRun:
             self.faults = context.faults
             if ignored := context.trials[0][0].ignored:
                 self.notices.append(
-                    f"{assignment.id}: {', '.join(ignored)} does nothing where your code is "
-                    "graded: plots and bars are not drawn. That costs no points."
+                    f"{assignment.id}: plots and bars are not drawn where your code is graded "
+                    f"({', '.join(ignored)}). That costs no points."
                 )
             context.close()
 

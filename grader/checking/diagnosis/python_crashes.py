@@ -15,6 +15,12 @@ _DRIVES = r"(?:[A-Za-z]:[\\/]|/content/|/Users/|/home/|/mnt/|~|\\\\)"
 
 PYTHON_KINDS = (
     Kind(
+        r"PermissionError|FileNotFoundError|No module named 'sklearn['.]",
+        "The data set comes with a package, and your code can read the handout's files only.",
+        "Read the file that the handout names.",
+        line=r"\b(load|fetch)_\w+",
+    ),
+    Kind(
         r"ModuleNotFoundError: No module named 'google",
         "google.colab exists on Colab only.",
         "Delete the import and what mounts the drive; data files lie beside your file.",
@@ -40,12 +46,6 @@ PYTHON_KINDS = (
         r"ImportError: cannot import name '(\w+)' from '([\w.]+)'",
         "{2} has no {1}.",
         "Check the spelling, and the module it is in.",
-    ),
-    Kind(
-        r"PermissionError|FileNotFoundError",
-        "The data set comes with a package, and your code can read the handout's files only.",
-        "Read the file that the handout names.",
-        line=r"\b(load|fetch)_\w+\(",
     ),
     Kind(
         rf"FileNotFoundError: .*'({_STORED})'",

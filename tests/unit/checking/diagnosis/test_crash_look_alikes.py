@@ -125,6 +125,7 @@ LOOK_ALIKES = {
     "x.to('gpu')": ("no device called gpu", "CPU"),
     "torch.load('model.pt')": ("not handed in", "trained"),
     "np.loadtxt('iris.txt')": ("no file iris.txt", "handout"),
+    "from sklearn_x import load_iris": ("no module sklearn_x", "Copy"),
     "import torch.optm": ("torch has no part called optm", "spelling"),
 }  # fmt: skip
 
@@ -174,3 +175,13 @@ def test_whose_code_raised_it_is_told(tmp_path: Path) -> None:
     assert crash_of("{}['a']", tmp_path).inside == ""
     assert crash_of(HEAD + "table['a']", tmp_path).inside == "pandas"
     assert crash_of(HEAD + "F.softmax('a')", tmp_path).inside == "torch"
+
+
+@pytest.mark.parametrize("error", ["PermissionError", "FileNotFoundError", "ModuleNotFoundError"])
+def test_a_data_set_of_a_package_is_to_be_read_from_the_handouts_file(error: str) -> None:
+    """load_iris() fails in the jail in one of three ways, and each says what to read."""
+    message = "No module named 'sklearn'" if error == "ModuleNotFoundError" else "iris.csv"
+    crash = Crash(error, message, 5, "data = load_iris()", ())
+    looks_like, tries = explain_crash(crash, KINDS)
+    assert "comes with a package" in (looks_like or "")
+    assert "handout" in tries

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,9 @@ def test_the_imports_of_a_file_are_found() -> None:
     assert imported(source, IGNORED_IMPORTS) == ["torch.utils.tensorboard", "tqdm"]
     assert imported("import torch.utils.data, matplot", IGNORED_IMPORTS) == []
     assert imported("import (", IGNORED_IMPORTS) == []
+
+
+def test_students_read_which_modules_do_nothing() -> None:
+    """The page about all assignments names every one of them."""
+    page = (Path(__file__).parents[4] / "assignments" / "README.md").read_text(encoding="utf-8")
+    assert [name for name in IGNORED_IMPORTS if f"`{name}`" not in page] == []
