@@ -12,6 +12,8 @@ from dataclasses import dataclass
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){0,4}")
 _WORD = re.compile(r"[\w. ]{0,40}")
 _AXES = 8
+_LONGEST = {"type": 100, "message": 300, "text": 160, "inside": 40}
+"""As the worker cuts them. Searching for a kind costs the square of what a forged claim has."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,28 @@ class Crash:
 _PLAIN = ("str", "int", "float", "bool")
 
 
+def crash_of(
+    type_: str, message: str, line: int | None, text: str, held: object, inside: str
+) -> Crash:
+    """The worker's claim, of no more than the agreed length."""
+    return Crash(
+        type_[: _LONGEST["type"]],
+        message[: _LONGEST["message"]],
+        line,
+        text[: _LONGEST["text"]],
+        held_of(held),
+        inside[: _LONGEST["inside"]],
+    )
+
+
 def held_of(claim: object) -> tuple[Held, ...]:
     """What the worker says that names hold; what is not of the agreed form is left out."""
     found = []
     for one in claim if isinstance(claim, list) else ():
         match one:
             case [str(name), str(kind), str(dtype), list(shape)] if (
-                _NAME.fullmatch(name)
-                and len(name) <= 60
+                len(name) <= 60
+                and _NAME.fullmatch(name)
                 and _WORD.fullmatch(kind)
                 and _WORD.fullmatch(dtype)
                 and len(shape) <= _AXES

@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from grader.checking.crash import Crash, held_of
+from grader.checking.crash import Crash, crash_of
 from grader.checking.failure import Failure
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import (
@@ -190,7 +190,7 @@ class StudentProcess:
                           "inside": str(inside)},
                 "forbidden": list(),
             }:  # fmt: skip
-                crash = Crash(name, message, line, text, held_of(held), inside)
+                crash = crash_of(name, message, line, text, held, inside)
                 raise self._error(kind, crash, asked)
             case {"value": value, "forbidden": []}:
                 return value

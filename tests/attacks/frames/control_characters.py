@@ -28,4 +28,4 @@ def reply(value, tensors=()):
 
 
 NAME = "\x1b]0;20 points\x07\r\n::error::x\n::set-output name=score::20\n<img src=x>@everyone"
-WORKER.encode = lambda value: encode({"error": {"kind": "errored", "type": NAME, "message": NAME + "x" * 9_000, "line": 1}, "forbidden": []})
+WORKER.encode = lambda value: encode({"error": {"kind": "errored", "type": NAME, "message": NAME + "x" * 9_000, "line": 1, "text": NAME, "held": [[NAME, NAME, NAME, [1]]], "inside": NAME}, "forbidden": []})

@@ -1,10 +1,12 @@
 """Crashes with the wording of another kind: each gets its own explanation."""
 
+import time
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from grader.checking import crash as claims
 from grader.checking.crash import Crash, explain_crash, held_of
 from grader.checking.diagnosis.crash_kinds import KINDS
 from grader.sandbox.worker.crash_report import describe
@@ -185,3 +187,14 @@ def test_a_data_set_of_a_package_is_to_be_read_from_the_handouts_file(error: str
     looks_like, tries = explain_crash(crash, KINDS)
     assert "comes with a package" in (looks_like or "")
     assert "handout" in tries
+
+
+def test_a_long_claim_costs_no_more_than_an_honest_one() -> None:
+    """What a worker may forge is cut before a hundred patterns search through it."""
+    parts = ["E" * 9000, "m" * 9000, 10**18, "t" * 9000]
+    crash = claims.crash_of(*parts, [["x" * 9000, "tensor", "float32", [1]]] * 9000, "p" * 9000)  # type: ignore[arg-type]
+    assert (len(crash.type), len(crash.message), len(crash.text)) == (100, 300, 160)
+    assert (crash.held, len(crash.inside)) == ((), 40)
+    begin = time.process_time()
+    explain_crash(crash, KINDS)
+    assert time.process_time() - begin < 1
