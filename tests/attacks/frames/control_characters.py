@@ -5,7 +5,11 @@ gain: the terminal, the log or the comment of whoever reads the feedback
 catalogue: [C8, F4, F6]
 verdict: errored
 observed: "errored:  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone:\
-  \  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone … 1011 characters"
+  \  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyonexxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxx\
+  \ (line 1 of softmax.py: ` ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone`) … 488 characters"
 """
 
 import json
