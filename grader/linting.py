@@ -139,7 +139,8 @@ def lint_unfinished(folders: Iterable[Path]) -> Iterator[str]:
                 lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
                 for number, line in enumerate(lines, 1):
                     if (mark := line.find(UNFINISHED)) >= 0:
-                        yield f"{path}, line {number}: {line[mark:].removesuffix(' -->')}"
+                        text = line[mark:].removesuffix(" -->").rstrip('",')
+                        yield f"{path}, line {number}: {text}"
 
 
 def _lint_checks(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:
