@@ -6,7 +6,7 @@ checks add up to the points of the task; nothing stray lies in an assignment's f
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from grader.plan import Plan
 from grader.result import TOLERANCE, AssignmentResult, SubmissionResult, Verdict
 
 HINTS_PER_TASK = 3
+UNFINISHED = "TODO (staff): "
+"""Begins what `grader new` leaves to be written; students' holes are `TODO (task N)`."""
+
 _MATERIAL = {"README.md", "assignment.yaml", "hints.md", "test_public.py"}
 
 
@@ -126,6 +129,18 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
         yield from _lint_hints(assignment)
         for name in assignment.files:
             yield from _lint_stub(assignment, folder / name)
+
+
+def lint_unfinished(folders: Iterable[Path]) -> Iterator[str]:
+    """What is left to do for staff: each `TODO (staff): …` in these folders, with its line."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".md", ".py", ".yaml"}:
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+                for number, line in enumerate(lines, 1):
+                    if (mark := line.find(UNFINISHED)) >= 0:
+                        text = line[mark:].removesuffix(" -->").rstrip('",')
+                        yield f"{path}, line {number}: {text}"
 
 
 def _lint_checks(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:

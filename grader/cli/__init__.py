@@ -18,6 +18,7 @@ from grader.cli import (
     github,
     grading,
     material,
+    new,
     records,
     regrade,
     replay,
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a third of the start of `grader --help`
 )
-for part in (check, grading, regrade, replay, reporting, records, github, setup, material):
+for part in (check, grading, regrade, replay, reporting, records, github, setup, material, new):
     app.add_typer(part.app)
 app.add_typer(roster.app, name="roster")
 app.add_typer(ci.app, name="ci")

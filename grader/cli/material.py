@@ -9,9 +9,15 @@ from typing import Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.bulk import Backend, grade_each
+from grader.cli.bulk import Backend, Checks, grade_each
 from grader.cli.common import course_roster, data, denied_paths, new_secret, out, pick, root
-from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
+from grader.course.assignment import (
+    FILE,
+    Assignment,
+    load_assignments,
+    load_sound_assignments,
+)
+from grader.course.sources import require_known_files
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
 
@@ -47,21 +53,45 @@ def hint(
 
 
 @app.command()
-def lint() -> None:
-    """Check the teaching material: stubs, references, points, hints."""
-    from grader.linting import lint_checks, lint_course, lint_material, lint_results
+def lint(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Assignments; all without one.")
+    ] = None,
+    checks: Checks = None,
+) -> None:
+    """Check the teaching material: stubs, references, points, hints, what is left to do."""
+    from grader.linting import (
+        lint_checks,
+        lint_course,
+        lint_material,
+        lint_results,
+        lint_unfinished,
+    )
     from grader.plan import HIDDEN, Plan
 
     checkout = root()
-    assignments, faults = load_sound_assignments(checkout / "assignments")
-    roster = course_roster()
-    faults += lint_course(assignments, roster.points if roster else None, checkout)
+    folder = checkout / "assignments"
+    assignments, faults = load_sound_assignments(folder)
+    if checks is not None:
+        require_known_files(checks, [path.parent.name for path in folder.glob(f"*/{FILE}")])
+        checks = checks.resolve()
+    if names:
+        places = tuple(f"{folder / name}{end}" for name in names for end in "/:")
+        faults = [fault for fault in faults if fault.startswith(places)]
+        if not faults:
+            pick(assignments, names)  # says so where there is none of a name
+        assignments = tuple(one for one in assignments if one.id in names)
+    else:
+        roster = course_roster()
+        faults += lint_course(assignments, roster.points if roster else None, checkout)
+    specimens = checkout / "tests" / "specimens"
+    plan = Plan(assignments, checks or HIDDEN, new_secret(), data())
     for assignment in assignments:
         faults += lint_material(assignment)
-    plan = Plan(assignments, HIDDEN, new_secret(), data())
+        hidden = (plan.checks or HIDDEN) / assignment.id
+        faults += lint_unfinished([assignment.folder, hidden, specimens / assignment.id])
     sound, of_checks = lint_checks(plan)
     faults += of_checks
-    specimens = checkout / "tests" / "specimens"
     for assignment in list(sound):
         missing = _missing_references(specimens, assignment)
         faults += [f"{path}: there is no reference solution" for path in missing]

@@ -28,7 +28,8 @@ if TYPE_CHECKING:  # torch takes a second, in which the parent of a job may die
     from grader.plan import Plan
 
 _START = (
-    "import sys; sys.path.append(sys.argv[1]); "
+    # This very package, though another may be installed; but its neighbours shadow nothing.
+    "import sys; sys.path.insert(0, sys.argv[1]); import grader; sys.path.append(sys.path.pop(0)); "
     "from grader.pools.job import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _END_SECONDS = 10.0

@@ -3,21 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from grader.checking import facts
-from grader.checking.diagnosis import (
-    Formula,
-    binary,
-    binary_multi,
-    classifier,
-    cross_entropy,
-    likelihood,
-    nll,
-    one_hot,
-    softmax,
-    softmax_module,
-    training,
-)
+from grader.checking.diagnosis import Formula
+from grader.course.sources import SHIPPED
 from grader.result import AssignmentResult
 
 FINDINGS = {
@@ -66,22 +56,13 @@ FITTED = {
 }
 
 FORMULAS: dict[str, Formula] = {
-    name: value
-    for module in (
-        softmax,
-        softmax_module,
-        cross_entropy,
-        nll,
-        one_hot,
-        binary,
-        binary_multi,
-        likelihood,
-        classifier,
-        training,
-    )
-    for name, value in vars(module).items()
+    f"{path.parent.name}.{name}": value
+    for path in sorted(SHIPPED.glob("*/[a-z]*.py"))
+    if not path.name.startswith("test_")
+    for name, value in vars(import_module(f"grader.hidden.{path.parent.name}.{path.stem}")).items()
     if isinstance(value, Formula) and name.isupper()
 }
+"""All formulas that a folder of hidden checks holds."""
 
 _SENTENCES = {m.sentence: m.name for formula in FORMULAS.values() for m in formula.mistakes}
 

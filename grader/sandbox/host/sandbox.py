@@ -46,7 +46,8 @@ __all__ = [
 # -I ignores PYTHON* variables, the working directory and the user's packages. The grader's own
 # place is added last, so that it need not be installed and shadows nothing.
 _START = (
-    "import sys; sys.path.append(sys.argv[1]); "
+    # This very package, though another may be installed; but its neighbours shadow nothing.
+    "import sys; sys.path.insert(0, sys.argv[1]); import grader; sys.path.append(sys.path.pop(0)); "
     "from grader.sandbox.jail.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _WORKER = "grader.sandbox.worker.session"
