@@ -16,6 +16,7 @@ from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError, GraderError
+from grader.harmless import in_a_log, on_one_line
 
 if TYPE_CHECKING:
     from grader.github.event import PullRequest
@@ -67,57 +68,34 @@ def grade(
 
 
 @app.command()
-def publish(
-    results: Annotated[Path, typer.Option("--results", help="Folder with the result files.")] = (
-        Path("results")
-    ),
-    regrade: Annotated[
-        bool, typer.Option("--regrade", help="Results of a worklist, not of a run's event.")
-    ] = False,
-    repo: Repo = None,
-    groups: Groups = None,
-    bot: Bot = BOT,
-) -> None:
-    """Check, sign and publish what `grader ci grade` found."""
-    from grader.github.event import (
-        Graded,
-        WorkflowRunEvent,
-        is_grading_run,
-        read_document,
-        read_event,
-    )
+def publish(repo: Repo = None, groups: Groups = None, bot: Bot = BOT) -> None:
+    """Check, sign and publish all that the workflows have graded and nobody has published yet."""
     from grader.github.publish import Publisher
+    from grader.github.queue import work_off
     from grader.github.seal import signing_key
 
     roster = load_roster(groups or located("groups.yaml"))
     assignments = load_assignments(root() / "assignments")
     key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
-    run = None if regrade else read_event(_event_path(), WorkflowRunEvent).workflow_run
-    if run is not None and not is_grading_run(run):
-        raise ConfigurationError(
-            f"the run is {run.path} for {run.event}; only grade.yml for a pull request is published"
-        )
-    files = sorted(results.rglob("*.json"), key=lambda path: path.name)
-    if not files or (run is not None and len(files) != 1):
-        raise ConfigurationError(f"{results}: {len(files)} result files; the grading run left none")
-    failures = []
-    with _no_workflow_commands(), connection_to(repo) as connection:
+    done, failures = 0, []
+    faults: list[str] = []
+    with connection_to(repo) as connection, _no_workflow_commands():
         publisher = Publisher(connection, assignments, roster, key, bot)
-        for file in files:
-            try:
-                graded = read_document(file, Graded)
-                published = (
-                    publisher.of_pull_request(graded, now())
-                    if run is None
-                    else publisher.of_run(graded, run, now())
-                )
-                err.print(f"{published.outcome}: {published.sentence}", markup=False)
-            except GraderError as error:
-                # The others of a regrade are published all the same.
-                failures.append(str(error))
-                err.print(f"failed: {error}", markup=False, style="red")
+        for published in work_off(publisher, now):
+            done += 1
+            err.print(f"{published.outcome}: {published.sentence}", markup=False)
+            if published.outcome == "failed":
+                failures.append(published.sentence)
+            elif published.fault:
+                faults.append(published.sentence)
+    for sentence in faults:
+        _annotate("warning", in_a_log(on_one_line(sentence)))
+    err.print(counted(done, "result"))
     if failures:
-        raise GraderError(f"{len(failures)} of {len(files)} not published: {failures[0]}")
+        raise GraderError(
+            f"{len(failures)} of {done} not published, the next run of publish.yml tries again: "
+            f"{failures[0]}"
+        )
 
 
 @app.command()

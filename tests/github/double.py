@@ -16,9 +16,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from tests.github.answers import Answers, RefusedError
+from tests.github.answers import Answers, Redirect, RefusedError
 from tests.github.contract import CONTRACT
 from tests.github.state import Fault, Repository, User
+
+STORAGE = "/storage-of-artifacts/"
 
 Handler = Callable[..., tuple[int, Any]]
 
@@ -50,6 +52,8 @@ class Double:
         """The answer to a request; status 0 means that the connection breaks."""
         parts = urlsplit(target)
         path, query = parts.path, dict(parse_qsl(parts.query))
+        if path.startswith(STORAGE):
+            return self._stored(path, headers)
         path, redirect = self._renamed(path, parts.query)
         if redirect:
             return 301, {"Location": redirect}, {"message": "Moved Permanently", "url": redirect,
@@ -75,6 +79,15 @@ class Double:
             message = fault.body if fault.body is not None else {"message": "Server Error"}
             return fault.status, dict(fault.headers), message
         return status, extra, answer
+
+    def _stored(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], Any]:
+        """An artifact's bytes, which lie outside the API and are not given to a token."""
+        if "authorization" in headers:
+            self.violations.append("the storage of artifacts was shown the token")
+            return 400, {}, None
+        number = int(path.removeprefix(STORAGE))
+        [artifact] = [one for one in self.repository.artifacts if one.id == number]
+        return 200, {}, artifact.content
 
     def _renamed(self, path: str, query: str) -> tuple[str, str | None]:
         """The path under today's name, or where a former name redirects to."""
@@ -108,6 +121,8 @@ class Double:
             status, answer = self.answers.to(name)(user, query=query, body=body, **wanted)
         except RefusedError as refused:
             return refused.status, {}, refused.answer
+        if isinstance(answer, Redirect):
+            return status, {"Location": answer.to}, None
         if isinstance(answer, list):
             answer, extra = self._page(name, variables, query, answer)
             return status, extra, answer
@@ -135,10 +150,12 @@ class Double:
         answer: Any = chosen
         if name.endswith("/check-runs"):
             answer = {"total_count": len(items), "check_runs": chosen}
-        if name.endswith("/actions/runs"):
+        elif name.endswith("/runs"):
             answer = {"total_count": len(items), "workflow_runs": chosen}
         if name.endswith("/actions/workflows"):
             answer = {"total_count": len(items), "workflows": chosen}
+        if name.endswith("/artifacts"):
+            answer = {"total_count": len(items), "artifacts": chosen}
         return answer, {"Link": ", ".join(links)} if links else {}
 
 
@@ -164,7 +181,9 @@ def serving(double: Double) -> Iterator[Double]:
             if status == 0:
                 self.close_connection = True
                 return
-            content = b"" if answer is None else json.dumps(answer).encode()
+            content = answer if isinstance(answer, bytes) else b""
+            if answer is not None and not content:
+                content = json.dumps(answer).encode()
             self.send_response(status)
             limits = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999"}
             for key, value in (limits | extra).items():

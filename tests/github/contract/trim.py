@@ -67,6 +67,10 @@ OPERATIONS = (
     "GET /repos/{owner}/{repo}/rulesets",
     "POST /repos/{owner}/{repo}/rulesets",
     "PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "GET /repos/{owner}/{repo}/actions/artifacts",
+    "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
 )
 
 FORGOTTEN = (
