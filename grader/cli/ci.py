@@ -122,6 +122,20 @@ def plan(
     err.print(counted(len(work.pull_requests), "open pull request"))
 
 
+@app.command()
+def restore(repo: Repo = None) -> None:
+    """Fetch the gradebook that the last report left, into the working directory."""
+    from grader.github.restore import FILES
+    from grader.github.restore import restore as restore_into
+
+    for name in FILES:
+        if Path(name).exists():
+            raise ConfigurationError(f"{name} is here already; move it away, or go on with it")
+    with connection_to(repo) as connection:
+        found = restore_into(connection, Path())
+    err.print("the gradebook of the last report" if found else "no gradebook of an earlier report")
+
+
 def _grade_pulls(
     pulls: "Sequence[PullRequest]",
     results: Path,

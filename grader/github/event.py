@@ -11,6 +11,7 @@ from grader.result import Commit, Document, SubmissionResult
 GRADE_WORKFLOW = ".github/workflows/grade.yml"
 REGRADE_WORKFLOW = ".github/workflows/regrade.yml"
 PUBLISH_WORKFLOW = ".github/workflows/publish.yml"
+REPORT_WORKFLOW = ".github/workflows/report.yml"
 
 STAFF = ("OWNER", "MEMBER", "COLLABORATOR")
 """What GitHub calls an author who belongs to those who run the repository."""

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.github.restore import FILES
 from tests.github.course import PRIVATE, PUBLIC, ROOT
 from tests.github.double import Double
 from tests.github.state import BOT
+from tests.github.state import Run as WorkflowRun
 from tests.integration.github.publishing import STUB, hand_over
 from tests.integration.github.test_collecting import signed_body
 
@@ -170,3 +172,59 @@ def test_an_event_of_a_deleted_account(hub: Double, run: Run, tmp_path: Path) ->
     assert "the account was deleted" in done.stdout
     graded = json.loads((tmp_path / "results" / "1.json").read_text())
     assert (graded["head"], graded["result"]) == (sha, None)
+
+
+def test_an_older_comment_put_back_between_two_reports(
+    hub: Double, run: Run, tmp_path: Path
+) -> None:
+    """The next report, on another machine, knows what the last has read, and keeps the newer."""
+    hub.repository.add_pull("g1m1", "a" * 40)
+    comment = hub.repository.add_comment(1, BOT, signed_body(1, "g1m1", "b", "a", sequence=9))
+    assert "2 new results" in run("collect").stdout
+    kept = {name: (tmp_path / name).read_bytes() for name in FILES}
+    for name in FILES:
+        (tmp_path / name).unlink()
+    path = ".github/workflows/report.yml"
+    at = hub.repository.clock
+    ours = WorkflowRun("c" * 40, hub.repository.name, at, path, "schedule", "main")
+    forged = WorkflowRun("d" * 40, "g1m1/lab5", at, path, "pull_request")
+    hub.repository.add_artifact(hub.repository.add_run(ours), "gradebook", dict(kept))
+    hub.repository.add_artifact(hub.repository.add_run(forged), "gradebook", {"x": b"forged"})
+    hub.repository.edit_comment(comment, signed_body(1, "g1m1", "a", sequence=1))
+    assert "the gradebook of the last report" in run("ci", "restore").stderr
+    collected = run("collect")
+    assert "older comment was put back" in collected.stderr
+    assert "0 new results" in collected.stdout
+    assert "2" in run("history", "g1m1").stdout
+    one_sentence(run("ci", "restore"), 2, "is here already")
+
+
+@pytest.mark.parametrize("files", [None, {}, {"gradebook.sqlite": b""}])
+def test_no_gradebook_of_an_earlier_report(
+    hub: Double, run: Run, tmp_path: Path, files: dict[str, str | bytes] | None
+) -> None:
+    """Before the first report, or after a broken one, everything is read once."""
+    if files is not None:
+        path = ".github/workflows/report.yml"
+        ours = WorkflowRun("c" * 40, hub.repository.name, hub.repository.clock, path,
+                           "workflow_dispatch", "main")  # fmt: skip
+        hub.repository.add_artifact(hub.repository.add_run(ours), "gradebook", files)
+    done = run("ci", "restore")
+    assert (done.returncode, done.stderr) == (0, "no gradebook of an earlier report\n")
+    assert not (tmp_path / "gradebook.sqlite").exists()
+
+
+def test_scores_set_by_hand_elsewhere(hub: Double, run: Run, tmp_path: Path) -> None:
+    """A machine without the scores that the other has set posts nothing and says where to post."""
+    hub.repository.add_pull("g1m1", "a" * 40)
+    hub.repository.add_comment(1, BOT, signed_body(1))
+    run("collect")
+    run("override", "g1m1", "iris", "--score", "12", "--reason", "shown in the lab")
+    assert run("report", "--post").stdout.startswith("1 issue created")
+    shown = [t.body for t in hub.repository.threads.values() if t.pull is None]
+    for name in FILES:
+        (tmp_path / name).unlink()
+    run("collect")
+    one_sentence(run("report", "--post"), 2, "post from the gradebook that has them")
+    assert [t.body for t in hub.repository.threads.values() if t.pull is None] == shown
+    assert "12" not in shown[0].split("grader:by-hand")[0]
