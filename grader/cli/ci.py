@@ -165,27 +165,23 @@ def _grade_pulls(
                 raise
             err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
             continue
-        found = roster.find_login(pull.login)
-        if found is None:
+        if not pull.login:
             _write_graded(results, pull, None)
             if not brief:
-                _summarise(comment.summary(None, pull.login, plan.assignments))
+                _summarise(comment.summary(None, "", plan.assignments))
             continue
+        # Whoever is in no group may have been renamed since; publishing knows the account.
+        found = roster.find_login(pull.login)
+        member = found[1].key if found else None
         known.append(pull)
         submissions.append(
-            read_pull_request(
-                objects,
-                plan.assignments,
-                base=base,
-                head=head,
-                member=found[1].key,
-            )
+            read_pull_request(objects, plan.assignments, base=base, head=head, member=member)
         )
     faulty = 0
     for pull, result in zip(known, grade_each(submissions, plan, Backend(cores())), strict=True):
         faulty += result.internal_error
         _write_graded(results, pull, result)
-        whole = comment.summary(result, pull.login, plan.assignments)
+        whole = comment.summary(result, pull.login, plan.assignments, staff=pull.by_staff)
         _summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
     return faulty
 

@@ -27,6 +27,13 @@ _WORDS = {
 
 CUT = "_The rest did not fit here; it is in the summary of the grading run._"
 
+_STAFF = "The author is in no group: staff's own, which counts for nobody."
+
+_NOBODY = (
+    "The author's login is in no group. The comment on the pull request, which follows, says "
+    "whether it counts, and what to do."
+)
+
 OUR_FAULT = (
     "The grader failed, not your code. Nothing is recorded, your earlier results stand, and staff "
     "can see it. You need to do nothing."
@@ -110,8 +117,21 @@ def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, lis
     ]
 
 
-def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assignment]) -> str:
-    """The job's summary: the result with the program's own output, unsigned."""
+def summary(
+    result: SubmissionResult | None,
+    login: str,
+    titles: Sequence[Assignment],
+    *,
+    staff: bool = False,
+) -> str:
+    """The job's summary: the result with the program's own output, unsigned.
+
+    Args:
+        result: None where the account is gone.
+        login: whose pull request it is; a result without a member is that of nobody in the roster.
+        titles: the assignments.
+        staff: whether the author is of those who run the repository.
+    """
     if result is None:
         heading, sentences = unknown_author(login)
         return "\n\n".join([f"### {heading}", *sentences]) + "\n"
@@ -119,6 +139,7 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
         return f"### Not graded\n\n{OUR_FAULT}\n"
     parts = [
         f"### {in_points(result.score, result.points)}",
+        *([_STAFF if staff else _NOBODY] if result.member is None else []),
         _overview(result, titles),
         *_details(result),
         *_training(result),

@@ -84,7 +84,7 @@ class Graded(Document):
     Args:
         pull_request: its number.
         head: the commit that was graded.
-        result: None when the author is not in the roster.
+        result: None when the author's account was deleted.
     """
 
     schema_: Literal["grader/graded/v1"] = Field(default="grader/graded/v1", alias="schema")

@@ -159,7 +159,7 @@ class Publisher:
                 f"the result is for commit {graded.head[:7]}, but the run graded {push.head[:7]}"
             )
         if graded.result is None:
-            raise ResultError(f"grading did not know {login_of(pull.user)}; run grade again")
+            raise ResultError("the account was gone when it was graded; run grade again")
         if graded.result.internal_error:
             text = "Not graded", [comment.OUR_FAULT]
             sentence = f"#{number}: checks failed inside the grader, not recorded"

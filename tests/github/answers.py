@@ -225,9 +225,6 @@ class Answers(SettingsAnswers):
 
     # check runs
 
-    def get_commits_one(self, user: User, *, ref: str, **_: Any) -> Answer:
-        return 200, self._commit(ref)
-
     def get_commits_check_runs(self, user: User, *, ref: str, query: Query, **_: Any) -> Answer:
         runs = [run for run in self.double.repository.check_runs.values()
                 if run["head_sha"] == ref

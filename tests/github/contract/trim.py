@@ -33,7 +33,6 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/labels",
     "POST /repos/{owner}/{repo}/check-runs",
     "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
-    "GET /repos/{owner}/{repo}/commits/{ref}",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
     "GET /repos/{owner}/{repo}/actions/runs",
     # setting the course up, and approving runs
