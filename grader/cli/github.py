@@ -1,8 +1,9 @@
 """`grader collect`, `grader keys`, `grader report --post`: staff's side of GitHub."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,9 +106,18 @@ def collect(
 
 
 def post(
-    report: "PublicReport", roster: Roster, *, repo: str | None, dry_run: bool, bot: str = BOT
+    report: "PublicReport",
+    roster: Roster,
+    *,
+    by_hand: Sequence[datetime],
+    repo: str | None,
+    dry_run: bool,
+    bot: str = BOT,
 ) -> None:
-    """Make the groups' issues say what `report` says; `--dry-run` prints the difference."""
+    """Make the groups' issues say what `report` says; `--dry-run` prints the difference.
+
+    `by_hand`: when each score was set by hand.
+    """
     from grader.github.issues import post_report
 
     with connection_to(repo) as connection:
@@ -117,6 +127,8 @@ def post(
             report,
             authors=authors,
             mentioned=roster.mentioned(),
+            formerly={group.name: group.formerly for group in roster.groups},
+            by_hand=by_hand,
             dry_run=dry_run,
             on_done=lambda line: err.print(line, markup=False),
         )

@@ -116,7 +116,8 @@ def report(
         if post:
             from grader.cli.github import post as post_report
 
-            post_report(shown.public, course[0], repo=repo, dry_run=dry_run)
+            by_hand = [override.at for override in book.overrides()]
+            post_report(shown.public, course[0], by_hand=by_hand, repo=repo, dry_run=dry_run)
             return
         if explain is not None:
             from grader.report import render_explanation

@@ -7,6 +7,7 @@ violation, because GitHub would ignore it silently.
 import copy
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +118,30 @@ class Contract:
                 return 0
             case _:
                 return ""
+
+    def nullable(self, name: str) -> list[tuple[str, ...]]:
+        """Where null may stand in a good answer of an operation; "[]" is any item of a list."""
+        responses = self.operations[name]["responses"]
+        good = next((schema for status, schema in responses.items() if status < "300"), None)
+        return sorted(set(self._nullable(good or {}, (), ())))
+
+    def _nullable(
+        self, schema: Schema, place: tuple[str, ...], seen: tuple[str, ...]
+    ) -> Iterator[tuple[str, ...]]:
+        if "$ref" in schema:
+            reference = schema["$ref"].rsplit("/", 1)[1]
+            if reference not in seen:
+                yield from self._nullable(self.definitions[reference], place, (*seen, reference))
+            return
+        for key in ("anyOf", "oneOf", "allOf"):
+            if {"type": "null"} in schema.get(key, ()) and place:
+                yield place
+            for part in schema.get(key, ()):
+                yield from self._nullable(part, place, seen)
+        for key, part in schema.get("properties", {}).items():
+            yield from self._nullable(part, (*place, key), seen)
+        if "items" in schema:
+            yield from self._nullable(schema["items"], (*place, "[]"), seen)
 
     def of(self, definition: str, **values: Any) -> dict[str, Any]:
         """The smallest value of a named schema, with `values` put in."""

@@ -33,7 +33,6 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/labels",
     "POST /repos/{owner}/{repo}/check-runs",
     "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
-    "GET /repos/{owner}/{repo}/commits/{ref}",
     "GET /repos/{owner}/{repo}/commits/{ref}/check-runs",
     "GET /repos/{owner}/{repo}/actions/runs",
     # setting the course up, and approving runs
@@ -67,6 +66,10 @@ OPERATIONS = (
     "GET /repos/{owner}/{repo}/rulesets",
     "POST /repos/{owner}/{repo}/rulesets",
     "PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}",
+    "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs",
+    "GET /repos/{owner}/{repo}/actions/artifacts",
+    "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}",
 )
 
 FORGOTTEN = (

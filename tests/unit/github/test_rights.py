@@ -24,12 +24,6 @@ RIGHTS = {
     },
     ("regrade", "plan"): {"contents": "read", "pull-requests": "read"},
     ("regrade", "grade"): {"contents": "read"},
-    ("regrade", "publish"): {
-        "actions": "read",
-        "checks": "write",
-        "contents": "read",
-        "pull-requests": "write",
-    },
     ("report", "report"): {
         "actions": "read",
         "contents": "read",
@@ -127,12 +121,27 @@ def test_versions_stand_beside_the_pins() -> None:
 
 
 def test_every_workflow_has_a_concurrency_group() -> None:
-    """Runs for one pull request, and runs that write, do not run beside each other."""
+    """Runs that write do not run beside each other; no push cancels the grading of another."""
     groups = {name: workflow["concurrency"] for name, workflow in workflows().items()}
-    assert groups["grade"]["cancel-in-progress"] is True
-    assert "pull_request.number" in groups["grade"]["group"]
+    assert "pull_request.head.sha" in groups["grade"]["group"]
     for name in ("publish", "regrade", "report"):
+        assert groups[name]["group"] == name
+    for name in ("grade", "publish", "regrade", "report"):
         assert groups[name]["cancel-in-progress"] is False
+
+
+def test_grading_uses_the_base_branch_of_today() -> None:
+    """A job run again checks out the branch, not the commit that was its head at the push."""
+    steps = workflows()["grade"]["jobs"]["grade"]["steps"]
+    [checkout] = [step for step in steps if "actions/checkout" in step.get("uses", "")]
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.ref }}"
+
+
+def test_publishing_is_tried_again() -> None:
+    """What a publisher has left is published by the next one, at the latest by the schedule's."""
+    events = workflows()["publish"][True]
+    assert events["workflow_run"]["workflows"] == ["grade", "regrade"]
+    assert events["schedule"]
 
 
 def test_ci_passes_over_solutions() -> None:
