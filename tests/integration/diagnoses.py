@@ -21,6 +21,11 @@ from grader.checking.diagnosis import (
 from grader.result import AssignmentResult
 
 FINDINGS = {
+    "no_relu": "nothing between the layers",
+    "relu_missing": "A ReLU is missing after layer",
+    "other_between": "Between the layers there is",
+    "something_at_the_end": "After the last layer there is",
+    "batch_norm": "a BatchNorm among the layers",
     "cleared_too_soon": "comes between backward",
     "gradless": "finds no gradient in the parameters",
     "stale": "gradients are not cleared from step",
