@@ -33,11 +33,6 @@ def reference(assignment: str) -> Mapping[str, Any]:
     return read_mapping(path)[0] if path.is_file() else {}
 
 
-def _floor(classes: int) -> float:
-    """−ln(e / (e + C − 1)): the loss that a double softmax cannot fall below."""
-    return round(math.log(1 + (classes - 1) / math.e), 4)
-
-
 def shortened(curve: Sequence[float]) -> tuple[float, ...]:
     """The finite beginning of `curve`, in at most `LONGEST` points from its first to its last."""
     finite = [float(value) for value in takewhile(math.isfinite, curve)]
@@ -55,6 +50,8 @@ def training_metrics(
     for name, key in (("loss", "loss"), ("accuracy", "training_accuracy")):
         if points := shortened(curves.get(name, ())):
             metrics[key + suffix] = points
+    if next(iter(curves.get("softmaxed", ())), 0.0) > 0.8:
+        metrics["softmax_twice" + suffix] = 1.0
     if (when := diverged_in(curves)) is not None:
         unit, number = when
         metrics[f"diverged_in_{unit}{suffix}"] = float(number)
@@ -111,13 +108,10 @@ def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
         if not isinstance(curve, tuple) or len(curve) < 2:
             continue
         last = curve[-1]
-        classes = reference(assignment).get("classes", 0)
-        floor = _floor(classes) if classes else math.inf
-        if metrics.get("returns_probabilities" + suffix) and last >= floor - 1e-3:
+        if metrics.get("softmax_twice" + suffix):
             yield (
-                f"The model{which} returns probabilities and its loss ends at {last:.3g}, not "
-                f"below {floor}, the floor of a double softmax for {classes} classes: "
-                "cross_entropy wants logits."
+                f"cross_entropy was given probabilities{which}, so softmax is taken twice: the "
+                f"loss ends at {last:.3g} and cannot come near 0. Give it the logits."
             )
         elif (band := reference(assignment).get("loss" + suffix)) and last > band[1]:
             falling = last < 0.98 * curve[-max(2, len(curve) // 10)]

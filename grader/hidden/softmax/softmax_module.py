@@ -87,6 +87,16 @@ SOFTMAX_MODULE = Formula(
             "The bias does not take part: the layer's `bias` is not added.",
             lambda weight, bias, x: _softmax_rows(x @ weight.T),  # noqa: ARG005
         ),
+        Mistake(
+            "module_softmax_first",
+            "The softmax runs over the features, before the linear layer: the layer comes first.",
+            lambda weight, bias, x: _softmax_rows(x) @ weight.T + bias,
+        ),
+        Mistake(
+            "module_softmax_first_and_last",
+            "A softmax runs over the features too, before the linear layer: one at the end is all.",
+            lambda weight, bias, x: _softmax_rows(_softmax_rows(x) @ weight.T + bias),
+        ),
         NOTHING,
     ],
     batches,

@@ -44,6 +44,12 @@ LOGITS = Formula(
                 "forward makes a new layer, or does not use the module's own. Make it in "
                 "`__init__`, use it in forward.",
                 ignores=lambda w, b, x: (2 * w.roll(1, 0), b.roll(1, 0), x)),
+        Mistake("classifier_bias_unused", "The bias does not take part: the layer's `bias` is not "
+                "added.", lambda w, b, x: x @ w.T),  # noqa: ARG005
+        Mistake("classifier_softmax_first", "A softmax runs over the features, before the linear "
+                "layer: the layer takes x as it is.", lambda w, b, x: x.softmax(1) @ w.T + b),
+        Mistake("classifier_relu_first", "A ReLU runs over the features, before the linear layer: "
+                "the layer takes x as it is.", lambda w, b, x: F.relu(x) @ w.T + b),
         NOTHING,
     ],
     batches,
