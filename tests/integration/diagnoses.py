@@ -5,19 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.checking import facts
-from grader.checking.diagnosis import (
-    Formula,
+from grader.checking.diagnosis import Formula
+from grader.hidden.cross_entropy import (
     binary,
     binary_multi,
-    classifier,
     cross_entropy,
     likelihood,
     nll,
     one_hot,
-    softmax,
-    softmax_module,
-    training,
 )
+from grader.hidden.softmax import softmax, softmax_module
+from grader.hidden.training_loop import classifier, training
 from grader.result import AssignmentResult
 
 FINDINGS = {
@@ -102,7 +100,9 @@ def named(result: AssignmentResult) -> set[str]:
     return {
         name_of(check.feedback.diagnosis)
         for check in result.checks
-        if check.feedback is not None and check.feedback.diagnosis
+        if check.feedback is not None
+        and check.feedback.diagnosis
+        and not check.feedback.diagnosis.startswith("The same mistake as in")
     }
 
 

@@ -11,6 +11,9 @@ from torch.nn import functional as F  # noqa: N812
 from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
 
+BATCHES = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 32, 50, 64, 100, 105, 128, 256, 1000)
+"""Batch sizes that people write into the code."""
+
 
 def hot(y: Tensor, z: Tensor) -> Tensor:
     """One-hot rows (N, C) of the labels `y`, for a table like `z`."""
@@ -69,6 +72,11 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             "divided_by_the_classes",
             "The sum is divided by the number of classes: divide by the number of rows.",
             lambda z, y: losses(z, y).sum() / z.shape[1],
+        ),
+        *wrong(
+            "batch_size_hard_coded",
+            "The sum is divided by a number written in the code: divide by the rows of this batch.",
+            *(lambda z, y, n=n: losses(z, y).sum() / n for n in BATCHES),
         ),
         *wrong(
             "averaged_twice",

@@ -10,6 +10,22 @@ EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15,
 """What people add inside a logarithm."""
 
 
+CLAMPS = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 85, 88, 100)
+"""Where people cut off logits before exp."""
+
+REPLACEMENTS: tuple[float | None, ...] = (None, 0.0, -100.0, -1e9, -1e10, 100.0, 1e9, 1e10)
+"""What people put in place of infinities and NaN; None is what nan_to_num does by itself."""
+
+
+def _replaced(values: Tensor, by: float | None) -> Tensor:
+    """`values` with each infinity and NaN replaced."""
+    return values.nan_to_num() if by is None else values.nan_to_num(by, by, by)
+
+
+def _divided(e: Tensor) -> Tensor:
+    return e / e.sum(1, True)
+
+
 def _log_p(z: Tensor) -> Tensor:
     return z.log_softmax(1)
 
@@ -125,6 +141,46 @@ CROSS_ENTROPY = Formula(
             *(lambda z, y, e=e: -at(z.softmax(1), y).clamp(min=e).log().mean() for e in EPSILONS),
             *(lambda z, y, e=e: -at(z.softmax(1), y).clamp(e, 1 - e).log().mean()
               for e in EPSILONS[:6]),
+        ),
+        *wrong(
+            "batch_maximum",
+            "The largest logit of the whole batch is subtracted: in rows far below it every exp "
+            "becomes 0, and log(0) is −inf. Subtract each row's own maximum.",
+            lambda z, y: ((z - z.max()).exp().sum(1).log() - at(z - z.max(), y)).mean(),
+            lambda z, y: -at(_divided((z - z.max()).exp()), y).log().mean(),
+        ),
+        *wrong(
+            "clamped_logits",
+            "The logits are clamped before exp: differences beyond the limits are lost. Subtract "
+            "the row's maximum instead.",
+            *(lambda z, y, c=c: _losses(z.clamp(-c, c), y).mean() for c in CLAMPS),
+            *(lambda z, y, c=c: _losses(z.clamp(max=c), y).mean() for c in CLAMPS),
+        ),
+        *wrong(
+            "infinities_replaced",
+            "Infinite or NaN values are replaced by other numbers, which hides the overflow: take "
+            "log and exp together, as z − logsumexp(z).",
+            *(lambda z, y, r=r: -at(_replaced(z.softmax(1).log(), r), y).mean()
+              for r in REPLACEMENTS),
+            *(lambda z, y, r=r: -at(_replaced(_divided(z.exp()).log(), r), y).mean()
+              for r in REPLACEMENTS),
+            *(lambda z, y, r=r: _replaced((z.exp().sum(1).log() - at(z, y)).mean(), r)
+              for r in REPLACEMENTS),
+        ),
+        *wrong(
+            "logits_normalised",
+            "The logits are normalised before softmax: it takes them as they are.",
+            lambda z, y: _losses(F.normalize(z), y).mean(),
+            lambda z, y: _losses(z / z.sum(1, True), y).mean(),
+            lambda z, y: _losses(z / z.amax(1, True), y).mean(),
+            lambda z, y: _losses((z - z.mean(1, True)) / z.std(1, keepdim=True), y).mean(),
+        ),
+        *wrong(
+            "label_smoothing",
+            "A share of each label is spread over all classes (label smoothing): plain "
+            "cross-entropy is asked for.",
+            *(lambda z, y, s=s: F.cross_entropy(z, y, label_smoothing=s)
+              for s in (0.1, 0.05, 0.2, 0.01)),
         ),
         *wrong(
             "no_max_shift",

@@ -24,6 +24,12 @@ def _divided(e: Tensor, dim: int) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
+def _standardised(z: Tensor, dim: int, correction: int) -> Tensor:
+    return (z - z.mean(dim, True)) / z.var(
+        dim, correction=min(correction, z.shape[dim] - 1), keepdim=True
+    ).sqrt()
+
+
 def _right(z: Tensor, dim: int | None) -> Tensor:
     return torch.softmax(z, _over(dim))
 
@@ -132,6 +138,23 @@ def _mistakes() -> list[Mistake]:
                 lambda z, d, c=c: _divided(z.clamp(max=c).exp(), d)
                 for c in (10, 20, 30, 50, 80, 88)
             ),
+        ),
+        *wrong(
+            "infinities_replaced",
+            "Infinite or NaN values are replaced by other numbers, which hides the overflow: "
+            "subtract the maximum before exp.",
+            lambda z, d: _divided(z.exp(), d).nan_to_num(),
+            lambda z, d: _divided(z.exp().nan_to_num(), d),
+            *(lambda z, d, r=r: _divided(z.exp(), d).nan_to_num(r, r, r) for r in (1.0, 0.5)),
+            *(lambda z, d, r=r: _divided(z.exp().clamp(max=r), d) for r in (1e10, 1e30, 1e38)),
+        ),
+        *wrong(
+            "logits_normalised",
+            "The logits are normalised before exp: softmax takes them as they are.",
+            lambda z, d: torch.softmax(z / z.norm(dim=d, keepdim=True), d),
+            lambda z, d: torch.softmax(z / z.sum(d, keepdim=True), d),
+            lambda z, d: torch.softmax(z / z.amax(d, keepdim=True), d),
+            *(lambda z, d, k=k: torch.softmax(_standardised(z, d, k), d) for k in (0, 1)),
         ),
         *wrong(
             "base_two",

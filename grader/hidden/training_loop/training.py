@@ -18,14 +18,21 @@ from grader.hidden.training_loop.loop import (
     adagrad,
     adam,
     as_text,
+    clipped_norm,
+    clipped_values,
     each,
     every,
     momentum,
+    nesterov,
     rmsprop,
     rounded,
     slices,
+    slower,
+    smoothed,
     squared,
+    squares,
     standardised,
+    stopped,
     sum_of,
     summed,
 )
@@ -196,6 +203,32 @@ def _mistakes() -> list[Mistake]:
                _of(Loop(direction=rmsprop))),
         *wrong("adagrad", "The steps are Adagrad's: plain SGD is asked for.",
                _of(Loop(direction=adagrad))),
+        *wrong("nesterov", "The optimiser has Nesterov's momentum: plain SGD is asked for.",
+               *(_of(Loop(direction=nesterov(m))) for m in (0.9, 0.5, 0.8, 0.95, 0.99))),
+        *wrong("adamw", "The steps are AdamW's: plain SGD is asked for.",
+               *(_of(Loop(direction=adam, decay=d)) for d in (0.01, 0.1, 1e-3))),
+        *wrong("label_smoothing", "The cost has label smoothing: plain cross-entropy is asked for.",
+               *(_of(Loop(cost=smoothed(share))) for share in (0.1, 0.05, 0.2, 0.01))),
+        *wrong("gradient_clipped", "The gradient is clipped before the step: step along it as it "
+               "is.", *(_of(Loop(direction=clipped_norm(c))) for c in (1.0, 0.5, 0.1, 2.0, 5.0)),
+               *(_of(Loop(direction=clipped_values(c))) for c in (1.0, 0.5, 0.1, 0.01))),
+        *wrong("squares_in_the_cost", "The cost contains the squares of the weights (L2): "
+               "cross-entropy alone is asked for.",
+               *(_of(Loop(penalty=squares(k, bias=bias)))
+                 for k in (0.1, 0.05, 0.01, 0.005, 1e-3, 5e-4, 1e-4) for bias in (False, True))),
+        *wrong("rate_decays", "The learning rate shrinks from step to step: it is to stay at `lr`.",
+               *(_of(Loop(direction=slower(lambda n, q=q: q**n)))
+                 for q in (0.99, 0.95, 0.9, 0.5, 0.1)),
+               *(_of(Loop(direction=slower(lambda n, q=q: 1 / (1 + q * n))))
+                 for q in (1.0, 0.1, 0.01))),
+        *wrong("stops_early", "The loop ends before all epochs are run: is there a `break` or a "
+               "condition on the cost?",
+               *(_with(stopped(lambda c, low=low: c[-1] < low, steps=steps), Loop())
+                 for low in (1.0, 0.5, 0.3, 0.2, 0.1) for steps in (True, False)),
+               *(_with(stopped(lambda c, d=d: len(c) > 1 and abs(c[-1] - c[-2]) < d, steps=steps),
+                       Loop()) for d in (0.1, 0.01, 1e-3, 1e-4) for steps in (True, False))),
+        *wrong("weights_zeroed", "The weights are set to zero before training: start from those "
+               "that are passed in.", lambda *i: _from_zero(*i)),
         *wrong("sign_of_the_gradient", "The steps follow the sign of the gradient alone.",
                _of(Loop(direction=lambda g: (g[-1][0].sign(), g[-1][1].sign())))),
         *wrong("first_gradient_kept", "Every step uses the gradient of the first epoch: compute it "
@@ -221,7 +254,11 @@ def _mistakes() -> list[Mistake]:
                "leave it unchanged.", _of(Loop(features=standardised))),
         *wrong("inputs_scaled", "x is scaled before training: train on x as it is.",
                _of(Loop(features=lambda x: x / x.max())),
-               _of(Loop(features=lambda x: (x - x.amin(0)) / (x.amax(0) - x.amin(0))))),
+               _of(Loop(features=lambda x: (x - x.amin(0)) / (x.amax(0) - x.amin(0)))),
+               _of(Loop(features=lambda x: x / 255))),
+        *wrong("rows_normalised", "Each row of x is scaled to the same length or sum before "
+               "training: train on x as it is.", _of(Loop(features=F.normalize)),
+               _of(Loop(features=lambda x: x / x.sum(1, True)))),
         *wrong("label_plus_one", "The labels are shifted by one.",
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y + 1) % z.shape[1]))),
                _of(Loop(cost=lambda z, y: F.cross_entropy(z, (y - 1) % z.shape[1])))),
@@ -235,6 +272,11 @@ def _mistakes() -> list[Mistake]:
         *wrong("empty_list", "The list of costs stays empty: append each epoch's cost.",
                _costs(lambda _: [])),
     ]  # fmt: skip
+
+
+def _from_zero(w: Tensor, b: Tensor, *others: Any) -> list[Any]:
+    costs, states = Loop().run(torch.zeros_like(w), torch.zeros_like(b), *others)
+    return _answer((costs, [(w, b), states[-1]]))
 
 
 def _two_steps(w: Tensor, b: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float) -> list[Any]:
