@@ -1,6 +1,7 @@
 """Softmax, P(class = i) = exp(z_i) / Σ_j exp(z_j), and how it goes wrong."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,10 +10,7 @@ from torch import Tensor
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.student import Student
-
-
-def _over(dim: int | None) -> int:
-    return -1 if dim is None else dim
+from grader.hidden.softmax.pairs import in_pairs, over
 
 
 def _e(z: Tensor, dim: int) -> Tensor:
@@ -31,7 +29,7 @@ def _standardised(z: Tensor, dim: int, correction: int) -> Tensor:
 
 
 def _right(z: Tensor, dim: int | None) -> Tensor:
-    return torch.softmax(z, _over(dim))
+    return torch.softmax(z, over(dim))
 
 
 def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
@@ -51,7 +49,7 @@ def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
 
     def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
-        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
+        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, over(dim))) for f in formulas]
 
     return [
         *(
@@ -293,7 +291,9 @@ def _mistakes() -> list[Mistake]:
     ]
 
 
-SOFTMAX = Formula(_ask, _right, _mistakes(), _fresh)
+_MISTAKES = _mistakes()
+
+SOFTMAX = Formula(_ask, _right, _MISTAKES, _fresh, pairs=partial(in_pairs, _MISTAKES))
 """Inputs (z, dim), dim None where the caller names none."""
 
 SOFTMAX_GRADIENT = SOFTMAX.gradient("softmax")

@@ -7,6 +7,7 @@ its gradient by autograd, each step W ← W − lr · direction.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -61,6 +62,15 @@ class Loop:
 def sum_of(gradients: Sequence[Pair]) -> Pair:
     """The sum of all gradients: what .grad holds that is never cleared."""
     return sum(g[0] for g in gradients), sum(g[1] for g in gradients)  # type: ignore[return-value]
+
+
+def accumulated(direction: Callable[[list[Pair]], Pair]) -> Callable[[list[Pair]], Pair]:
+    """`direction` of gradients that are never cleared: each is the sum of those so far."""
+
+    def sums(gradients: list[Pair]) -> Pair:
+        return direction(list(accumulate(gradients, lambda s, g: (s[0] + g[0], s[1] + g[1]))))
+
+    return sums
 
 
 def momentum(decay: float, dampening: float = 0.0) -> Callable[[list[Pair]], Pair]:
