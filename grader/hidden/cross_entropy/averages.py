@@ -1,15 +1,28 @@
 """From the losses of the rows (N,) to the loss of the batch, and how that goes wrong."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, like, wrong
+from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, both, few, like, wrong
 from grader.checking.draw import Draw
+
+BATCHES = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 32, 50, 64, 100, 105, 128, 256, 1000)
+"""Batch sizes that people write into the code."""
+
+OF_THE_BATCH = (
+    "sum_over_the_batch", "mean_over_classes_too", "divided_by_the_classes", "averaged_twice",
+    "batch_size_hard_coded", "divided_by_one_row_less", "per_sample_losses", "first_row_only",
+    "last_row_only", "part_of_the_batch", "largest_loss", "median_loss", "picks_columns",
+    "item_returned", "extra_axis", "gradient_without_one_over_n", "wrong_axis", "log_of_the_mean",
+    "batch_maximum", "returns_nothing",
+)  # fmt: skip
+"""Mistakes that are not made in each row alone."""
 
 
 def hot(y: Tensor, z: Tensor) -> Tensor:
@@ -69,6 +82,11 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
             "divided_by_the_classes",
             "The sum is divided by the number of classes: divide by the number of rows.",
             lambda z, y: losses(z, y).sum() / z.shape[1],
+        ),
+        *wrong(
+            "batch_size_hard_coded",
+            "The sum is divided by a number written in the code: divide by the rows of this batch.",
+            *(lambda z, y, n=n: losses(z, y).sum() / n for n in BATCHES),
         ),
         *wrong(
             "averaged_twice",
@@ -195,3 +213,24 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
         ),
         NOTHING,
     ]  # fmt: skip
+
+
+def in_pairs(
+    mistakes: Sequence[Mistake], what: str, task: int
+) -> Callable[[Inputs, Any], Iterator[Mistake]]:
+    """A mistake made in each row alone, together with another one or a wrong average."""
+
+    def pairs(_: Inputs, __: Any) -> Iterator[Mistake]:
+        for row in few(mistakes):
+            if row.name in OF_THE_BATCH or row.predict is None:
+                continue
+            for other in few(averaged(partial(_row_by_row, row.predict), what, task)):
+                if other.name not in (row.name, NOTHING.name) and other.predict is not None:
+                    yield both(row, other, other.predict)
+
+    return pairs
+
+
+def _row_by_row(loss: Callable[..., Tensor], z: Tensor, y: Tensor) -> Tensor:
+    """The losses (N,) of a formula that is put to each row alone."""
+    return torch.stack([loss(z[n : n + 1], y[n : n + 1]) for n in range(len(y))])

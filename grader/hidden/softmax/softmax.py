@@ -1,6 +1,7 @@
 """Softmax, P(class = i) = exp(z_i) / Σ_j exp(z_j), and how it goes wrong."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,10 +10,7 @@ from torch import Tensor
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.student import Student
-
-
-def _over(dim: int | None) -> int:
-    return -1 if dim is None else dim
+from grader.hidden.softmax.pairs import in_pairs, over
 
 
 def _e(z: Tensor, dim: int) -> Tensor:
@@ -24,8 +22,14 @@ def _divided(e: Tensor, dim: int) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
+def _standardised(z: Tensor, dim: int, correction: int) -> Tensor:
+    return (z - z.mean(dim, True)) / z.var(
+        dim, correction=min(correction, z.shape[dim] - 1), keepdim=True
+    ).sqrt()
+
+
 def _right(z: Tensor, dim: int | None) -> Tensor:
-    return torch.softmax(z, _over(dim))
+    return torch.softmax(z, over(dim))
 
 
 def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
@@ -45,7 +49,7 @@ def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
 
     def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
-        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, _over(dim))) for f in formulas]
+        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, over(dim))) for f in formulas]
 
     return [
         *(
@@ -132,6 +136,23 @@ def _mistakes() -> list[Mistake]:
                 lambda z, d, c=c: _divided(z.clamp(max=c).exp(), d)
                 for c in (10, 20, 30, 50, 80, 88)
             ),
+        ),
+        *wrong(
+            "infinities_replaced",
+            "Infinite or NaN values are replaced by other numbers, which hides the overflow: "
+            "subtract the maximum before exp.",
+            lambda z, d: _divided(z.exp(), d).nan_to_num(),
+            lambda z, d: _divided(z.exp().nan_to_num(), d),
+            *(lambda z, d, r=r: _divided(z.exp(), d).nan_to_num(r, r, r) for r in (1.0, 0.5)),
+            *(lambda z, d, r=r: _divided(z.exp().clamp(max=r), d) for r in (1e10, 1e30, 1e38)),
+        ),
+        *wrong(
+            "logits_normalised",
+            "The logits are normalised before exp: softmax takes them as they are.",
+            lambda z, d: torch.softmax(z / z.norm(dim=d, keepdim=True), d),
+            lambda z, d: torch.softmax(z / z.sum(d, keepdim=True), d),
+            lambda z, d: torch.softmax(z / z.amax(d, keepdim=True), d),
+            *(lambda z, d, k=k: torch.softmax(_standardised(z, d, k), d) for k in (0, 1)),
         ),
         *wrong(
             "base_two",
@@ -270,7 +291,9 @@ def _mistakes() -> list[Mistake]:
     ]
 
 
-SOFTMAX = Formula(_ask, _right, _mistakes(), _fresh)
+_MISTAKES = _mistakes()
+
+SOFTMAX = Formula(_ask, _right, _MISTAKES, _fresh, pairs=partial(in_pairs, _MISTAKES))
 """Inputs (z, dim), dim None where the caller names none."""
 
 SOFTMAX_GRADIENT = SOFTMAX.gradient("softmax")

@@ -7,6 +7,7 @@ its gradient by autograd, each step W ← W − lr · direction.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -31,6 +32,7 @@ class Loop:
     rows: Callable[[int], list[slice]] = lambda _: [slice(None)]
     direction: Callable[[list[Pair]], Pair] = lambda gradients: gradients[-1]
     decay: float = 0.0
+    penalty: Callable[[Tensor, Tensor], Tensor | float] = lambda w, b: 0.0  # noqa: ARG005
 
     def run(self, w: Tensor, b: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float) -> Run:
         """Train from (w, b); the direction of a step comes from the gradients so far."""
@@ -44,7 +46,7 @@ class Loop:
             parts = []
             for rows in self.rows(len(x)):
                 w, b = w.detach().requires_grad_(), b.detach().requires_grad_()
-                cost = self.cost(self.scores(x[rows] @ w.T + b), y[rows])
+                cost = self.cost(self.scores(x[rows] @ w.T + b), y[rows]) + self.penalty(w, b)
                 to_w, to_b = torch.autograd.grad(cost, (w, b))
                 gradients.append((to_w, to_b))
                 by_w, by_b = self.direction(gradients)
@@ -62,6 +64,15 @@ def sum_of(gradients: Sequence[Pair]) -> Pair:
     return sum(g[0] for g in gradients), sum(g[1] for g in gradients)  # type: ignore[return-value]
 
 
+def accumulated(direction: Callable[[list[Pair]], Pair]) -> Callable[[list[Pair]], Pair]:
+    """`direction` of gradients that are never cleared: each is the sum of those so far."""
+
+    def sums(gradients: list[Pair]) -> Pair:
+        return direction(list(accumulate(gradients, lambda s, g: (s[0] + g[0], s[1] + g[1]))))
+
+    return sums
+
+
 def momentum(decay: float, dampening: float = 0.0) -> Callable[[list[Pair]], Pair]:
     """v ← m v + g, as torch.optim.SGD; the first v is g."""
 
@@ -72,6 +83,39 @@ def momentum(decay: float, dampening: float = 0.0) -> Callable[[list[Pair]], Pai
         return v_w, v_b
 
     return direction
+
+
+def nesterov(decay: float) -> Callable[[list[Pair]], Pair]:
+    """g + m v with v ← m v + g, as torch.optim.SGD with nesterov=True."""
+    velocity = momentum(decay)
+
+    def direction(gradients: list[Pair]) -> Pair:
+        (v_w, v_b), (by_w, by_b) = velocity(gradients), gradients[-1]
+        return by_w + decay * v_w, by_b + decay * v_b
+
+    return direction
+
+
+def clipped_norm(largest: float) -> Callable[[list[Pair]], Pair]:
+    """The gradient scaled down to a norm, as torch.nn.utils.clip_grad_norm_."""
+
+    def direction(gradients: list[Pair]) -> Pair:
+        by_w, by_b = gradients[-1]
+        norm = (by_w.square().sum() + by_b.square().sum()).sqrt()
+        scale = (largest / (norm + 1e-6)).clamp(max=1.0)
+        return by_w * scale, by_b * scale
+
+    return direction
+
+
+def clipped_values(largest: float) -> Callable[[list[Pair]], Pair]:
+    """Each number of the gradient cut to ±largest, as torch.nn.utils.clip_grad_value_."""
+    return lambda g: (g[-1][0].clamp(-largest, largest), g[-1][1].clamp(-largest, largest))
+
+
+def slower(factor: Callable[[int], float]) -> Callable[[list[Pair]], Pair]:
+    """The gradient times a factor that hangs on the number of steps before it."""
+    return lambda g: (g[-1][0] * factor(len(g) - 1), g[-1][1] * factor(len(g) - 1))
 
 
 def adam(gradients: list[Pair]) -> Pair:
@@ -118,6 +162,29 @@ def summed(z: Tensor, y: Tensor) -> Tensor:
 def squared(z: Tensor, y: Tensor) -> Tensor:
     """The mean squared error against one-hot rows."""
     return F.mse_loss(z, F.one_hot(y, z.shape[1]).float())
+
+
+def smoothed(share: float) -> Callable[[Tensor, Tensor], Tensor]:
+    """The cross-entropy with `share` of each label spread over all classes."""
+    return lambda z, y: F.cross_entropy(z, y, label_smoothing=share)
+
+
+def squares(weight: float, *, bias: bool) -> Callable[[Tensor, Tensor], Tensor]:
+    """L2 in the cost: weight · (Σ w² and, if asked for, Σ b²)."""
+    return lambda w, b: weight * (w.square().sum() + (b.square().sum() if bias else 0.0))
+
+
+def stopped(ends: Callable[[list[float]], bool], *, steps: bool) -> Callable[[Run], Run]:
+    """A run that ends at the first cost for which `ends`; `steps` says whether it still steps."""
+
+    def change(run: Run) -> Run:
+        costs, states = run
+        for n in range(1, len(costs) + 1):
+            if ends(costs[:n]):
+                return costs[:n], states[: n + steps]
+        return run
+
+    return change
 
 
 def standardised(x: Tensor) -> Tensor:
