@@ -3,12 +3,13 @@
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.cells import cell_len
 from rich.console import (
     Console,
@@ -20,15 +21,20 @@ from rich.console import (
 )
 from rich.segment import Segment
 
-from grader.course.assignment import Assignment, load_assignments
-from grader.course.document import did_you_mean
+from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.roster import Roster, load_roster
 from grader.course.sources import require_checks, require_known_files, test_files
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 from grader.harmless import in_a_log
 
 if TYPE_CHECKING:
     from grader.plan import Plan
+
+Book = Annotated[
+    Path | None,
+    typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
+]
+Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent
@@ -159,8 +165,7 @@ def with_checks(known: Sequence[Assignment], checks: Path | None) -> list[Assign
         require_checks(known, checks)
     for one in known:
         if one not in ready:
-            text = f"{one.folder}: the assignment has no checks yet, so it is not graded"
-            err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+            warn(f"{one.folder}: the assignment has no checks yet, so it is not graded")
     return ready
 
 
@@ -177,16 +182,6 @@ def _dated(assignment: Assignment) -> Assignment:
     roster = course_roster()
     due = assignment.due_in(roster.zone if roster else UTC)
     return assignment.model_copy(update={"due": due})
-
-
-def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:
-    """The assignments of these names, all without one."""
-    ids = [assignment.id for assignment in known]
-    for name in names:
-        if name not in ids:
-            hint = did_you_mean(name, ids) or f"; there are {', '.join(ids)}"
-            raise ConfigurationError(f'there is no assignment "{name}"{hint}')
-    return [assignment for assignment in known if not names or assignment.id in names]
 
 
 def now() -> datetime:
@@ -209,15 +204,29 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-def write(path: Path, text: str) -> None:
-    """Write `text` to `path`, as a whole or not at all."""
+def write(
+    path: Path, text: str | Iterable[str], check: Callable[[Path], object] | None = None
+) -> None:
+    """Write `text`, or its lines one by one, to `path`, as a whole or not at all.
+
+    `check` reads what is to be put in place of `path`, and raises where it may not be.
+    """
     # A device or a pipe is written to; a file is replaced, so that a full disk leaves the old one.
     scratch = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.new")
     try:
-        scratch.write_text(text, encoding="utf-8")
+        with naming(path, "written"), scratch.open("w", encoding="utf-8") as file:
+            file.writelines([text] if isinstance(text, str) else text)
+        if check is not None:
+            check(scratch)
         if scratch != path:
-            scratch.replace(path)
-    except OSError as error:
+            with naming(path, "written"):
+                scratch.replace(path)
+    except BaseException:
         if scratch != path:
             scratch.unlink(missing_ok=True)
-        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None
+        raise
+
+
+def warn(text: str) -> None:
+    """A sentence on standard error, of what the user should know though all goes on."""
+    err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)

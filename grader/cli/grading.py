@@ -32,6 +32,7 @@ from grader.cli.common import (
     out,
     root,
     seconds_since_start,
+    warn,
     with_checks,
     write,
 )
@@ -207,8 +208,7 @@ def _warn(what: str, names: Sequence[str]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
-        text = f"{what}: {joined.join(names[:NAMED])}{more}"
-        err.print(text, style="yellow", markup=False, highlight=False)
+        warn(f"{what}: {joined.join(names[:NAMED])}{more}")
 
 
 def _write_results(

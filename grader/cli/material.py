@@ -10,8 +10,8 @@ import typer
 
 from grader.amounts import counted
 from grader.cli.bulk import Backend, grade_each
-from grader.cli.common import course_roster, data, denied_paths, new_secret, out, pick, root
-from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
+from grader.cli.common import course_roster, data, denied_paths, new_secret, out, root
+from grader.course.assignment import Assignment, load_assignments, load_sound_assignments, pick
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
 

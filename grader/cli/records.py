@@ -5,22 +5,32 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from grader.amounts import counted, points, scored
-from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
+from grader.cli.common import (
+    Book,
+    Groups,
+    gradebook_here,
+    located,
+    name_files,
+    now,
+    out,
+    root,
+    warn,
+    write,
+)
 from grader.cli.reporting import build, load_course, open_book
 from grader.cli.terminals import write_document
-from grader.course.assignment import load_assignments
+from grader.course.assignment import load_assignments, pick
 from grader.course.roster import load_roster, normalize_key
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 from grader.harmless import in_json
 
 if TYPE_CHECKING:
@@ -28,12 +38,6 @@ if TYPE_CHECKING:
     from grader.report import CourseReport
 
 app = typer.Typer()
-
-Book = Annotated[
-    Path | None,
-    typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
-]
-Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
 
 
 class ExportFormat(StrEnum):
@@ -156,8 +160,7 @@ def export_(
                 text, missing = to_canvas(found, students)
                 _deliver(text, output, mark="\ufeff")
                 if missing:
-                    err.print(f"not in {students}, left out: {', '.join(missing)}", style="yellow",
-                              markup=False)  # fmt: skip
+                    warn(f"not in {students}, left out: {', '.join(missing)}")
             case _:
                 if output is None:
                     raise ConfigurationError(f"--format {format.value} needs a folder: --output")
@@ -176,7 +179,9 @@ def import_(
     """
     from grader.gradebook import Gradebook, import_gradebook
 
-    with _opened(file) as lines, Gradebook(gradebook or gradebook_here()) as book:
+    with naming(file):
+        lines = file.open(encoding="utf-8-sig")
+    with lines, Gradebook(gradebook or gradebook_here()) as book:
         try:
             brought = import_gradebook(book, lines, source=str(file))
         except UnicodeDecodeError:
@@ -260,10 +265,8 @@ def _documents(
 
 
 def _deliver_files(documents: Iterator[tuple[str, object]], folder: Path) -> None:
-    try:
+    with naming(folder, "created"):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"{folder}: cannot be created: {error.strerror}") from None
     number = 0
     for name, document in documents:
         text = in_json(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
@@ -287,22 +290,4 @@ def _export_gradebook(book: "Gradebook", output: Path | None) -> None:
         for line in export_gradebook(book):
             write_document(line)
         return
-    draft = output.with_name(f".{output.name}.new")
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.writelines(export_gradebook(book))
-        draft.replace(output)
-    except OSError as error:
-        raise ConfigurationError(f"{output}: cannot be written: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
-    try:
-        opened = file.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    with opened:
-        yield opened
+    write(output, export_gradebook(book))

@@ -10,7 +10,7 @@ from grader.cli.bulk import Backend, grade_each
 from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 if TYPE_CHECKING:
     from grader.result import SubmissionResult
@@ -33,10 +33,8 @@ def replay(
     """
     from grader.result import SubmissionResult
 
-    try:
+    with naming(result):
         text = result.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{result}: cannot be read: {error.strerror}") from None
     before = SubmissionResult.parse(text, source=str(result))
     known = load_assignments(root() / "assignments")
     names = [assignment.id for assignment in before.assignments]

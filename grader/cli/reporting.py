@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
+from grader.cli.common import (
+    Book,
+    Groups,
+    gradebook_here,
+    located,
+    name_files,
+    now,
+    out,
+    root,
+    warn,
+    write,
+)
 from grader.cli.terminals import write_document
-from grader.course.assignment import Assignment, load_assignments
+from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.moments import in_zone, parsed
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
@@ -46,13 +57,8 @@ class ReportFormat(StrEnum):
 
 @app.command()
 def report(
-    gradebook: Annotated[
-        Path | None,
-        typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
-    ] = None,
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
-    ] = None,
+    gradebook: Book = None,
+    groups: Groups = None,
     median: Annotated[bool, typer.Option("--median", help="The course's rule (default).")] = False,
     mean: Annotated[bool, typer.Option("--mean")] = False,
     minimum: Annotated[bool, typer.Option("--min")] = False,
@@ -176,12 +182,11 @@ def build(
     )
     names = ", ".join(one for one in found.unknown_members if not roster.candidates(one))
     if names:
-        err.print(f"not in the roster: {names}", style="yellow", markup=False, soft_wrap=True)
+        warn(f"not in the roster: {names}")
     for shared in (one for one in found.unknown_members if roster.candidates(one)):
-        sentence = f"counted for nobody: {roster.why_nobody(shared)}"
-        err.print(sentence, style="yellow", markup=False, soft_wrap=True)
+        warn(f"counted for nobody: {roster.why_nobody(shared)}")
     for remark in found.remarks:
-        err.print(remark, style="yellow", markup=False, soft_wrap=True)
+        warn(remark)
     return found
 
 

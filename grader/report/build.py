@@ -13,7 +13,7 @@ import pandas as pd
 
 from grader.amounts import total
 from grader.course.assignment import Assignment
-from grader.course.document import did_you_mean
+from grader.course.document import unknown
 from grader.course.roster import Roster, normalize_key
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Override
@@ -291,8 +291,7 @@ def find_group(report: Report, name: str) -> GroupProgress:
     for group in report.groups:
         if normalize_key(group.group) == normalize_key(name):
             return group
-    hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20])}"
-    raise ConfigurationError(f'there is no group "{name}"{hint}')
+    raise ConfigurationError(unknown("group", name, names))
 
 
 def _rounded(figure: float | None) -> float | None:
