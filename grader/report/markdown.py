@@ -2,7 +2,7 @@
 
 from grader.amounts import changed, filled, percent, points
 from grader.harmless import in_markdown
-from grader.report.model import PublicGroup, PublicReport
+from grader.report.model import PublicGroup, PublicReport, best_first
 from grader.report.privacy import FEWEST
 from grader.report.rule import sentences
 
@@ -21,7 +21,7 @@ def render_markdown(report: PublicReport) -> str:
         _line([*head, *(in_markdown(one.id.replace("_", " ")) for one in ids)]),
         _line(["--:", ":--", "--:", ":--", *(["--:"] if change else []), *("--:" for _ in ids)]),
     ]
-    for group in sorted(report.groups, key=lambda one: (one.rank is None, one.rank or 0)):
+    for group in best_first(report.groups):
         figures = (
             ["withheld", *([""] if change else []), *("" for _ in ids)]
             if group.progress is None
