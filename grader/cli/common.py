@@ -1,4 +1,4 @@
-"""What several commands need of the outside: consoles, clock, environment, the checkout."""
+"""What several commands need of the outside: clock, environment, the checkout."""
 
 import os
 import secrets
@@ -11,21 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.cells import cell_len
-from rich.console import (
-    Console,
-    ConsoleOptions,
-    ConsoleRenderable,
-    RenderableType,
-    RenderHook,
-    RenderResult,
-)
-from rich.segment import Segment
 
+from grader.cli.consoles import err as err
+from grader.cli.consoles import out as out
+from grader.cli.consoles import warn as warn
 from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.roster import Roster, load_roster
 from grader.course.sources import require_checks, require_known_files, test_files
 from grader.errors import ConfigurationError, naming
-from grader.harmless import in_a_log
 
 if TYPE_CHECKING:
     from grader.plan import Plan
@@ -38,45 +31,6 @@ Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (defau
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent
-
-
-class _Harmless:
-    """What is about to be printed, without anything that a terminal or a runner would obey.
-
-    It is looked at after it was broken into lines, because a line may begin anywhere then.
-    """
-
-    def __init__(self, renderable: RenderableType) -> None:
-        self._renderable = renderable
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Its pieces; colours and the like are ours and stay."""
-        before = ""
-        for piece in console.render(self._renderable, options):
-            if piece.control:
-                yield piece
-                continue
-            # A command may be made of several pieces.
-            text = in_a_log(before + piece.text)[len(before) :]
-            before = text[-2:]
-            yield Segment(text, piece.style)
-
-
-class _Guard(RenderHook):
-    """Makes all that a console prints harmless."""
-
-    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        return [_Harmless(one) for one in renderables]
-
-
-def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr)
-    console.push_render_hook(_Guard())
-    return console
-
-
-out = _console(stderr=False)
-err = _console(stderr=True)
 
 
 def root() -> Path:
@@ -225,8 +179,3 @@ def write(
         if scratch != path:
             scratch.unlink(missing_ok=True)
         raise
-
-
-def warn(text: str) -> None:
-    """A sentence on standard error, of what the user should know though all goes on."""
-    err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """`grader replay`: the same submission and seed give the same result, or what differs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +11,7 @@ from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
 from grader.errors import ConfigurationError, naming
-
-if TYPE_CHECKING:
-    from grader.result import SubmissionResult
+from grader.result import SubmissionResult
 
 app = typer.Typer()
 
@@ -31,8 +29,6 @@ def replay(
     Exit code 0: the same, if need be at another level of the sandbox. 1: it differs, with what
     differs on standard output.
     """
-    from grader.result import SubmissionResult
-
     with naming(result):
         text = result.read_bytes()
     before = SubmissionResult.parse(text, source=str(result))
@@ -64,7 +60,7 @@ def replay(
     raise typer.Exit(1)
 
 
-def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+def _of_surroundings(before: SubmissionResult, after: SubmissionResult) -> list[str]:
     """What the result depends on and is not as it was: the files, versions, data.
 
     Not the level of the sandbox: it should not matter, and is told apart from these.
@@ -79,7 +75,7 @@ def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> l
     ]
 
 
-def _of_assignments(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+def _of_assignments(before: SubmissionResult, after: SubmissionResult) -> list[str]:
     """Checks whose outcome or feedback, and metrics that, are not as they were."""
     lines = []
     for old, new in zip(before.assignments, after.assignments, strict=False):

@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,15 +19,25 @@ from grader.cli.common import (
     warn,
     write,
 )
+from grader.cli.github import post as post_report
+from grader.cli.records import open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.moments import in_zone, parsed
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from grader.gradebook import Gradebook
-    from grader.report import CourseReport
+from grader.gradebook import Gradebook, check_outcomes, training_metrics
+from grader.report import (
+    CourseReport,
+    build_report,
+    render_explanation,
+    render_html,
+    render_long,
+    render_markdown,
+    render_members,
+    render_table,
+    render_wide,
+)
 
 app = typer.Typer()
 
@@ -120,13 +130,9 @@ def report(
         )
         shown = found.limited_to(group) if group else found
         if post:
-            from grader.cli.github import post as post_report
-
             post_report(shown.public, course[0], repo=repo, dry_run=dry_run)
             return
         if explain is not None:
-            from grader.report import render_explanation
-
             text = render_explanation(found, explain, width=out.width)
         else:
             text = rendered(shown, book, format, staff=staff)
@@ -140,17 +146,6 @@ def report(
             book.note_report(found.report.generated_at)
 
 
-def open_book(gradebook: Path) -> "Gradebook":
-    """The gradebook in `gradebook`, which must exist."""
-    from grader.gradebook import Gradebook
-
-    if not gradebook.exists():
-        raise ConfigurationError(
-            f"{gradebook}: there is no gradebook yet; grade first: grader grade --cohort DIR"
-        )
-    return Gradebook(gradebook, create=False)
-
-
 def load_course(groups: Path, checkout: Path) -> Course:
     """The roster in `groups` and the assignments of a checkout; they fit each other."""
     roster = load_roster(groups)
@@ -160,16 +155,14 @@ def load_course(groups: Path, checkout: Path) -> Course:
 
 
 def build(
-    book: "Gradebook",
+    book: Gradebook,
     course: Course,
     aggregate: Aggregate = Aggregate.median,
     *,
     only: list[str] | None = None,
     since: datetime | None = None,
-) -> "CourseReport":
+) -> CourseReport:
     """The report on a gradebook; whoever is not in the roster is named on standard error."""
-    from grader.report import build_report
-
     roster, assignments = course
     found = build_report(
         roster,
@@ -191,19 +184,9 @@ def build(
 
 
 def rendered(
-    found: "CourseReport", book: "Gradebook", form: ReportFormat, *, staff: bool = False
+    found: CourseReport, book: Gradebook, form: ReportFormat, *, staff: bool = False
 ) -> str:
     """The report in one form."""
-    from grader.gradebook import check_outcomes, training_metrics
-    from grader.report import (
-        render_html,
-        render_long,
-        render_markdown,
-        render_members,
-        render_table,
-        render_wide,
-    )
-
     match form:
         case ReportFormat.table:
             text = render_table(found.report, width=out.width)
@@ -237,7 +220,7 @@ def report_text(
 
 
 def _since(
-    written: str | None, book: "Gradebook", form: ReportFormat, zone: tzinfo
+    written: str | None, book: Gradebook, form: ReportFormat, zone: tzinfo
 ) -> datetime | None:
     """The moment to compare with: a date, or that of the last report; the page always has one."""
     if written is None and form is not ReportFormat.html:
