@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grader.amounts import counted as number_of
 from grader.amounts import in_points, percent, points
-from grader.report.build import CourseReport, find_group
+from grader.report.build import CourseReport
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
 from grader.report.table import aligned, joined, wrapped
@@ -29,7 +29,7 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     Raises:
         ConfigurationError: there is no such group.
     """
-    group = find_group(report.report, name)
+    group = report.report.group(name)
     aggregate = report.report.aggregate
     members = [one for one in report.members if one.group == group.group]
     counted = sorted((one for one in members if one.counted), key=_total)

@@ -9,7 +9,10 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from grader.course.document import unknown
+from grader.course.matching import normalize_key
 from grader.course.policy import LateRule
+from grader.errors import ConfigurationError
 from grader.result import Document, Moment, Quantity, Values
 
 Aggregate = Literal["median", "mean", "min", "max"]
@@ -81,6 +84,17 @@ class Report(Document):
     groups: tuple[GroupProgress, ...]
     course: str = ""
     since: Moment | None = None
+
+    def group(self, name: str) -> GroupProgress:
+        """The group of this name, in any case and Unicode form.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
+        for group in self.groups:
+            if normalize_key(group.group) == normalize_key(name):
+                return group
+        raise ConfigurationError(unknown("group", name, [group.group for group in self.groups]))
 
 
 class PublicAssignment(Values):

@@ -68,7 +68,7 @@ def hardest_checks(outcomes: Sequence[Outcome], *, staff: bool) -> list[CheckRow
             (one for one in found if one.verdict is not Verdict.PASSED), key=lambda one: one.number
         )
         one = found[0]
-        words = usual.verdict.value.replace("_", " ")
+        words = usual.verdict.words
         share = passed / tried
         rows.append(CheckRow(one.assignment, one.task, one.title, one.hidden, tried, share, words))
     return sorted(rows, key=lambda row: (row.passed, -row.tried, row.title))[:HARDEST]
