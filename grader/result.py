@@ -129,9 +129,8 @@ class Feedback(Values):
     @property
     def parts(self) -> list[tuple[str, str]]:
         """What it consists of, in the order it is read: a label and a text each."""
-        texts = self.asked, self.got, self.diagnosis, self.hint
         labels = "asked", "got", "looks like", "try"
-        return [(label, text) for label, text in zip(labels, texts, strict=True) if text]
+        return [(label, text) for label, (_, text) in zip(labels, self, strict=True) if text]
 
     @property
     def repeats(self) -> bool:
