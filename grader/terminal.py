@@ -33,7 +33,7 @@ def check_lines(result: CheckResult) -> RenderableType:
     if feedback is not None and result.verdict is Verdict.NOT_IMPLEMENTED:
         line.append(f"  {on_one_line(feedback.got)}", style)
     elif result.verdict not in (Verdict.PASSED, Verdict.FAILED):
-        line.append(f"  {said(result.verdict)}", style)
+        line.append(f"  {result.verdict.words}", style)
     if feedback is not None and feedback.repeats:
         line.append(f": {on_one_line(feedback.got)}", style)
         return line
@@ -42,12 +42,8 @@ def check_lines(result: CheckResult) -> RenderableType:
     rows = Table.grid(padding=(0, 1))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column()
-    rows.add_row("asked", Text(on_one_line(feedback.asked)))
-    rows.add_row("got", Text(on_one_line(feedback.got)))
-    if feedback.diagnosis:
-        rows.add_row("looks like", Text(on_one_line(feedback.diagnosis), "bold"))
-    if feedback.hint:
-        rows.add_row("try", Text(on_one_line(feedback.hint)))
+    for label, text in feedback.parts:
+        rows.add_row(label, Text(on_one_line(text), "bold" if label == "looks like" else ""))
     return Group(line, Padding(rows, (0, 0, 0, 4)))
 
 
@@ -56,7 +52,7 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
     _, style = _MARK[result.verdict]
     head = Text.assemble(
         (f"{result.id}", "bold"), f"  {scored(result.score, result.points)}  ",
-        (said(result.verdict), style),
+        (result.verdict.words, style),
     )  # fmt: skip
     if result.verdict is Verdict.SKIPPED:
         return head
@@ -107,10 +103,3 @@ def submission_line(result: SubmissionResult) -> Text:
         mark, style = _MARK[assignment.verdict]
         line.append(f"{mark} ", style)
     return line
-
-
-def said(verdict: Verdict) -> str:
-    """A verdict in plain words."""
-    return {Verdict.SKIPPED: "not handed in", Verdict.NOT_IMPLEMENTED: "not written yet"}.get(
-        verdict, verdict.value.replace("_", " ")
-    )

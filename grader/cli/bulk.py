@@ -14,13 +14,14 @@ from grader.cli.common import denied_paths, err, now
 from grader.cli.progress import Lines
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
+from grader.gradebook import Gradebook
+from grader.result import SubmissionResult
+from grader.stopwatch import Stopwatch
+from grader.terminal import dataset_lines
 
 if TYPE_CHECKING:
-    from grader.gradebook import Gradebook
     from grader.grading import Graded
     from grader.plan import Plan
-    from grader.result import SubmissionResult
-    from grader.stopwatch import Stopwatch
 
 Only = Annotated[
     list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
@@ -64,7 +65,7 @@ def grade_each(
     *,
     anew: bool = False,
     listed: bool = False,
-    stopwatch: "Stopwatch | None" = None,
+    stopwatch: Stopwatch | None = None,
 ) -> "Iterator[SubmissionResult]":
     """The results in the order of `submissions`, each recorded before it is handed on.
 
@@ -80,9 +81,6 @@ def grade_each(
         listed: a line also for a single one, which is a cohort of one.
         stopwatch: counts the phases.
     """
-    from grader.gradebook import Gradebook
-    from grader.stopwatch import Stopwatch
-
     stopwatch = stopwatch or Stopwatch()
     with ExitStack() as stack:
         book = stack.enter_context(Gradebook(gradebook)) if gradebook else None
@@ -114,7 +112,7 @@ def grade_each(
         next(graded, None)  # its processes end in order, and say what time they took
 
 
-def _recorded(book: "Gradebook", submission: Submission, plan: "Plan") -> "SubmissionResult | None":
+def _recorded(book: Gradebook, submission: Submission, plan: "Plan") -> SubmissionResult | None:
     """What these very checks said of it, with the time at which it came where that is new."""
     found = book.find(submission.member, submission.digest, submission.commit, plan.digest)
     if found is not None and submission.submitted_at not in (None, found.submitted_at):
@@ -125,8 +123,6 @@ def _recorded(book: "Gradebook", submission: Submission, plan: "Plan") -> "Submi
 
 def _introduce_lines(waiting: Sequence[Submission], plan: "Plan") -> None:
     """Say what the lines will be about."""
-    from grader.terminal import dataset_lines
-
     used = [a.data for a in plan.assignments if any(a.id in s.files for s in waiting)]
     datasets = {name: one for name, one in plan.dataset.items() if name in used}
     for line in dataset_lines(datasets):
@@ -136,7 +132,7 @@ def _introduce_lines(waiting: Sequence[Submission], plan: "Plan") -> None:
 
 
 def _grade(
-    submissions: Sequence[Submission], plan: "Plan", place: Backend, stopwatch: "Stopwatch"
+    submissions: Sequence[Submission], plan: "Plan", place: Backend, stopwatch: Stopwatch
 ) -> "Generator[Graded]":
     """Grade all of them where `place` says."""
     hidden = denied_paths(plan)
@@ -180,7 +176,7 @@ def show_fault(text: str) -> None:
     err.print(f"internal error, for staff:\n{text}", style="magenta", markup=False)
 
 
-def with_internal_error(results: "Sequence[SubmissionResult]") -> list[str]:
+def with_internal_error(results: Sequence[SubmissionResult]) -> list[str]:
     """The members in whose results a check of ours failed."""
     return [result.member or "the submission" for result in results if result.internal_error]
 

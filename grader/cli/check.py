@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import in_points, points
-from grader.cli.common import data, denied_paths, err, new_secret, now, out, pick, root, with_checks
-from grader.course.assignment import Assignment, imports_of, load_assignments
+from grader.cli.common import data, denied_paths, err, new_secret, now, out, root, warn, with_checks
+from grader.course.assignment import Assignment, imports_of, load_assignments, pick
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
 
@@ -167,7 +167,7 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     if error is not None:
         linux = sys.platform.startswith("linux")
         reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
-        err.print(f"{reason}; your code runs unprotected", style="yellow", markup=False)
+        warn(f"{reason}; your code runs unprotected")
         sandbox = importlib.import_module("grader.sandbox.host.unjailed").Unjailed().__enter__()
     try:
         yield sandbox

@@ -15,7 +15,7 @@ from grader.cli.common import err, located, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
-from grader.errors import ConfigurationError, GraderError
+from grader.errors import ConfigurationError, GraderError, naming
 from grader.harmless import in_a_log, on_one_line
 
 if TYPE_CHECKING:
@@ -199,11 +199,8 @@ def _summarise(text: str) -> None:
     if not path:
         out.file.write(text)
         return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None
+    with naming(path, "written"), Path(path).open("a", encoding="utf-8") as file:
+        file.write(text + "\n")
 
 
 def _event_path() -> Path | None:

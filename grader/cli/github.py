@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.common import err, gradebook_here, located, out
+from grader.cli.common import err, gradebook_here, located, out, warn
 from grader.course.roster import Roster, load_roster
-from grader.errors import ConfigurationError
+from grader.errors import naming
 
 if TYPE_CHECKING:
     from grader.github.client import Connection
@@ -54,10 +54,8 @@ def new(
     if private is None:
         out.print(f"GRADER_SIGNING_KEY: {secret}", highlight=False, markup=False, soft_wrap=True)
     else:
-        try:
+        with naming(private, "created"):
             descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise ConfigurationError(f"{private}: cannot be created: {error.strerror}") from None
         with os.fdopen(descriptor, "w") as file:
             file.write(secret + "\n")
     err.print(
@@ -92,12 +90,9 @@ def collect(
         with Bookmark(place, connection.repository.id) as bookmark:
             done = collect_into(connection, book, bookmark, key, bot=bot, full=full)
     for sentence in done.rejected:
-        err.print(f"rejected: {sentence}", style="yellow", markup=False)
+        warn(f"rejected: {sentence}")
     for number in done.missing:
-        err.print(
-            f"#{number}: the grader's comment was deleted; what was collected stays",
-            style="yellow", markup=False,
-        )  # fmt: skip
+        warn(f"#{number}: the grader's comment was deleted; what was collected stays")
     out.print(
         f"{counted(done.read, 'comment')} read, {counted(done.results, 'new result')}, "
         f"{len(done.rejected)} rejected",
@@ -135,7 +130,7 @@ def post(
     for difference in done.differences:
         out.print(difference, markup=False, highlight=False, soft_wrap=True)
     for notice in done.notices:
-        err.print(notice, style="yellow", markup=False)
+        warn(notice)
     would = "would be " if dry_run else ""
     out.print(
         f"{counted(len(done.created), 'issue')} {would}created, "
@@ -156,10 +151,7 @@ def connection_to(repo: str | None) -> "Iterator[Connection]":
     )
     with connection:
         if connection.renamed_from:
-            err.print(
-                f"{connection.renamed_from} is now {connection.name}; use the new name",
-                style="yellow", markup=False,
-            )  # fmt: skip
+            warn(f"{connection.renamed_from} is now {connection.name}; use the new name")
         yield connection
 
 

@@ -10,12 +10,13 @@ import typer
 
 from grader.amounts import counted
 from grader.cli.bulk import Backend, Checks, grade_each
-from grader.cli.common import course_roster, data, denied_paths, new_secret, out, pick, root
+from grader.cli.common import course_roster, data, denied_paths, new_secret, out, root
 from grader.course.assignment import (
     FILE,
     Assignment,
     load_assignments,
     load_sound_assignments,
+    pick,
 )
 from grader.course.sources import require_known_files
 from grader.course.submission import Submission, read_submission

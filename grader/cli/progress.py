@@ -3,16 +3,16 @@
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from rich.cells import cell_len
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from grader.cli.common import err, padded
 from grader.course.submission import Submission
-
-if TYPE_CHECKING:
-    from grader.result import SubmissionResult
+from grader.result import SubmissionResult
+from grader.terminal import submission_line
 
 _FEW = 100
 """Below so many submissions an estimate tells nothing."""
@@ -26,8 +26,6 @@ class Lines:
     """
 
     def __init__(self, submissions: Sequence[Submission]) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
         self._total = len(submissions)
         self._width = max([4, *(cell_len(s.member or "") for s in submissions)])
         self._done = 0
@@ -50,10 +48,8 @@ class Lines:
     ) -> None:
         self._bar.stop()
 
-    def add(self, result: "SubmissionResult") -> None:
+    def add(self, result: SubmissionResult) -> None:
         """One more is done."""
-        from grader.terminal import submission_line
-
         total = self._total
         if not total:
             return

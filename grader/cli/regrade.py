@@ -1,7 +1,7 @@
 """`grader regrade`: stored submissions are graded again after the checks changed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -25,10 +25,8 @@ from grader.cli.grading import introduce
 from grader.course.assignment import load_assignments
 from grader.course.roster import Roster, load_roster
 from grader.course.submission import read_cohort
-
-if TYPE_CHECKING:
-    from grader.gradebook import Gradebook
-    from grader.result import SubmissionResult
+from grader.gradebook import Gradebook
+from grader.result import SubmissionResult
 
 app = typer.Typer()
 
@@ -56,8 +54,6 @@ def regrade(
     Each gets a new attempt, the old ones stay. What these very checks have judged already is not
     graded again, so a run that was interrupted goes on where it ended.
     """
-    from grader.gradebook import Gradebook
-
     gradebook = gradebook or gradebook_here()
     known = load_assignments(root() / "assignments")
     plan = make_plan(assignment or [], None, checks)
@@ -84,9 +80,7 @@ def regrade(
     stop_if_internal_error(faulty)
 
 
-def score_before(
-    book: "Gradebook", roster: Roster | None, result: "SubmissionResult"
-) -> float | None:
+def score_before(book: Gradebook, roster: Roster | None, result: SubmissionResult) -> float | None:
     """The score of the same files when they were last graded before this.
 
     They may have been filed under the member's name or former login then.

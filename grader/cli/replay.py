@@ -1,7 +1,7 @@
 """`grader replay`: the same submission and seed give the same result, or what differs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,10 +10,8 @@ from grader.cli.bulk import Backend, grade_each
 from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
-from grader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from grader.result import SubmissionResult
+from grader.errors import ConfigurationError, naming
+from grader.result import SubmissionResult
 
 app = typer.Typer()
 
@@ -31,12 +29,8 @@ def replay(
     Exit code 0: the same, if need be at another level of the sandbox. 1: it differs, with what
     differs on standard output.
     """
-    from grader.result import SubmissionResult
-
-    try:
+    with naming(result):
         text = result.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{result}: cannot be read: {error.strerror}") from None
     before = SubmissionResult.parse(text, source=str(result))
     known = load_assignments(root() / "assignments")
     names = [assignment.id for assignment in before.assignments]
@@ -66,7 +60,7 @@ def replay(
     raise typer.Exit(1)
 
 
-def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+def _of_surroundings(before: SubmissionResult, after: SubmissionResult) -> list[str]:
     """What the result depends on and is not as it was: the files, versions, data.
 
     Not the level of the sandbox: it should not matter, and is told apart from these.
@@ -81,7 +75,7 @@ def _of_surroundings(before: "SubmissionResult", after: "SubmissionResult") -> l
     ]
 
 
-def _of_assignments(before: "SubmissionResult", after: "SubmissionResult") -> list[str]:
+def _of_assignments(before: SubmissionResult, after: SubmissionResult) -> list[str]:
     """Checks whose outcome or feedback, and metrics that, are not as they were."""
     lines = []
     for old, new in zip(before.assignments, after.assignments, strict=False):

@@ -1,7 +1,7 @@
 """Assignments as staff describe them in `assignments/<id>/assignment.yaml`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from grader.amounts import total
-from grader.course.document import Written, line_of, problem, read_document
+from grader.course.document import Written, line_of, problem, read_document, unknown
 from grader.course.moments import in_zone, parsed
 from grader.errors import ConfigurationError
 
@@ -269,3 +269,16 @@ def load_sound_assignments(folder: Path) -> tuple[tuple[Assignment, ...], list[s
 def imports_of(assignments: Iterable[Assignment]) -> list[str]:
     """The modules that solutions of these import, besides torch."""
     return sorted({name for assignment in assignments for name in assignment.imports})
+
+
+def pick(known: Sequence[Assignment], names: Collection[str]) -> list[Assignment]:
+    """The assignments of these names, all without one.
+
+    Raises:
+        ConfigurationError: there is none of a name.
+    """
+    ids = [assignment.id for assignment in known]
+    for name in names:
+        if name not in ids:
+            raise ConfigurationError(unknown("assignment", name, ids))
+    return [assignment for assignment in known if not names or assignment.id in names]

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from grader.course.assignment import Assignment
-from grader.course.document import Written, did_you_mean, problem, read_document
+from grader.course.document import Written, did_you_mean, problem, read_document, unknown
 from grader.course.matching import Directory, Known
 from grader.course.matching import normalize_key as normalize_key
 from grader.course.moments import in_zone, zone_named
@@ -266,8 +266,7 @@ class Roster(Written):
                 said |= dict.fromkeys(member.extensions, f'extensions of "{member.name}"')
         for name, where in said.items():
             if name not in due:
-                hint = did_you_mean(name, due) or f"; there are {', '.join(due)}"
-                raise ConfigurationError(f'{where}: there is no assignment "{name}"{hint}')
+                raise ConfigurationError(f"{where}: {unknown('assignment', name, due)}")
             if due[name] is None:
                 raise ConfigurationError(
                     f"{where}: {name} has no due date; write `due` into its assignment.yaml"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.course.assignment import FILE, Assignment
 from grader.course.document import line_of
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED = PACKAGE / "hidden"
@@ -199,10 +199,8 @@ def _beside(checks: Path) -> Iterator[Path]:
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with naming(path):
         return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _listed(names: Iterable[str]) -> str:
