@@ -98,12 +98,18 @@ def name_of(diagnosis: str) -> str:
 def named(result: AssignmentResult) -> set[str]:
     """The names of all mistakes that a result tells."""
     return {
-        name_of(check.feedback.diagnosis)
+        name_of(sentence)
         for check in result.checks
         if check.feedback is not None
         and check.feedback.diagnosis
         and not check.feedback.diagnosis.startswith("The same mistake as in")
+        for sentence in _single(check.feedback.diagnosis)
     }
+
+
+def _single(diagnosis: str) -> list[str]:
+    """The sentences of a diagnosis of two mistakes at once, or its own."""
+    return re.sub(r"^Two mistakes at once. First: ", "", diagnosis).split(" Second: ")
 
 
 @dataclass(frozen=True)
