@@ -1,11 +1,16 @@
 """`grader check --watch`: which saves it sees."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+import grader.cli.check as command
+from grader import grading
 from grader.cli.check import _saves
-from grader.course.assignment import load_assignments
+from grader.course.assignment import Assignment, load_assignments
+from grader.course.submission import Submission, read_submission
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -35,3 +40,25 @@ def test_other_files_are_no_reason_to_check(folder: Path) -> None:
     (folder / "softmax" / "model.pt").write_text("x")
     (folder / "softmax" / "softmax.py").write_text("x = 3")
     assert [one.id for one in next(saves)] == ["softmax"]
+
+
+def test_saves_are_noted_before_the_code_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watching begins before the first reading: a save during the first check counts."""
+    order: list[str] = []
+
+    def saves(_: Path, chosen: list[Assignment]) -> Iterator[list[Assignment]]:
+        order.append("watch")
+        return iter([chosen])
+
+    def read(folder: Path, known: list[Assignment], *, only: list[str]) -> Submission:
+        order.append("read")
+        return read_submission(folder, known, only=only)
+
+    monkeypatch.setattr(command, "root", lambda: CHECKOUT)
+    monkeypatch.setattr(command, "_saves", saves)
+    monkeypatch.setattr(command, "read_submission", read)
+    monkeypatch.setattr(command, "_own_sandbox", lambda _: nullcontext())
+    monkeypatch.setattr(command, "_check", lambda *_: order.append("check"))
+    monkeypatch.setattr(grading, "Grader", lambda *_, **__: None)
+    command.check(["softmax"], watch=True)
+    assert order == ["watch", "read", "check", "read", "check"]
