@@ -240,7 +240,7 @@ def load_assignments(folder: Path) -> tuple[Assignment, ...]:
     if faults:
         raise ConfigurationError(faults[0])
     if not assignments:
-        raise ConfigurationError(f"{folder} holds no assignment: no folder in it has a {FILE}")
+        raise ConfigurationError(f"{folder} holds no assignment: no folder in it has an {FILE}")
     return assignments
 
 

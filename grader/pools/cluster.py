@@ -122,6 +122,7 @@ class WorkerGrader(WorkerPlugin):  # type: ignore[misc]
                 while graded is None:
                     graded = self.lane.hear()
             except BaseException:
+                self.lane.kill()
                 self.lane = None
                 raise
         return graded.result.to_json(), graded.faults

@@ -528,3 +528,21 @@ def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None
     assert "already graded" not in run(*again, "--force").stderr
     with Gradebook(book) as opened:
         assert all(len(opened.attempts(member)) == 3 for member in ("ada", "bob"))
+
+
+def test_check_names_the_file_the_task_and_what_is_left(run: Run, tmp_path: Path) -> None:
+    """Of an untouched stub: which file was read, and which functions wait to be written."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    done = run("check", "softmax", cwd=tmp_path)
+    said = " ".join(done.stdout.split())
+    assert "softmax Softmax assignments/softmax/softmax.py" in said
+    assert "· task 1: Three logits softmax is not written yet (line 17)" in said
+    assert "task 2: The module's probabilities Softmax.__init__ is not written yet" in said
+    assert all(cell_len(line) <= 80 for line in done.stdout.splitlines())
+
+
+def test_check_says_which_data_it_used(run: Run, tmp_path: Path) -> None:
+    """Without the real MNIST a student reads that the digits stand in its place."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    done = run("check", "mnist", cwd=tmp_path)
+    assert "data: digits in place of mnist" in done.stdout
