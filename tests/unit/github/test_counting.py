@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from grader.course.roster import Roster
 from grader.github.counting import counted_score
 from grader.gradebook import Entry
-from grader.report.scores import member_scores
+from grader.report.scores import ScoreBook
 from grader.result import SubmissionResult
 from tests.github.course import NOW, assignments, result, roster, sha
 
@@ -52,7 +52,8 @@ def test_equals_the_report(attempts: list[tuple[str, float, int, bool]], attempt
         )
         for number, (files, share, hours, known) in enumerate(attempts)
     ]  # fmt: skip
-    table = member_scores(course, [entry(i, one) for i, one in enumerate(results)], WORK)
+    entries = [entry(i, one) for i, one in enumerate(results)]
+    table = ScoreBook(course, entries, WORK).scores().table
     member = course.groups[0].members[0]
     here = counted_score(results[::-1], member, course, WORK)
     assert abs(here - table.loc["g1m1"].sum()) < 1e-9
