@@ -223,10 +223,7 @@ class Model:
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
 
 
-_TOLD = (
-    *("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged"),
-    *("updates", "rate", "decay", "stale", "gradless", "cleared_too_soon"),
-)
+_TOLD = ("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged")
 
 
 def _curves(claimed: Any) -> dict[str, list[float]]:

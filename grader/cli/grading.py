@@ -4,7 +4,7 @@ import importlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from grader.cli.bulk import (
     Scheduler,
     Shard,
     cores,
+    grade_and_record,
     grade_each,
     part,
     stop_if_internal_error,
@@ -32,10 +33,10 @@ from grader.cli.common import (
     out,
     root,
     seconds_since_start,
-    warn,
     with_checks,
     write,
 )
+from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.cli.terminals import write_document
 from grader.cli.times import SubmittedAt, with_times
 from grader.course.assignment import load_assignments
@@ -43,9 +44,10 @@ from grader.course.document import did_you_mean
 from grader.course.roster import Roster, load_roster
 from grader.course.submission import Submission, passed_over, read_cohort, read_submission
 from grader.errors import ConfigurationError
-from grader.result import CohortResult, SubmissionResult
-from grader.stopwatch import Stopwatch
-from grader.terminal import submission_block
+
+if TYPE_CHECKING:
+    from grader.result import SubmissionResult
+    from grader.stopwatch import Stopwatch
 
 NAMED = 10
 """Folders without a member that are named; the others are counted."""
@@ -94,6 +96,9 @@ def grade(
     What is in the gradebook already is not graded again, except with --seed. Only what has a time
     of submission can be late.
     """
+    from grader.stopwatch import Stopwatch
+    from grader.terminal import submission_block
+
     stopwatch = Stopwatch()
     stopwatch.add({"start": seconds_since_start()})
     with stopwatch.phase("import torch"):
@@ -116,12 +121,12 @@ def grade(
     place = Backend(jobs or (cores() if cohort else 1), scheduler)
     book = gradebook or (gradebook_here() if cohort else None)
     anew = seed is not None
-    graded = grade_each(submissions, plan, place, book, anew=anew, listed=cohort,
-                        stopwatch=stopwatch)  # fmt: skip
     if cohort and json is None and junit is None:
-        faulty = [name for result in graded for name in with_internal_error([result])]
+        faulty = grade_each(submissions, plan, place, book, anew=anew, listed=True,
+                            stopwatch=stopwatch)  # fmt: skip
     else:
-        results = list(graded)
+        results = grade_and_record(submissions, plan, place, book, anew=anew, listed=cohort,
+                                   stopwatch=stopwatch)  # fmt: skip
         faulty = with_internal_error(results)
         with stopwatch.phase("report"):
             _write_results(results, cohort, json, junit)
@@ -135,24 +140,20 @@ def grade(
 @app.command()
 def demo() -> None:
     """Grade the bundled cohort and print its median report."""
-    from grader.cli.reporting import Aggregate, ReportFormat, report_text
     from grader.cohort import build_cohort
-    from grader.plan import HIDDEN, Plan
+    from grader.grading import HIDDEN, Plan
 
-    # An installed grader comes without them: then those of the checkout that one stands in.
-    checkout = CHECKOUT if (CHECKOUT / "tests" / "specimens").is_dir() else root()
-    specimens = checkout / "tests" / "specimens"
-    assignments = load_assignments(checkout / "assignments")
+    specimens = CHECKOUT / "tests" / "specimens"
+    assignments = load_assignments(CHECKOUT / "assignments")
     with tempfile.TemporaryDirectory() as scratch:
         cohort, book = Path(scratch) / "cohort", Path(scratch) / "gradebook.sqlite"
         build_cohort(specimens, cohort)
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
         plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
-        graded = grade_each(submissions, plan, Backend(cores()), book)
-        faulty = with_internal_error(list(graded))
+        faulty = grade_each(submissions, plan, Backend(cores()), book)
         roster = specimens / "cohort-groups.yaml"
-        text = report_text(book, roster, checkout, Aggregate.median, ReportFormat.table)
+        text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)
     out.file.write(text)
     stop_if_internal_error(faulty)
 
@@ -204,13 +205,15 @@ def _warn(what: str, names: Sequence[str]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
-        warn(f"{what}: {joined.join(names[:NAMED])}{more}")
+        text = f"{what}: {joined.join(names[:NAMED])}{more}"
+        err.print(text, style="yellow", markup=False, highlight=False)
 
 
 def _write_results(
-    results: Sequence[SubmissionResult], cohort: bool, json: Path | None, junit: Path | None
+    results: "Sequence[SubmissionResult]", cohort: bool, json: Path | None, junit: Path | None
 ) -> None:
     from grader.export import to_junit
+    from grader.result import CohortResult
 
     document = CohortResult(submissions=tuple(results)) if cohort else results[0]
     if str(json) == "-":
@@ -221,7 +224,7 @@ def _write_results(
         write(junit, to_junit(results))
 
 
-def _show_timings(stopwatch: Stopwatch) -> None:
+def _show_timings(stopwatch: "Stopwatch") -> None:
     """The phases in the order of their first moment, of several jobs together."""
     total = sum(stopwatch.seconds.values())
     for name, seconds in stopwatch.seconds.items():

@@ -19,6 +19,7 @@ from grader.result import (
     SubmissionResult,
     Verdict,
     assignment_verdict,
+    json_schema,
     schema_text,
 )
 
@@ -138,7 +139,7 @@ def test_a_result_of_version_1_is_still_read() -> None:
     del old["environment"]["secret"]
     read = SubmissionResult.parse(json.dumps(old))
     assert (read.schema_, read.environment.drawn_from) == ("grader/result/v1", 1)
-    jsonschema.validate(old, json.loads(schema_text()))
+    jsonschema.validate(old, json_schema())
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_stored_schema_is_up_to_date() -> None:
 
 def test_results_satisfy_the_schema() -> None:
     """The JSON of a submission and a cohort is valid under the schema; a stray key is not."""
-    validator = jsonschema.Draft202012Validator(json.loads(schema_text()))
+    validator = jsonschema.Draft202012Validator(json_schema())
     one = submission(assignment(Verdict.PASSED))
     validator.validate(json.loads(one.to_json()))
     validator.validate(json.loads(CohortResult(submissions=(one,)).to_json()))

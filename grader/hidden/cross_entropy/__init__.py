@@ -1,1 +1,0 @@
-"""The staff's side of the assignment `cross_entropy`: its hidden checks, and what they need."""

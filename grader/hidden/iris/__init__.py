@@ -1,1 +1,0 @@
-"""The staff's side of the assignment `iris`: its hidden checks, and what they need."""

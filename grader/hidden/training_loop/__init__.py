@@ -1,1 +1,0 @@
-"""The staff's side of the assignment `training_loop`: its hidden checks, and what they need."""

@@ -1,1 +1,0 @@
-"""Who calls `Grader.grade`: one process, several, a cluster. Each an iterator of results."""
