@@ -3,7 +3,7 @@
     python run_attacks.py PLACE USER LEVEL
 
 PLACE holds a copy of the grader, the assignments and the attacks that everybody can read. Each
-attack is graded, its `observed()` asked in a jail of its own, and then, now and then, the
+attack is graded, its `observed()` asked in a jail of its own, and then, as root now and then, the
 reference solution graded.
 Prints one line of JSON for each attack, and a last one about the grader itself.
 """
@@ -42,7 +42,7 @@ from grader.stopwatch import Stopwatch  # noqa: E402
 SEED = 12345
 """Fixed for the figures of the learning attacks; the others do not depend on it."""
 
-NEXT = {"user": 4, "root": 20}[USER]
+NEXT = {"user": 1, "root": 10}[USER]
 """After so many attacks the reference solution is graded."""
 
 # A secret of the host's: `canary=` and 32 hexadecimal digits. Attacks look for it where they can.

@@ -52,17 +52,11 @@ def test_probe(attack: Attack, reports: Reports) -> None:
 
 def test_the_next_submission(attack: Attack, reports: Reports) -> None:
     """The next submission gets full points, and nothing of the attack is left."""
-    for report in reports.values():
-        if "next" in report:  # the reference solution is graded after a few of them
+    for (user, _), report in reports.items():
+        # As root the reference solution comes after a few attacks, as a user after each.
+        if user == "user" or "next" in report:
             assert report["next"] == [20.0, 20.0], report
         assert report["traces"], report
-
-
-def test_honest_code_is_graded_all_along(played: Played) -> None:
-    """In each play the reference solution comes after every few attacks, and after the last one."""
-    for (user, _), reports in played.items():
-        graded = sum("next" in report for report in reports.values())
-        assert graded >= len(reports) / {"user": 5, "root": 25}[user]
 
 
 def test_points_are_explained(attack: Attack) -> None:
