@@ -8,6 +8,10 @@
 A bad submission is none of these: it is a result. Only `cli.py` shows errors to people.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class GraderError(Exception):
     """Base of all errors of this program; the message is one sentence for a person."""
@@ -23,3 +27,18 @@ class GradebookError(GraderError):
 
 class SandboxError(GraderError):
     """Student code cannot be run safely, so it is not run."""
+
+
+@contextmanager
+def naming(path: Path | str, action: str = "read") -> Iterator[None]:
+    """Turn an error of the system into a sentence: which file cannot be read, written or created.
+
+    Raises:
+        ConfigurationError: instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if action == "read" and isinstance(error, FileNotFoundError):
+            raise ConfigurationError(f"{path} does not exist") from None
+        raise ConfigurationError(f"{path} cannot be {action}: {error.strerror}") from None

@@ -70,6 +70,12 @@ def in_markdown(text: str, limit: int = 400) -> str:
     return _without_references(one_line)
 
 
+def in_summary(text: str, limit: int = 400) -> str:
+    """`text` inside HTML's `<summary>`, where Markdown is not read and a backslash would show."""
+    one_line = " ".join(on_one_line(text).split())[:limit]
+    return _without_references("".join(_ENTITIES.get(c, c) for c in one_line))
+
+
 def escape_md(text: str, limit: int = 400) -> str:
     """`in_markdown`, but short pieces of code in backticks stay code."""
     parts = _CODE.split(text[:limit])

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from grader.errors import ConfigurationError
+from grader.errors import naming
 
 _TASK = re.compile(r"^## Task (\d+)\b.*$", re.MULTILINE)
 _STEP = re.compile(r"^\d+\. ", re.MULTILINE)
@@ -13,10 +13,8 @@ _STEP = re.compile(r"^\d+\. ", re.MULTILINE)
 def read_hints(folder: Path) -> dict[int, list[str]]:
     """The hints of each task in an assignment's `hints.md`, mildest first."""
     path = folder / "hints.md"
-    try:
+    with naming(path):
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     parts = _TASK.split(text)[1:]
     return {
         int(task): [step.strip() for step in _STEP.split(body)[1:]]

@@ -6,7 +6,7 @@ checks add up to the points of the task; nothing stray lies in an assignment's f
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -14,11 +14,14 @@ from grader.amounts import points, total
 from grader.checking.collection import collect, point_faults
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError
-from grader.grading import Plan
 from grader.hints import read_hints
+from grader.plan import Plan
 from grader.result import TOLERANCE, AssignmentResult, SubmissionResult, Verdict
 
 HINTS_PER_TASK = 3
+UNFINISHED = "TODO (staff): "
+"""Begins what `grader new` leaves to be written; students' holes are `TODO (task N)`."""
+
 _MATERIAL = {"README.md", "assignment.yaml", "hints.md", "test_public.py"}
 
 
@@ -115,9 +118,7 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
         assignment.due_in(UTC)
     except ConfigurationError as error:
         yield str(error)
-    expected = _MATERIAL | set(assignment.files)
-    if assignment.data == "iris":
-        expected = expected | {"Iris.csv"}
+    expected = _MATERIAL | set(assignment.files) | assignment.tables
     present = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
     for name in sorted(expected - present):
         yield f"{folder / name}: is missing"
@@ -128,6 +129,18 @@ def lint_material(assignment: Assignment) -> Iterator[str]:
         yield from _lint_hints(assignment)
         for name in assignment.files:
             yield from _lint_stub(assignment, folder / name)
+
+
+def lint_unfinished(folders: Iterable[Path]) -> Iterator[str]:
+    """What is left to do for staff: each `TODO (staff): …` in these folders, with its line."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".md", ".py", ".yaml"}:
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+                for number, line in enumerate(lines, 1):
+                    if (mark := line.find(UNFINISHED)) >= 0:
+                        text = line[mark:].removesuffix(" -->").rstrip('",')
+                        yield f"{path}, line {number}: {text}"
 
 
 def _lint_checks(assignment: Assignment, graded: AssignmentResult) -> Iterator[str]:

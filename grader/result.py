@@ -50,6 +50,12 @@ class Verdict(StrEnum):
     NOT_IMPLEMENTED = "not_implemented"
     SKIPPED = "skipped"
 
+    @property
+    def words(self) -> str:
+        """The same as people read it: timed out."""
+        special = {"skipped": "not handed in", "not_implemented": "not written yet"}
+        return special.get(self.value, self.value.replace("_", " "))
+
 
 def _encodable(text: Any) -> Any:
     """Student code can print half a surrogate pair, which no file in UTF-8 can hold."""
@@ -108,6 +114,10 @@ class Document(Values):
         return document
 
 
+SAME_FAULT = "the same fault as in"
+"""How `got` begins where a fault was told already; the check's title follows."""
+
+
 class Feedback(Values):
     """The student-facing text of a check."""
 
@@ -115,6 +125,17 @@ class Feedback(Values):
     got: Text
     diagnosis: Text | None = None
     hint: Text
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """What it consists of, in the order it is read: a label and a text each."""
+        labels = "asked", "got", "looks like", "try"
+        return [(label, text) for label, (_, text) in zip(labels, self, strict=True) if text]
+
+    @property
+    def repeats(self) -> bool:
+        """Whether another check tells of this fault."""
+        return self.got.startswith(SAME_FAULT)
 
 
 class CheckResult(Values):
@@ -194,7 +215,7 @@ class Environment(Values):
     sandbox: str
     seed: Annotated[int, Field(ge=0)] | None = None
     secret: Secret | None = None
-    dataset: dict[Literal["mnist"], Literal["mnist", "digits"]]
+    dataset: dict[str, str]
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -269,15 +290,11 @@ def _equal(what: str, total: float, parts: Iterable[float]) -> None:
         raise ValueError(f"{what} is {total}, but its parts add up to {expected}")
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a result file: one submission's, or a cohort's."""
+def schema_text() -> str:
+    """What `result.schema.json` must hold: the schema of a submission's or a cohort's file."""
     adapter: TypeAdapter[SubmissionResult | CohortResult] = TypeAdapter(
         Annotated[SubmissionResult | CohortResult, Field(discriminator="schema_")]
     )
     schema = adapter.json_schema(by_alias=True, mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def schema_text() -> str:
-    """What `result.schema.json` must hold."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

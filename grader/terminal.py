@@ -1,6 +1,6 @@
 """What people read in a terminal: results and feedback, at any width from 60 columns up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -24,30 +24,26 @@ _MARK = {
     Verdict.INTERNAL_ERROR: ("?", "magenta"),
 }
 
-DATASETS = {
-    "mnist": "MNIST's 10,000 test images",
-    "digits": "scikit-learn's, in place of MNIST (no GRADER_DATA)",
-}
-
 
 def check_lines(result: CheckResult) -> RenderableType:
     """One check: a line, and under it the feedback where it did not pass."""
     mark, style = _MARK[result.verdict]
-    line = Text.assemble((f"{mark} ", style), result.title)
-    if result.verdict not in (Verdict.PASSED, Verdict.FAILED):
-        line.append(f"  {said(result.verdict)}", style)
+    line = Text.assemble((f"{mark} ", style), f"task {result.task}: {result.title}")
     feedback = result.feedback
+    if feedback is not None and result.verdict is Verdict.NOT_IMPLEMENTED:
+        line.append(f"  {on_one_line(feedback.got)}", style)
+    elif result.verdict not in (Verdict.PASSED, Verdict.FAILED):
+        line.append(f"  {result.verdict.words}", style)
+    if feedback is not None and feedback.repeats:
+        line.append(f": {on_one_line(feedback.got)}", style)
+        return line
     if feedback is None or result.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
         return line
     rows = Table.grid(padding=(0, 1))
     rows.add_column(style="dim", no_wrap=True)
     rows.add_column()
-    rows.add_row("asked", Text(on_one_line(feedback.asked)))
-    rows.add_row("got", Text(on_one_line(feedback.got)))
-    if feedback.diagnosis:
-        rows.add_row("looks like", Text(on_one_line(feedback.diagnosis), "bold"))
-    if feedback.hint:
-        rows.add_row("try", Text(on_one_line(feedback.hint)))
+    for label, text in feedback.parts:
+        rows.add_row(label, Text(on_one_line(text), "bold" if label == "looks like" else ""))
     return Group(line, Padding(rows, (0, 0, 0, 4)))
 
 
@@ -56,12 +52,12 @@ def assignment_block(result: AssignmentResult) -> RenderableType:
     _, style = _MARK[result.verdict]
     head = Text.assemble(
         (f"{result.id}", "bold"), f"  {scored(result.score, result.points)}  ",
-        (said(result.verdict), style),
+        (result.verdict.words, style),
     )  # fmt: skip
     if result.verdict is Verdict.SKIPPED:
         return head
     lines: list[RenderableType] = [Padding(check_lines(check), (0, 0, 0, 2))
-                                   for check in _once(result.checks)]  # fmt: skip
+                                   for check in result.checks]  # fmt: skip
     lines.append(Padding(training_lines(result), (0, 0, 0, 2)))
     return Group(head, *lines)
 
@@ -85,11 +81,19 @@ def training_lines(result: AssignmentResult) -> RenderableType:
 def submission_block(result: SubmissionResult) -> RenderableType:
     """A whole result: assignments, notices, the total."""
     parts: list[RenderableType] = [assignment_block(a) for a in result.assignments]
-    if stand_in := result.environment.dataset.get("mnist"):
-        parts.append(Text(f"held-out digits: {DATASETS[stand_in]}", "dim"))
+    parts += [Text(line, "dim") for line in dataset_lines(result.environment.dataset)]
     parts += [Text(f"notice: {on_one_line(notice)}", "dim") for notice in result.notices]
     total = Text(f"{in_points(result.score, result.points)}", "bold")
     return Group(*parts, total)
+
+
+def dataset_lines(datasets: Mapping[str, str]) -> list[str]:
+    """Which data a data set's models were judged on, where others stand in for its own."""
+    return [
+        f"Held-out data: {data} in place of {name} (no GRADER_DATA)"
+        for name, data in datasets.items()
+        if name != data
+    ]
 
 
 def submission_line(result: SubmissionResult) -> Text:
@@ -99,22 +103,3 @@ def submission_line(result: SubmissionResult) -> Text:
         mark, style = _MARK[assignment.verdict]
         line.append(f"{mark} ", style)
     return line
-
-
-def said(verdict: Verdict) -> str:
-    """A verdict in plain words."""
-    return {Verdict.SKIPPED: "not handed in", Verdict.NOT_IMPLEMENTED: "not written yet"}.get(
-        verdict, verdict.value.replace("_", " ")
-    )
-
-
-def _once(checks: Sequence[CheckResult]) -> list[CheckResult]:
-    """The checks; of those that report the very same fault, only the first shows its feedback."""
-    seen: set[str] = set()
-    shown = []
-    for check in checks:
-        got = check.feedback.got if check.feedback else None
-        repeated = got is not None and check.verdict is not Verdict.FAILED and got in seen
-        shown.append(check.model_copy(update={"feedback": None}) if repeated else check)
-        seen.add(got or "")
-    return shown

@@ -5,12 +5,12 @@ from torch import Tensor
 
 from grader.checking import Draw, Student, assert_close, check, describe, require
 from grader.checking.diagnosis import Given, assert_computes, explained
-from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.binary_multi import BINARY_MULTI
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY
-from grader.checking.diagnosis.likelihood import LOG_LIKELIHOOD
-from grader.checking.diagnosis.nll import NLL
-from grader.checking.diagnosis.one_hot import ONE_HOT
+from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
+from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI
+from grader.hidden.cross_entropy.cross_entropy import CROSS_ENTROPY
+from grader.hidden.cross_entropy.likelihood import LOG_LIKELIHOOD
+from grader.hidden.cross_entropy.nll import NLL
+from grader.hidden.cross_entropy.one_hot import ONE_HOT
 
 Y = torch.tensor([2, 0, 1])
 # The lecture's two batches. In A the largest logit of each row stands at its label, in B of none.

@@ -13,13 +13,13 @@ from grader.checking.diagnosis.scores import diagnosis_of, explained_by
     title="The model's scores have the right shape",
     hint="Return the model itself; it maps four features to three scores per flower.",
 )
-def test_scores_shape(student: Student, iris: HeldOut) -> None:
+def test_scores_shape(student: Student, held_out: HeldOut) -> None:
     """main() returns a model that maps (N, 4) to finite (N, 3), also for a single flower."""
     model = student.run("main")
-    with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
-        for inputs in (iris.inputs, iris.inputs[:1]):
+    with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3)):
+        for inputs in (held_out.inputs, held_out.inputs[:1]):
             asked = f"the scores of {counted(len(inputs), 'flower')}"
-            accuracy_of(model.scores(inputs), iris.labels[: len(inputs)], 3, asked=asked)
+            accuracy_of(model.scores(inputs), held_out.labels[: len(inputs)], 3, asked=asked)
 
 
 @check(
@@ -28,11 +28,11 @@ def test_scores_shape(student: Student, iris: HeldOut) -> None:
     title="The model has learned something",
     hint="Print the cost every few epochs: where does it start, where does it end?",
 )
-def test_learned_something(student: Student, iris: HeldOut, metrics: dict[str, Any]) -> None:
+def test_learned_something(student: Student, held_out: HeldOut, metrics: dict[str, Any]) -> None:
     """The model of main() names at least 70 % of the held-out flowers."""
     asked = "at least 70 % of the held-out flowers named correctly"
     model = student.run("main")
     metrics |= training_metrics(model.curves)
-    with explained_by(partial(diagnosis_of, model, model.scores, iris, 3)):
-        accuracy = accuracy_of(model.scores(iris.inputs), iris.labels, 3, asked=asked)
+    with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3)):
+        accuracy = accuracy_of(model.scores(held_out.inputs), held_out.labels, 3, asked=asked)
         require(accuracy >= 0.7, asked=asked, got=f"{accuracy:.0%}")

@@ -19,14 +19,14 @@ LOOK = 500
     title="The softmax model's scores have the right shape",
     hint="Return the model itself; flatten the images inside it.",
 )
-def test_main_scores(student: Student, mnist: HeldOut) -> None:
+def test_main_scores(student: Student, held_out: HeldOut) -> None:
     """main() returns a model that maps (N, 1, 28, 28) to finite scores (N, 10), for any N."""
     model = student.run("main")
-    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
+    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
         for count in (7, 1):
             asked = f"the scores of {counted(count, 'image')}"
-            scores = model.image_scores(mnist.inputs[:count])
-            accuracy_of(scores, mnist.labels[:count], 10, asked=asked)
+            scores = model.image_scores(held_out.inputs[:count])
+            accuracy_of(scores, held_out.labels[:count], 10, asked=asked)
 
 
 @check(
@@ -35,14 +35,16 @@ def test_main_scores(student: Student, mnist: HeldOut) -> None:
     title="The softmax model has learned something",
     hint="Print the cost once per epoch: does it fall?",
 )
-def test_main_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
+def test_main_learned_something(
+    student: Student, held_out: HeldOut, metrics: dict[str, Any]
+) -> None:
     """The model of main() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the model of main()"
     model = student.run("main")
     metrics |= training_metrics(model.curves)
-    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
-        scores = model.image_scores(mnist.inputs[:LOOK])
-        share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
+    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
+        scores = model.image_scores(held_out.inputs[:LOOK])
+        share = accuracy_of(scores, held_out.labels[:LOOK], 10, asked=asked)
         require(share > 0.5, asked=asked, got=f"{share:.0%}")
 
 
@@ -71,12 +73,14 @@ def test_deep_widths(student: Student) -> None:
     title="The deeper network has learned something",
     hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
 )
-def test_deep_learned_something(student: Student, mnist: HeldOut, metrics: dict[str, Any]) -> None:
+def test_deep_learned_something(
+    student: Student, held_out: HeldOut, metrics: dict[str, Any]
+) -> None:
     """The network of deep() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
     model = student.run("deep")
     metrics |= training_metrics(model.curves, "_deep")
-    with explained_by(partial(diagnosis_of, model, model.image_scores, mnist, 10)):
-        scores = model.image_scores(mnist.inputs[:LOOK])
-        share = accuracy_of(scores, mnist.labels[:LOOK], 10, asked=asked)
+    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
+        scores = model.image_scores(held_out.inputs[:LOOK])
+        share = accuracy_of(scores, held_out.labels[:LOOK], 10, asked=asked)
         require(share > 0.5, asked=asked, got=f"{share:.0%}")

@@ -4,9 +4,9 @@ import torch
 
 from grader.checking import Draw, Student, assert_close, check
 from grader.checking.diagnosis import Given, assert_computes, explained
-from grader.checking.diagnosis.softmax import SOFTMAX
-from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
 from grader.checking.modules import with_weights
+from grader.hidden.softmax.softmax import SOFTMAX
+from grader.hidden.softmax.softmax_module import SOFTMAX_MODULE
 
 EITHER_AXIS = "A batch along either axis"
 

@@ -6,10 +6,10 @@ import torch
 
 from grader.checking import Draw, Student, assert_close, check, counted, describe, require
 from grader.checking.diagnosis import explained
-from grader.checking.diagnosis.classifier import LOGITS
-from grader.checking.diagnosis.trained import trained
-from grader.checking.diagnosis.training import TRAIN
 from grader.checking.modules import with_weights
+from grader.hidden.training_loop.classifier import LOGITS
+from grader.hidden.training_loop.trained import trained
+from grader.hidden.training_loop.training import TRAIN
 
 # The lecture's toy data.
 X = torch.tensor(

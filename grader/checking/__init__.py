@@ -3,8 +3,8 @@
     @check(task=2, points=3, title="Value equals F.cross_entropy", hint="…")
     def test_value(student: Student, draw: Draw) -> None:
         logits, y = draw.normal(5, 3), draw.integers(0, 3, 5)
-        loss = student.call("cross_entropy", logits, y)
-        assert_close(loss, F.cross_entropy(logits, y), asked="cross_entropy of 5 rows, 3 classes")
+        loss = student.call("loss", logits, y)
+        assert_close(loss, F.cross_entropy(logits, y), asked="the loss of 5 rows, 3 classes")
 
 A check asks the student's code for values through `student`, which runs it in the jail, and
 compares them here, in the host, with answers that never leave this process.

@@ -1,17 +1,16 @@
 """From test files to checks: collected by pytest alone, and held against the points of each task.
 
-def loop(checks: CheckRunner) -> None:
-    for submission in submissions:
-        results = checks.run("softmax", context_of(submission))
-
-run_checks(files, loop)
+checks = collect_checks(files)
+for submission in submissions:
+    results = list(checks.run(assignment.id, context_of(submission)))
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -22,36 +21,34 @@ from grader.errors import ConfigurationError
 from grader.result import TOLERANCE
 
 
-def run_checks(
-    files: Sequence[Path],
-    loop: Callable[["CheckRunner"], None],
-    *,
-    modules: Path | None = None,
-) -> None:
-    """Collect the checks in `files` and run `loop` on them.
+def collect_checks(files: Sequence[Path], *, modules: Path | None = None) -> CheckRunner:
+    """The checks in `files`, ready to be run.
 
     Nothing of the user's takes part: no variable, plugin, `conftest.py` or `pytest.ini`. From the
     folder `modules` the checks may import what lies there.
 
     Raises:
         ConfigurationError: a file cannot be collected or declares its checks wrongly.
-        Whatever `loop` raises.
     """
-    runner = CheckRunner(loop)
+    runner = CheckRunner(_PrivateModules(modules))
     options = [
         # With the root directory as root, a module is named after its whole path: test files of
         # one name, or of two checkouts, stay apart.
         "-c", os.devnull, "--rootdir", files[0].resolve().anchor, "--noconftest", "--assert=plain",
         "--disable-plugin-autoload", "-p", "no:cacheprovider", "-p", "no:terminal",
-        "-p", "no:logging", "-p", "no:warnings", "-s", "--import-mode=importlib",
+        "-p", "no:logging", "-p", "no:warnings", "--import-mode=importlib",
+        # Checks are run when pytest has ended: what these set up would be gone.
+        "--collect-only", "-p", "no:capture", "-p", "no:unraisableexception", "-p",
+        "no:threadexception",
     ]  # fmt: skip
-    with _without_variables_of_pytest(), _importable(modules):
+    with _without_variables_of_pytest(), runner.modules:
         code = pytest.main([*options, *(str(f.resolve()) for f in files)], plugins=[runner])
     if runner.error is not None:
         raise runner.error
-    if not runner.ran:
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         places = ", ".join(str(file) for file in files)
         raise ConfigurationError(f"{places}: cannot be collected; pytest ended with {code!r}")
+    return runner
 
 
 @contextmanager
@@ -64,23 +61,30 @@ def _without_variables_of_pytest() -> Iterator[None]:
         os.environ.update(kept)
 
 
-@contextmanager
-def _importable(folder: Path | None) -> Iterator[None]:
-    """Let the modules in `folder` be imported, before those of any other place, and then forget."""
-    if folder is None:
-        yield
-        return
-    place = folder.resolve()
-    sys.path.insert(0, str(place))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(place))
-        # Another folder, or this one after a change, brings modules of the same names.
+class _PrivateModules:
+    """In its context the modules in `folder` can be imported, before those of any other place.
+
+    Outside it they are forgotten: another folder, or this one after a change, brings modules of the
+    same names.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._place = None if folder is None else folder.resolve()
+        self._imported: dict[str, ModuleType] = {}
+
+    def __enter__(self) -> None:
+        if self._place is not None:
+            sys.path.insert(0, str(self._place))
+            sys.modules.update(self._imported)
+
+    def __exit__(self, *_: object) -> None:
+        if self._place is None:
+            return
+        sys.path.remove(str(self._place))
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if file is not None and Path(file).is_relative_to(place):
-                del sys.modules[name]
+            if file is not None and Path(file).is_relative_to(self._place):
+                self._imported[name] = sys.modules.pop(name)
 
 
 def collect(assignment: Assignment, checks: Path | None) -> Sequence[CollectedCheck]:
@@ -90,13 +94,8 @@ def collect(assignment: Assignment, checks: Path | None) -> Sequence[CollectedCh
         ConfigurationError: there is none, or a file cannot be collected.
     """
     require_checks([assignment], checks)
-    found: list[CollectedCheck] = []
-    run_checks(
-        test_files(assignment, checks),
-        lambda runner: found.extend(runner.checks.get(assignment.id, [])),
-        modules=private_modules(checks),
-    )
-    return found
+    runner = collect_checks(test_files(assignment, checks), modules=private_modules(checks))
+    return runner.of.get(assignment.id, [])
 
 
 def point_faults(

@@ -1,5 +1,6 @@
 """How a check ends when it does not pass."""
 
+from grader.checking.crash import Crash
 from grader.harmless import on_lines
 from grader.result import Verdict
 
@@ -19,6 +20,7 @@ class Failure(Exception):
         about: which property is wrong, in the order of comparison: "type", "shape", "dtype",
             "finite", "values"; empty where none of these was compared.
         hint: what to try, where the check's own hint would lead astray.
+        crash: the exception of the student's, where there was one.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Failure(Exception):
         share: float = 0.0,
         about: str = "",
         hint: str | None = None,
+        crash: Crash | None = None,
     ) -> None:
         super().__init__(f"{asked}: {got}")
         self.verdict = verdict
@@ -45,6 +48,7 @@ class Failure(Exception):
         self.share = share
         self.about = about
         self.hint = hint
+        self.crash = crash
 
 
 def _readable(text: str) -> str:

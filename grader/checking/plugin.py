@@ -1,22 +1,22 @@
 """The pytest plugin: collects the checks once and runs them on one submission after another.
 
-pytest is given the test files and this plugin (see `collection.run_checks`). Where pytest would run
-each test once, the plugin hands control to a loop of the caller's, which asks for the checks of one
-assignment at a time.
+pytest is given the test files and this plugin, and collects only (see `collection.collect_checks`).
+Each item is run by pytest's own protocol afterwards, as often as there are submissions.
 """
 
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.amounts import earned
+from grader.checking.crash import explain_crash
 from grader.checking.datasets import HeldOut
-from grader.checking.diagnosis.errors import explain_exception
+from grader.checking.diagnosis.crash_kinds import KINDS
 from grader.checking.draw import Draw, derive
 from grader.checking.failure import Failure
 from grader.checking.marks import Check, declared
@@ -24,7 +24,7 @@ from grader.checking.process import StudentProcess
 from grader.checking.student import Student
 from grader.course.assignment import Assignment
 from grader.errors import ConfigurationError, SandboxError
-from grader.result import CheckResult, Feedback, Verdict
+from grader.result import SAME_FAULT, CheckResult, Feedback, Verdict
 
 NEUTRAL = "The grader itself failed here. This costs you nothing; the staff has been told."
 
@@ -42,8 +42,8 @@ class CheckContext:
     metrics: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """Tracebacks of our own failures, for staff."""
-    reported_diagnoses: set[str] = field(default_factory=set)
-    """The diagnoses that were told already."""
+    reported: dict[str, str] = field(default_factory=dict)
+    """Faults and diagnoses that were told already → the title of the check that tells them."""
 
     @property
     def output(self) -> str:
@@ -73,13 +73,17 @@ class CollectedCheck:
 
 
 class CheckRunner:
-    """Runs collected checks; the pytest side of grading."""
+    """Runs collected checks; the pytest side of grading.
 
-    def __init__(self, loop: Callable[["CheckRunner"], None]) -> None:
-        self.checks: dict[str, list[CollectedCheck]] = {}
-        self.error: BaseException | None = None
-        self.ran = False
-        self._loop = loop
+    Args:
+        modules: in its context the checks can import what is theirs.
+    """
+
+    def __init__(self, modules: AbstractContextManager[object]) -> None:
+        self.of: dict[str, list[CollectedCheck]] = {}
+        """Assignment → its checks in the order of its tasks, the public ones first."""
+        self.modules = modules
+        self.error: ConfigurationError | None = None
         self._context: CheckContext | None = None
         self._current: CollectedCheck | None = None
         self._order = Draw(0)
@@ -88,15 +92,17 @@ class CheckRunner:
 
     def run(self, assignment: str, context: CheckContext) -> Iterator[CheckResult]:
         """Run the checks of one assignment, yielding each result as it is known."""
-        checks = self.checks.get(assignment, [])
+        checks = self.of.get(assignment, [])
         followers = [check.item for check in checks[1:]]
-        for check, following in zip(checks, [*followers, None], strict=True):
-            self._context, self._current, self._raised, self._seconds = context, check, None, 0.0
-            self._order = Draw(derive(context.seed, "order", check.id))
-            runtestprotocol(check.item, log=False, nextitem=following)
-            if isinstance(self._raised, SandboxError | KeyboardInterrupt):
-                raise self._raised
-            yield self._result(check, self._raised, context)
+        with self.modules:
+            for check, following in zip(checks, [*followers, None], strict=True):
+                self._context, self._current = context, check
+                self._raised, self._seconds = None, 0.0
+                self._order = Draw(derive(context.seed, "order", check.id))
+                check.item.ihook.pytest_runtest_protocol(item=check.item, nextitem=following)
+                if isinstance(self._raised, SandboxError | KeyboardInterrupt):
+                    raise self._raised
+                yield self._result(check, self._raised, context)
 
     def _result(
         self, check: CollectedCheck, raised: BaseException | None, context: CheckContext
@@ -104,7 +110,7 @@ class CheckRunner:
         verdict, share, feedback = Verdict.PASSED, 1.0, None
         if isinstance(raised, Failure):
             verdict, share = raised.verdict, raised.share
-            feedback = _feedback(raised, check, context.reported_diagnoses)
+            feedback = _feedback(raised, check, context.reported)
         elif raised is not None:
             verdict, share = Verdict.INTERNAL_ERROR, 0.0
             feedback = Feedback(asked=check.declaration.title, got=NEUTRAL, diagnosis=None, hint="")
@@ -142,17 +148,7 @@ class CheckRunner:
             )
         for checks in found.values():
             checks.sort(key=lambda check: (check.declaration.task, check.visibility == "hidden"))
-        self.checks = dict(found)
-
-    def pytest_runtestloop(self) -> bool:
-        """Hand control to the caller's loop."""
-        if self.error is None:
-            self.ran = True
-            try:
-                self._loop(self)
-            except BaseException as error:
-                self.error = error
-        return True
+        self.of = dict(found)
 
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -181,23 +177,13 @@ class CheckRunner:
         return Draw(derive(context.seed, "inputs", check.id))
 
     @pytest.fixture
-    def iris(self) -> HeldOut:
-        """The flowers held out from `student`: features (45, 4) in cm, labels (45,)."""
+    def held_out(self) -> HeldOut:
+        """The examples held out from `student`, as its data set has them."""
         return self._trials()[0][1]
 
     @pytest.fixture
-    def iris_trials(self) -> list[tuple[Student, HeldOut]]:
-        """The student's code with one split of the flowers after another, the first one first."""
-        return self._trials()
-
-    @pytest.fixture
-    def mnist(self) -> HeldOut:
-        """Held-out images (N, 28, 28) uint8, labels (N,)."""
-        return self._trials()[0][1]
-
-    @pytest.fixture
-    def mnist_trials(self) -> list[tuple[Student, HeldOut]]:
-        """The student's code with one seed of the global generators after another."""
+    def trials(self) -> list[tuple[Student, HeldOut]]:
+        """The student's code in one trial of its data set after another, the first one first."""
         return self._trials()
 
     @pytest.fixture
@@ -222,20 +208,30 @@ class CheckRunner:
         return self._context, self._current
 
 
-def _feedback(failure: Failure, check: CollectedCheck, reported_diagnoses: set[str]) -> Feedback:
-    """What the student reads; values and evidence are for public checks alone."""
+def _feedback(failure: Failure, check: CollectedCheck, reported: dict[str, str]) -> Feedback:
+    """What the student reads; values and evidence are for public checks alone.
+
+    A fault is told once, where it shows first: `reported` has the title of that check. What to try
+    belongs to the fault that happened: the check's own hint is for a fault that nothing explains.
+    """
     public = check.visibility == "public"
-    got, diagnosis = failure.got, failure.diagnosis
-    if failure.verdict is Verdict.ERRORED and not diagnosis:
-        diagnosis = explain_exception(got)
+    title = check.declaration.title
+    got, diagnosis, hint = failure.got, failure.diagnosis, failure.hint or ""
+    if failure.crash is not None and not diagnosis:
+        diagnosis, hint = explain_crash(failure.crash, KINDS)
+    stopped = failure.verdict not in (Verdict.FAILED, Verdict.FORBIDDEN, Verdict.NOT_IMPLEMENTED)
+    crash = failure.crash
+    fault = f"{failure.asked}: {got}" if crash is None else f"{crash.type} in line {crash.line}"
+    if stopped and (first := reported.setdefault(fault, title)) != title:
+        return Feedback(asked=failure.asked, got=f"{SAME_FAULT} “{first}”", hint="")
     if public and failure.values:
         got = f"{failure.values} ({got.removeprefix('wrong: ')})"
-    hint = check.declaration.hint if failure.hint is None else failure.hint
-    if diagnosis in reported_diagnoses:
-        hint = ""  # it belongs to another property than the one mistake that shows here again
-    if diagnosis:
-        reported_diagnoses.add(diagnosis)
-        if public and failure.evidence:
+    if diagnosis is None and failure.hint is None and not stopped:
+        hint = check.declaration.hint
+    elif diagnosis is not None and not stopped:
+        if (first := reported.setdefault(diagnosis, title)) != title:
+            diagnosis, hint = f"The same mistake as in “{first}”.", ""
+        elif public and failure.evidence:
             diagnosis = failure.evidence + diagnosis[0].lower() + diagnosis[1:]
     return Feedback(asked=failure.asked, got=got, diagnosis=diagnosis, hint=hint)
 

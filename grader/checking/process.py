@@ -6,13 +6,14 @@ each of its functions, and one function's crash costs the others nothing. All re
 assignment together, in all its trials, have a `Budget`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
+from grader.checking.crash import Crash, crash_of
 from grader.checking.failure import Failure
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import (
@@ -25,7 +26,7 @@ from grader.sandbox.host.sandbox import (
     WorkerTimedOut,
 )
 from grader.sandbox.host.unjailed import Unjailed, UnjailedWorker
-from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.protocol import File, ProtocolError, decode, encode
 from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed
@@ -35,13 +36,26 @@ REPLY_LIMIT = 16 << 20
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """What a data set puts into the worker: Python source with a class `StandIn`, and its tensors.
+
+    The class is made of the tensors before the student's code runs.
+    """
+
+    source: bytes
+    tensors: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What the worker is given: files for its working directory, the module to import, data."""
 
     files: Mapping[str, bytes]
     module: str
     seed: int
-    mnist: Mapping[str, Tensor] | None = None
+    stand_in: StandIn | None = None
+    ignored: tuple[str, ...] = ()
+    """Modules that are stand-ins there."""
 
 
 class Budget:
@@ -82,6 +96,8 @@ class StudentProcess:
         self.broken: dict[str, Failure] = {}
         self.broken_by_questions: dict[str, Failure] = {}
         self._printed: list[str] = []
+        self.ignored: list[str] = []
+        """The stand-ins that the code imports, as the worker says."""
 
     def ask(
         self, op: str, subject: str, asked: str, forbidden: Iterable[str] = (), **fields: object
@@ -120,20 +136,26 @@ class StudentProcess:
         with self.stopwatch.phase("fork and jail"):
             self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
-        files = {name: _as_tensor(content) for name, content in self.handed.files.items()}
+        files = {name: File(content) for name, content in self.handed.files.items()}
+        stand_in = self.handed.stand_in
         request = {
             "op": "load",
             "files": files,
             "module": self.handed.module,
             "seed": self.handed.seed,
-            "mnist": self.handed.mnist and dict(self.handed.mnist),
+            "stand_in": stand_in
+            and {"source": File(stand_in.source), "tensors": dict(stand_in.tensors)},
+            "ignored": list(self.handed.ignored),
         }
         try:
-            self._value(self._exchange("load", asked, request), asked)
+            claim = self._value(self._exchange("load", asked, request), asked)
+            known = claim if isinstance(claim, list) else []
+            self.ignored = [name for name in self.handed.ignored if name in known]
         except Failure as failure:
             self.broken["load"] = Failure(
-                failure.verdict, asked=f"import {self.handed.module}", got=failure.got
-            )
+                failure.verdict, asked=f"import {self.handed.module}", got=failure.got,
+                crash=failure.crash,
+            )  # fmt: skip
             self.close()
             raise self.broken["load"] from None
 
@@ -164,10 +186,12 @@ class StudentProcess:
         match reply:
             case {
                 "error": {"kind": str(kind), "type": str(name), "message": str(message),
-                          "line": int() | None as line},
+                          "line": int() | None as line, "text": str(text), "held": held,
+                          "inside": str(inside)},
                 "forbidden": list(),
             }:  # fmt: skip
-                raise self._error(kind, name, message, line, asked)
+                crash = crash_of(name, message, line, text, held, inside)
+                raise self._error(kind, crash, asked)
             case {"value": value, "forbidden": []}:
                 return value
             case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:
@@ -180,24 +204,29 @@ class StudentProcess:
                 )
         raise not_an_answer(asked)
 
-    def _error(self, kind: str, name: str, message: str, line: int | None, asked: str) -> Failure:
-        where = f" (line {line} of {self.handed.module})" if line else ""
+    def _error(self, kind: str, crash: Crash, asked: str) -> Failure:
+        where = f" (line {crash.line} of {self.handed.module})" if crash.line else ""
         if kind == "not_implemented":
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=f"not written yet{where}")
+            # The stubs' own sentence names the function: "task 1: softmax".
+            hole = re.fullmatch(r"task \d+: (.{1,60})", crash.message)
+            name = f"{hole[1]} is " if hole else ""
+            line = f" (line {crash.line})" if crash.line else ""
+            got = f"{name}not written yet{line}"
+            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=got)
         if kind == "not_there":
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=message)
+            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=crash.message)
         if kind == "out_of_memory":
             got = f"more than {self.limits.memory_mib} MiB of memory were needed{where}"
             return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)
-        if name == "SystemExit":
+        if crash.type == "SystemExit":
             return Failure(Verdict.ERRORED, asked=asked, got=f"the program ended itself{where}")
-        text = f"{name}: {message}" if message else name
-        return Failure(Verdict.ERRORED, asked=asked, got=f"{text}{where}")
+        got = crash.sentence(self.handed.module)
+        return Failure(Verdict.ERRORED, asked=asked, got=got, crash=crash)
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:
         if (failure := self.broken.get(subject)) is not None:
             shown = failure.asked if subject == "load" else asked
-            raise Failure(failure.verdict, asked=shown, got=failure.got)
+            raise Failure(failure.verdict, asked=shown, got=failure.got, crash=failure.crash)
 
 
 def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
@@ -219,9 +248,3 @@ def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
 def not_an_answer(asked: str) -> Failure:
     """The worker sent what no worker of ours sends."""
     return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
-
-
-def _as_tensor(content: bytes) -> Tensor:
-    if not content:
-        return torch.empty(0, dtype=torch.uint8)
-    return torch.frombuffer(bytearray(content), dtype=torch.uint8)

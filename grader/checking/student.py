@@ -223,7 +223,10 @@ class Model:
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
 
 
-_TOLD = ("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged")
+_TOLD = (
+    *("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged"),
+    *("updates", "rate", "decay", "stale", "gradless", "cleared_too_soon"),
+)
 
 
 def _curves(claimed: Any) -> dict[str, list[float]]:

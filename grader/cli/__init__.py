@@ -9,37 +9,75 @@ import os
 import sys
 import tempfile
 from contextlib import suppress
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from grader.cli import (
-    check,
-    ci,
-    github,
-    grading,
-    material,
-    records,
-    regrade,
-    replay,
-    reporting,
-    roster,
-)
-from grader.cli.common import err
+from grader.cli.consoles import err
 from grader.cli.ending import Ending
 from grader.cli.terminals import survive
 from grader.errors import ConfigurationError, GradebookError, GraderError
 
+COMMANDS = {
+    "check": ("check", "Run the public checks on your own code in assignments/."),
+    "grade": ("grading", "Grade a submission, or a cohort of them, with the hidden tests."),
+    "demo": ("grading", "Grade the bundled cohort and print its median report."),
+    "regrade": (
+        "regrade",
+        "Grade again after checks, data or the grader changed; name the new scores.",
+    ),
+    "replay": ("replay", "Grade a submission again as it was graded; say what differs."),
+    "report": ("reporting", "Show each group's progress: the median of its members' progress."),
+    "history": ("records", "Show a member's attempts over time, and what was set by hand."),
+    "override": ("records", "Set a member's score by hand; the attempts stay as they are."),
+    "export": ("exporting", "Write what counts in another system's format: for staff."),
+    "import": ("records", "Add another gradebook's attempts and overrides."),
+    "collect": ("github", "Read the signed results of pull requests into the gradebook."),
+    "keys": ("github", "The keys that results are signed with."),
+    "setup": ("setup", "Make a course's repository on GitHub right, or check that it is."),
+    "approve": (
+        "setup",
+        "Approve waiting runs of pull requests that change only the files students edit.",
+    ),
+    "hint": ("material", "Show the next hint of a task; each call goes one step further."),
+    "new": ("new", "Lay out a new assignment: handout, stub, checks, mistakes, reference."),
+    "lint": (
+        "material",
+        "Check the teaching material: stubs, references, points, hints, what is left to do.",
+    ),
+    "doctor": ("material", "Check this machine: sandbox, torch pair, data."),
+    "roster": ("roster", "The roster in groups.yaml."),
+    "ci": ("ci", "What the workflows call."),
+}
+"""Each command's module, which is imported when the command is called, and what the help says."""
+
+
+class Commands(TyperGroup):
+    """The commands of the table; `grader --help` imports none of their modules."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, from its module."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None:
+            command = get_command(import_module(f"grader.cli.{COMMANDS[name][0]}").app)
+            if isinstance(command, TyperGroup):
+                command = command.commands.get(name, command)
+        return name, command, rest
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Grades PyTorch assignments, for groups. Start with: grader check",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a third of the start of `grader --help`
 )
-for part in (check, grading, regrade, replay, reporting, records, github, material):
-    app.add_typer(part.app)
-app.add_typer(roster.app, name="roster")
-app.add_typer(ci.app, name="ci")
+for _name, (_, _text) in COMMANDS.items():
+    app.command(_name, help=_text)(lambda: None)
 
 
 def main() -> None:

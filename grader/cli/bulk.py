@@ -2,9 +2,8 @@
 
 import importlib
 import os
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grader.cli.common import denied_paths, err, now
-from grader.cli.progress import Identity, Lines, identity
+from grader.cli.progress import Lines
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
+from grader.gradebook import Gradebook
+from grader.result import SubmissionResult
+from grader.stopwatch import Stopwatch
+from grader.terminal import dataset_lines
 
 if TYPE_CHECKING:
-    from grader.grading import Plan
-    from grader.result import SubmissionResult
-    from grader.stopwatch import Stopwatch
+    from grader.grading import Graded
+    from grader.plan import Plan
 
 Only = Annotated[
     list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
@@ -55,7 +57,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def grade_and_record(
+def grade_each(
     submissions: Sequence[Submission],
     plan: "Plan",
     place: Backend,
@@ -63,117 +65,96 @@ def grade_and_record(
     *,
     anew: bool = False,
     listed: bool = False,
-    stopwatch: "Stopwatch | None" = None,
-) -> "list[SubmissionResult]":
-    """The results in the order of `submissions`; see `grade_each`."""
-    results: dict[Identity, list[SubmissionResult]] = defaultdict(list)
+    stopwatch: Stopwatch | None = None,
+) -> "Iterator[SubmissionResult]":
+    """The results in the order of `submissions`, each recorded before it is handed on.
 
-    def keep(result: "SubmissionResult") -> None:
-        results[identity(result)].append(result)
+    What the gradebook holds is not graded again, unless `anew`. A result with an internal error is
+    handed on, but not recorded. No result is kept here: ten thousand take gigabytes.
 
-    grade_each(submissions, plan, place, gradebook, anew=anew, listed=listed, on_result=keep,
-               stopwatch=stopwatch)  # fmt: skip
-    return [results[identity(s)].pop(0) for s in submissions]
-
-
-def grade_each(
-    submissions: Sequence[Submission],
-    plan: "Plan",
-    place: Backend,
-    gradebook: Path | None,
-    *,
-    anew: bool = False,
-    listed: bool = False,
-    on_result: "Callable[[SubmissionResult], None]" = lambda _: None,
-    stopwatch: "Stopwatch | None" = None,
-) -> list[str]:
-    """Hand each result to `on_result` as it is known; a line on standard error for each of several.
-
-    `listed`: also for a single one, which is a cohort of one.
-
-    What the gradebook holds is not graded again, unless `anew`. No result is kept here: ten
-    thousand take gigabytes.
-
-    Returns:
-        The members whose result has an internal error; it is handed on, but not recorded.
+    Args:
+        submissions: what to grade; of several there is a line for each on standard error.
+        plan: what to grade with.
+        place: where.
+        gradebook: where attempts are; None: nowhere.
+        anew: also what was graded before.
+        listed: a line also for a single one, which is a cohort of one.
+        stopwatch: counts the phases.
     """
-    from grader.gradebook import Gradebook
-    from grader.stopwatch import Stopwatch
-    from grader.terminal import DATASETS
-
     stopwatch = stopwatch or Stopwatch()
-    faulty: list[str] = []
     with ExitStack() as stack:
         book = stack.enter_context(Gradebook(gradebook)) if gradebook else None
-        waiting = []
-        for submission in submissions:
-            found = None
-            if book is not None and not anew:
-                found = book.find(*identity(submission), plan.digest)
-            if found is None:
-                waiting.append(submission)
-            else:
-                if submission.submitted_at not in (None, found.submitted_at):
-                    # When it came has become known since it was graded.
-                    found = found.model_copy(update={"submitted_at": submission.submitted_at})
-                    assert book is not None
-                    book.record(found)
-                on_result(found)
+        known = [book is not None and not anew and _recorded(book, s, plan) is not None
+                 for s in submissions]  # fmt: skip
+        waiting = [s for s, is_known in zip(submissions, known, strict=True) if not is_known]
         if len(waiting) < len(submissions):
             err.print(f"{len(submissions) - len(waiting)} already graded, {len(waiting)} to do")
         listed = listed or len(submissions) > 1
         if listed and waiting:
-            if any(
-                a.data == "mnist" and a.id in s.files for a in plan.assignments for s in waiting
-            ):
-                err.print(f"Held-out digits: {DATASETS[plan.dataset]}", style="dim")
-            ids = ", ".join(assignment.id for assignment in plan.assignments)
-            err.print(f"Member, points, marks: {ids}", style="dim")
+            _introduce_lines(waiting, plan)
         lines = stack.enter_context(Lines(waiting if listed else []))
+        graded = stack.enter_context(closing(_grade(waiting, plan, place, stopwatch)))
+        for submission, is_known in zip(submissions, known, strict=True):
+            if is_known:
+                assert book is not None
+                result = _recorded(book, submission, plan)
+                assert result is not None
+                yield result
+                continue
+            one = next(graded)
+            for fault in one.faults:
+                show_fault(fault)
+            with stopwatch.phase("recording"):
+                if book is not None and not one.result.internal_error:
+                    book.record(one.result)
+                lines.add(one.result)
+            yield one.result
+        next(graded, None)  # its processes end in order, and say what time they took
 
-        def finish(result: "SubmissionResult") -> None:
-            faulty.extend(with_internal_error([result]))
-            if book is not None and not result.internal_error:
-                book.record(result)
-            lines.add(result)
-            on_result(result)
 
-        if waiting:
-            _grade(waiting, plan, place, finish, stopwatch)
-    return faulty
+def _recorded(book: Gradebook, submission: Submission, plan: "Plan") -> SubmissionResult | None:
+    """What these very checks said of it, with the time at which it came where that is new."""
+    found = book.find(submission.member, submission.digest, submission.commit, plan.digest)
+    if found is not None and submission.submitted_at not in (None, found.submitted_at):
+        found = found.model_copy(update={"submitted_at": submission.submitted_at})
+        book.record(found)
+    return found
+
+
+def _introduce_lines(waiting: Sequence[Submission], plan: "Plan") -> None:
+    """Say what the lines will be about."""
+    used = [a.data for a in plan.assignments if any(a.id in s.files for s in waiting)]
+    datasets = {name: one for name, one in plan.dataset.items() if name in used}
+    for line in dataset_lines(datasets):
+        err.print(line, style="dim")
+    ids = ", ".join(assignment.id for assignment in plan.assignments)
+    err.print(f"Member, points, marks: {ids}", style="dim")
 
 
 def _grade(
-    submissions: Sequence[Submission],
-    plan: "Plan",
-    place: Backend,
-    on_result: "Callable[[SubmissionResult], None]",
-    stopwatch: "Stopwatch",
-) -> None:
+    submissions: Sequence[Submission], plan: "Plan", place: Backend, stopwatch: Stopwatch
+) -> "Generator[Graded]":
     """Grade all of them where `place` says."""
-    if place.scheduler is not None:
-        _cluster().grade_on_cluster(
-            submissions, plan, place.scheduler, denied_paths=denied_paths, now=now,
-            on_result=on_result, on_fault=show_fault,
-        )  # fmt: skip
-        return
     hidden = denied_paths(plan)
-    if len(submissions) > 1:  # also with one job: its death must not end the run
-        from grader.parallel import grade_in_parallel
-
-        grade_in_parallel(
-            submissions, plan, min(place.jobs, len(submissions)), denied_paths=hidden, now=now,
-            on_result=on_result, on_fault=show_fault, stopwatch=stopwatch,
-        )  # fmt: skip
+    if not submissions:
         return
-    from grader.grading import grade
-    from grader.sandbox.host.sandbox import Sandbox
+    if place.scheduler is not None:
+        yield from _cluster().grade_on_cluster(
+            submissions, plan, place.scheduler, denied_paths=denied_paths, now=now
+        )
+    elif len(submissions) > 1:  # also with one job: its death must not end the run
+        from grader.pools.parallel import grade_in_parallel
 
-    with ExitStack() as stack:
-        with stopwatch.phase("warm process"):
-            sandbox = stack.enter_context(Sandbox(denied_paths=hidden, preload=plan.preload))
-        grade(submissions, plan, sandbox, now=now, on_result=on_result, on_fault=show_fault,
-              stopwatch=stopwatch)  # fmt: skip
+        jobs = min(place.jobs, len(submissions))
+        yield from grade_in_parallel(
+            submissions, plan, jobs, denied_paths=hidden, now=now, stopwatch=stopwatch
+        )
+    else:
+        from grader.pools.serial import grade_serially
+
+        yield from grade_serially(
+            submissions, plan, denied_paths=hidden, now=now, stopwatch=stopwatch
+        )
 
 
 def part(submissions: Sequence[Submission], shard: str) -> list[Submission]:
@@ -195,7 +176,7 @@ def show_fault(text: str) -> None:
     err.print(f"internal error, for staff:\n{text}", style="magenta", markup=False)
 
 
-def with_internal_error(results: "Sequence[SubmissionResult]") -> list[str]:
+def with_internal_error(results: Sequence[SubmissionResult]) -> list[str]:
     """The members in whose results a check of ours failed."""
     return [result.member or "the submission" for result in results if result.internal_error]
 
@@ -208,7 +189,7 @@ def stop_if_internal_error(names: Sequence[str]) -> None:
 
 def _cluster() -> Any:
     try:
-        return importlib.import_module("grader.cluster")
+        return importlib.import_module("grader.pools.cluster")
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("grader"):
             raise

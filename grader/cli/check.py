@@ -2,29 +2,30 @@
 
 import importlib
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.amounts import in_points, points
-from grader.cli.common import data, denied_paths, err, new_secret, now, out, pick, root, with_checks
-from grader.course.assignment import Assignment, imports_of, load_assignments
+from grader.cli.common import data, denied_paths, err, new_secret, now, out, root, warn, with_checks
+from grader.course.assignment import Assignment, imports_of, load_assignments, pick
 from grader.course.submission import Submission, read_submission
 from grader.errors import SandboxError
 
 if TYPE_CHECKING:
-    from grader.result import CheckResult, SubmissionResult
+    from grader.grading import Grader
     from grader.sandbox.host.sandbox import Sandbox
     from grader.sandbox.host.unjailed import Unjailed
 
 app = typer.Typer()
 
-_LOOK_SECONDS = 0.05
+_START_MILLISECONDS = 50
+_REST_MILLISECONDS = 50
+"""A file is read when nobody has written to it for so long."""
 
 
 @app.command()
@@ -40,6 +41,7 @@ def check(
     folder = root() / "assignments"
     known = load_assignments(folder)
     chosen = pick(known, assignments) if assignments else with_checks(known, None)
+    saves = _saves(folder, chosen) if watch else iter(())
     first = read_submission(folder, known, only=[a.id for a in chosen])
     missing = [a for a in chosen if a.id not in first.files and a.id not in first.refused]
     for one in missing:
@@ -47,16 +49,23 @@ def check(
         out.print(f"\n{one.id}: nothing to check; your code belongs in {places}", markup=False)
     if len(missing) == len(chosen) and not watch:
         return
+    stuck: set[str] = set()
     with _own_sandbox(chosen) as sandbox:
-        submissions = _one_by_one(first, chosen)
-        if watch:
-            submissions = _with_later_saves(submissions, folder, chosen)
-        stuck: set[str] = set()
+        from grader.grading import Grader
+        from grader.plan import Plan
+
+        grader = Grader(Plan(chosen, None, new_secret(), data()), sandbox, now=now)
+        for one in chosen:
+            if one not in missing:
+                _check(one, first, grader, stuck)
         try:
-            _check(submissions, chosen, sandbox, stuck)
+            if watch:
+                err.print("\nwatching; Ctrl-C ends", style="dim")
+            for saved in saves:
+                for one in saved:
+                    _check(one, read_submission(folder, [one], only=[one.id]), grader, stuck)
         except KeyboardInterrupt:
-            if not watch:
-                raise
+            pass
     for notice in first.notices:
         out.print(f"notice: {notice}", markup=False)
     if stuck or not missing:
@@ -73,88 +82,69 @@ def _way_on(stuck: set[str], watch: bool) -> str:
 
 
 def _check(
-    submissions: Iterator[Submission],
-    chosen: Sequence[Assignment],
-    sandbox: "Sandbox | Unjailed",
-    stuck: set[str],
+    assignment: Assignment, submission: Submission, grader: "Grader", stuck: set[str]
 ) -> None:
-    """Check each submission, which holds one assignment, and show its feedback as it comes.
+    """Check one assignment, and show the feedback of each check as it comes.
 
     `stuck` is kept to the assignments of which not all public checks pass.
     """
     from grader.cli.bulk import show_fault
-    from grader.grading import Plan, grade
+    from grader.grading import AssignmentRun
     from grader.terminal import check_lines, training_lines
 
-    titles = {assignment.id: assignment for assignment in chosen}
-    shown: set[str] = set()
-
-    def headed(submission: Submission) -> Submission:
-        [name] = submission.files.keys() | submission.refused.keys()
-        out.print(f"\n[bold]{name}[/bold]  {titles[name].title}")
-        shown.clear()
-        return submission
-
-    def show(result: "CheckResult") -> None:
-        # A fault of the whole file is told once, not for each of its checks.
-        repeated = result.feedback is not None and result.feedback.got in shown
-        if result.feedback is not None and result.verdict.value not in ("failed", "forbidden"):
-            shown.add(result.feedback.got)
-        out.print(check_lines(result.model_copy(update={"feedback": None}) if repeated else result))
-
-    def finish(result: "SubmissionResult") -> None:
-        [done] = [a for a in result.assignments if a.checks and a.verdict.value != "skipped"]
-        out.print(training_lines(done))
-        hidden = titles[done.id].points - done.points
-        out.print(
-            f"  {in_points(done.score, done.points)} from public checks; "
-            f"{points(hidden)} more depend on hidden checks, run on your pull request."
-        )
-        (stuck.add if done.score < done.points else stuck.discard)(done.id)
-        if done.output:
-            err.print(f"your program printed:\n{done.output[:2000]}", markup=False, style="dim")
-
-    plan = Plan(chosen, None, new_secret(), data())
-    grade(map(headed, submissions), plan, sandbox, now=now, on_result=finish,
-          on_fault=show_fault, on_check=show)  # fmt: skip
-
-
-def _one_by_one(submission: Submission, chosen: Sequence[Assignment]) -> Iterator[Submission]:
-    """A submission for each assignment that is there."""
-    for assignment in chosen:
-        if assignment.id in submission.files:
-            yield Submission(files={assignment.id: submission.files[assignment.id]})
-        elif assignment.id in submission.refused:
-            yield Submission(refused={assignment.id: submission.refused[assignment.id]})
-
-
-def _with_later_saves(
-    first: Iterator[Submission], folder: Path, chosen: Sequence[Assignment]
-) -> Iterator[Submission]:
-    """First what is there now, then each assignment again when one of its files is saved."""
-    seen = {assignment.id: _times(folder, assignment) for assignment in chosen}
-    yield from first
-    err.print("\nwatching; Ctrl-C ends", style="dim")
+    files = ", ".join(f"assignments/{assignment.id}/{name}" for name in assignment.files)
+    out.print(f"\n[bold]{assignment.id}[/bold]  {assignment.title}  [dim]{files}[/dim]",
+              highlight=False)  # fmt: skip
+    run = AssignmentRun(grader, submission, assignment)
+    results = iter(run)
     while True:
-        time.sleep(_LOOK_SECONDS)
-        for assignment in chosen:
-            times = _times(folder, assignment)
-            if times != seen[assignment.id]:
-                while (later := _times(folder, assignment)) != seen[assignment.id]:
-                    seen[assignment.id] = later  # being written: wait until it rests
-                    time.sleep(_LOOK_SECONDS)
-                saved = read_submission(folder, [assignment], only=[assignment.id])
-                yield from _one_by_one(saved, [assignment])
+        with err.status(f"{assignment.id}: your code runs", spinner="line"):
+            result = next(results, None)
+        if result is None:
+            break
+        out.print(check_lines(result))
+    for fault in run.faults:
+        show_fault(fault)
+    done = run.result
+    out.print(training_lines(done))
+    hidden = assignment.points - done.points
+    out.print(
+        f"  {in_points(done.score, done.points)} from public checks; "
+        f"{points(hidden)} more depend on hidden checks, run on your pull request."
+    )
+    (stuck.add if done.score < done.points else stuck.discard)(done.id)
+    if isinstance(assignment.data, str):
+        used = grader.plan.dataset[assignment.data]
+        instead = "" if used == assignment.data else f" in place of {assignment.data}"
+        out.print(f"  data: {used}{instead}", markup=False, highlight=False)
+    for notice in run.notices:
+        out.print(f"  notice: {notice}", markup=False)
+    if done.output:
+        err.print(f"your program printed:\n{done.output[:2000]}", markup=False, style="dim")
 
 
-def _times(folder: Path, assignment: Assignment) -> list[tuple[int, int]]:
-    """When the assignment's files were changed, and their sizes."""
-    found = []
-    for name in assignment.files:
-        with suppress(OSError):  # an editor may be replacing it
-            stat = (folder / assignment.id / name).stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
-    return found
+def _saves(folder: Path, chosen: Sequence[Assignment]) -> Iterator[list[Assignment]]:
+    """The assignments of which files were saved, whenever some were; from this call on.
+
+    What is saved while the code is checked is not missed: it is noted meanwhile.
+    """
+    from watchfiles import Change, watch
+
+    of_path = {str((folder / one.id / name).resolve()): one for one in chosen for name in one.files}
+
+    def is_ours(change: Change, path: str) -> bool:
+        return change is not Change.deleted and path in of_path
+
+    changes = watch(
+        *{Path(path).parent for path in of_path}, watch_filter=is_ours, step=_REST_MILLISECONDS,
+        rust_timeout=_START_MILLISECONDS, yield_on_timeout=True,
+    )  # fmt: skip
+    next(changes)  # begins to watch; nothing was saved yet
+    return (
+        [one for one in chosen if any(of_path[path] is one for _, path in saved)]
+        for saved in changes
+        if saved
+    )
 
 
 @contextmanager
@@ -177,7 +167,7 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     if error is not None:
         linux = sys.platform.startswith("linux")
         reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
-        err.print(f"{reason}; your code runs unprotected", style="yellow", markup=False)
+        warn(f"{reason}; your code runs unprotected")
         sandbox = importlib.import_module("grader.sandbox.host.unjailed").Unjailed().__enter__()
     try:
         yield sandbox

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.amounts import counted, in_points
-from grader.cli.bulk import WHOLE, Backend, Checks, Shard, cores, grade_and_record, parse_shard
+from grader.cli.bulk import WHOLE, Backend, Checks, Shard, cores, grade_each, parse_shard
 from grader.cli.common import err, located, make_plan, now, out, root, write
 from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
-from grader.errors import ConfigurationError, GraderError
+from grader.errors import ConfigurationError, GraderError, naming
+from grader.harmless import in_a_log, on_one_line
 
 if TYPE_CHECKING:
     from grader.github.event import PullRequest
@@ -67,57 +68,34 @@ def grade(
 
 
 @app.command()
-def publish(
-    results: Annotated[Path, typer.Option("--results", help="Folder with the result files.")] = (
-        Path("results")
-    ),
-    regrade: Annotated[
-        bool, typer.Option("--regrade", help="Results of a worklist, not of a run's event.")
-    ] = False,
-    repo: Repo = None,
-    groups: Groups = None,
-    bot: Bot = BOT,
-) -> None:
-    """Check, sign and publish what `grader ci grade` found."""
-    from grader.github.event import (
-        Graded,
-        WorkflowRunEvent,
-        is_grading_run,
-        read_document,
-        read_event,
-    )
+def publish(repo: Repo = None, groups: Groups = None, bot: Bot = BOT) -> None:
+    """Check, sign and publish all that the workflows have graded and nobody has published yet."""
     from grader.github.publish import Publisher
+    from grader.github.queue import work_off
     from grader.github.seal import signing_key
 
     roster = load_roster(groups or located("groups.yaml"))
     assignments = load_assignments(root() / "assignments")
     key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
-    run = None if regrade else read_event(_event_path(), WorkflowRunEvent).workflow_run
-    if run is not None and not is_grading_run(run):
-        raise ConfigurationError(
-            f"the run is {run.path} for {run.event}; only grade.yml for a pull request is published"
-        )
-    files = sorted(results.rglob("*.json"), key=lambda path: path.name)
-    if not files or (run is not None and len(files) != 1):
-        raise ConfigurationError(f"{results}: {len(files)} result files; the grading run left none")
-    failures = []
-    with _no_workflow_commands(), connection_to(repo) as connection:
+    done, failures = 0, []
+    faults: list[str] = []
+    with connection_to(repo) as connection, _no_workflow_commands():
         publisher = Publisher(connection, assignments, roster, key, bot)
-        for file in files:
-            try:
-                graded = read_document(file, Graded)
-                published = (
-                    publisher.of_pull_request(graded, now())
-                    if run is None
-                    else publisher.of_run(graded, run, now())
-                )
-                err.print(f"{published.outcome}: {published.sentence}", markup=False)
-            except GraderError as error:
-                # The others of a regrade are published all the same.
-                failures.append(str(error))
-                err.print(f"failed: {error}", markup=False, style="red")
+        for published in work_off(publisher, now):
+            done += 1
+            err.print(f"{published.outcome}: {published.sentence}", markup=False)
+            if published.outcome == "failed":
+                failures.append(published.sentence)
+            elif published.fault:
+                faults.append(published.sentence)
+    for sentence in faults:
+        _annotate("warning", in_a_log(on_one_line(sentence)))
+    err.print(counted(done, "result"))
     if failures:
-        raise GraderError(f"{len(failures)} of {len(files)} not published: {failures[0]}")
+        raise GraderError(
+            f"{len(failures)} of {done} not published, the next run of publish.yml tries again: "
+            f"{failures[0]}"
+        )
 
 
 @app.command()
@@ -142,6 +120,20 @@ def plan(
         numbers = [pull.number for pull in work.pull_requests]
         write(refs, "".join(f"+refs/pull/{n}/head:refs/grader/{n}\n" for n in numbers))
     err.print(counted(len(work.pull_requests), "open pull request"))
+
+
+@app.command()
+def restore(repo: Repo = None) -> None:
+    """Fetch the gradebook that the last report left, into the working directory."""
+    from grader.github.restore import FILES
+    from grader.github.restore import restore as restore_into
+
+    for name in FILES:
+        if Path(name).exists():
+            raise ConfigurationError(f"{name} is here already; move it away, or go on with it")
+    with connection_to(repo) as connection:
+        found = restore_into(connection, Path())
+    err.print("the gradebook of the last report" if found else "no gradebook of an earlier report")
 
 
 def _grade_pulls(
@@ -173,28 +165,25 @@ def _grade_pulls(
                 raise
             err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
             continue
-        found = roster.find_login(pull.login)
-        if found is None:
+        if not pull.login:
             _write_graded(results, pull, None)
             if not brief:
-                _summarise(comment.summary(None, pull.login, plan.assignments))
+                _summarise(comment.summary(None, "", plan.assignments))
             continue
+        # Whoever is in no group may have been renamed since; publishing knows the account.
+        found = roster.find_login(pull.login)
+        member = found[1].key if found else None
         known.append(pull)
         submissions.append(
-            read_pull_request(
-                objects,
-                plan.assignments,
-                base=base,
-                head=head,
-                member=found[1].key,
-            )
+            read_pull_request(objects, plan.assignments, base=base, head=head, member=member)
         )
-    graded = grade_and_record(submissions, plan, Backend(cores())) if submissions else []
-    for pull, result in zip(known, graded, strict=True):
+    faulty = 0
+    for pull, result in zip(known, grade_each(submissions, plan, Backend(cores())), strict=True):
+        faulty += result.internal_error
         _write_graded(results, pull, result)
-        whole = comment.summary(result, pull.login, plan.assignments)
+        whole = comment.summary(result, pull.login, plan.assignments, staff=pull.by_staff)
         _summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
-    return sum(result.internal_error for result in graded)
+    return faulty
 
 
 def _write_graded(results: Path, pull: "PullRequest", result: "SubmissionResult | None") -> None:
@@ -210,11 +199,8 @@ def _summarise(text: str) -> None:
     if not path:
         out.file.write(text)
         return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None
+    with naming(path, "written"), Path(path).open("a", encoding="utf-8") as file:
+        file.write(text + "\n")
 
 
 def _event_path() -> Path | None:

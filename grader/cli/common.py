@@ -1,76 +1,36 @@
-"""What several commands need of the outside: consoles, clock, environment, the checkout."""
+"""What several commands need of the outside: clock, environment, the checkout."""
 
 import os
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.cells import cell_len
-from rich.console import (
-    Console,
-    ConsoleOptions,
-    ConsoleRenderable,
-    RenderableType,
-    RenderHook,
-    RenderResult,
-)
-from rich.segment import Segment
 
-from grader.course.assignment import Assignment, load_assignments
-from grader.course.document import did_you_mean
+from grader.cli.consoles import err as err
+from grader.cli.consoles import out as out
+from grader.cli.consoles import warn as warn
+from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.roster import Roster, load_roster
 from grader.course.sources import require_checks, require_known_files, test_files
-from grader.errors import ConfigurationError
-from grader.harmless import in_a_log
+from grader.errors import ConfigurationError, naming
 
 if TYPE_CHECKING:
-    from grader.grading import Plan
+    from grader.plan import Plan
+
+Book = Annotated[
+    Path | None,
+    typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
+]
+Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
 
 PACKAGE = Path(__file__).parents[1]
 CHECKOUT = PACKAGE.parent
-
-
-class _Harmless:
-    """What is about to be printed, without anything that a terminal or a runner would obey.
-
-    It is looked at after it was broken into lines, because a line may begin anywhere then.
-    """
-
-    def __init__(self, renderable: RenderableType) -> None:
-        self._renderable = renderable
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Its pieces; colours and the like are ours and stay."""
-        before = ""
-        for piece in console.render(self._renderable, options):
-            if piece.control:
-                yield piece
-                continue
-            # A command may be made of several pieces.
-            text = in_a_log(before + piece.text)[len(before) :]
-            before = text[-2:]
-            yield Segment(text, piece.style)
-
-
-class _Guard(RenderHook):
-    """Makes all that a console prints harmless."""
-
-    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        return [_Harmless(one) for one in renderables]
-
-
-def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr)
-    console.push_render_hook(_Guard())
-    return console
-
-
-out = _console(stderr=False)
-err = _console(stderr=True)
 
 
 def root() -> Path:
@@ -108,7 +68,7 @@ def name_files(*paths: Path) -> None:
 
 
 def data() -> Path | None:
-    """The folder that holds MNIST/raw, where the environment names one."""
+    """The folder that holds data sets, where the environment names one."""
     folder = os.environ.get("GRADER_DATA")
     return Path(folder).resolve() if folder else None
 
@@ -117,7 +77,7 @@ def denied_paths(plan: "Plan | None" = None) -> list[Path]:
     """What student code must never read, should it lie under a readable folder."""
     private = [plan.checks] if plan is not None and plan.checks is not None else []
     private += [folder] if (folder := data()) else []
-    # scikit-learn keeps Iris and the digits there, with their labels.
+    # scikit-learn keeps its data sets there, with their labels.
     spec = find_spec("sklearn")
     places = spec.submodule_search_locations if spec else None
     private += [Path(place, "datasets", "data") for place in places or ()]
@@ -136,7 +96,7 @@ def make_plan(names: Sequence[str], seed: int | None = None, checks: Path | None
     Without a name all that have checks; one that is still being written must not stop the others.
     `checks` is laid over the shipped ones.
     """
-    from grader.grading import HIDDEN, Plan
+    from grader.plan import HIDDEN, Plan
 
     known = load_assignments(root() / "assignments")
     if checks is not None:
@@ -159,8 +119,7 @@ def with_checks(known: Sequence[Assignment], checks: Path | None) -> list[Assign
         require_checks(known, checks)
     for one in known:
         if one not in ready:
-            text = f"{one.folder}: the assignment has no checks yet, so it is not graded"
-            err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+            warn(f"{one.folder}: the assignment has no checks yet, so it is not graded")
     return ready
 
 
@@ -177,16 +136,6 @@ def _dated(assignment: Assignment) -> Assignment:
     roster = course_roster()
     due = assignment.due_in(roster.zone if roster else UTC)
     return assignment.model_copy(update={"due": due})
-
-
-def pick(known: Sequence[Assignment], names: Sequence[str]) -> list[Assignment]:
-    """The assignments of these names, all without one."""
-    ids = [assignment.id for assignment in known]
-    for name in names:
-        if name not in ids:
-            hint = did_you_mean(name, ids) or f"; there are {', '.join(ids)}"
-            raise ConfigurationError(f'there is no assignment "{name}"{hint}')
-    return [assignment for assignment in known if not names or assignment.id in names]
 
 
 def now() -> datetime:
@@ -209,15 +158,24 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
-def write(path: Path, text: str) -> None:
-    """Write `text` to `path`, as a whole or not at all."""
+def write(
+    path: Path, text: str | Iterable[str], check: Callable[[Path], object] | None = None
+) -> None:
+    """Write `text`, or its lines one by one, to `path`, as a whole or not at all.
+
+    `check` reads what is to be put in place of `path`, and raises where it may not be.
+    """
     # A device or a pipe is written to; a file is replaced, so that a full disk leaves the old one.
     scratch = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.new")
     try:
-        scratch.write_text(text, encoding="utf-8")
+        with naming(path, "written"), scratch.open("w", encoding="utf-8") as file:
+            file.writelines([text] if isinstance(text, str) else text)
+        if check is not None:
+            check(scratch)
         if scratch != path:
-            scratch.replace(path)
-    except OSError as error:
+            with naming(path, "written"):
+                scratch.replace(path)
+    except BaseException:
         if scratch != path:
             scratch.unlink(missing_ok=True)
-        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}") from None
+        raise

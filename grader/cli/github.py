@@ -1,17 +1,18 @@
 """`grader collect`, `grader keys`, `grader report --post`: staff's side of GitHub."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.amounts import counted
-from grader.cli.common import err, gradebook_here, located, out
+from grader.cli.common import err, gradebook_here, located, out, warn
 from grader.course.roster import Roster, load_roster
-from grader.errors import ConfigurationError
+from grader.errors import naming
 
 if TYPE_CHECKING:
     from grader.github.client import Connection
@@ -53,10 +54,8 @@ def new(
     if private is None:
         out.print(f"GRADER_SIGNING_KEY: {secret}", highlight=False, markup=False, soft_wrap=True)
     else:
-        try:
+        with naming(private, "created"):
             descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise ConfigurationError(f"{private}: cannot be created: {error.strerror}") from None
         with os.fdopen(descriptor, "w") as file:
             file.write(secret + "\n")
     err.print(
@@ -91,12 +90,9 @@ def collect(
         with Bookmark(place, connection.repository.id) as bookmark:
             done = collect_into(connection, book, bookmark, key, bot=bot, full=full)
     for sentence in done.rejected:
-        err.print(f"rejected: {sentence}", style="yellow", markup=False)
+        warn(f"rejected: {sentence}")
     for number in done.missing:
-        err.print(
-            f"#{number}: the grader's comment was deleted; what was collected stays",
-            style="yellow", markup=False,
-        )  # fmt: skip
+        warn(f"#{number}: the grader's comment was deleted; what was collected stays")
     out.print(
         f"{counted(done.read, 'comment')} read, {counted(done.results, 'new result')}, "
         f"{len(done.rejected)} rejected",
@@ -105,9 +101,18 @@ def collect(
 
 
 def post(
-    report: "PublicReport", roster: Roster, *, repo: str | None, dry_run: bool, bot: str = BOT
+    report: "PublicReport",
+    roster: Roster,
+    *,
+    by_hand: Sequence[datetime],
+    repo: str | None,
+    dry_run: bool,
+    bot: str = BOT,
 ) -> None:
-    """Make the groups' issues say what `report` says; `--dry-run` prints the difference."""
+    """Make the groups' issues say what `report` says; `--dry-run` prints the difference.
+
+    `by_hand`: when each score was set by hand.
+    """
     from grader.github.issues import post_report
 
     with connection_to(repo) as connection:
@@ -117,13 +122,15 @@ def post(
             report,
             authors=authors,
             mentioned=roster.mentioned(),
+            formerly={group.name: group.formerly for group in roster.groups},
+            by_hand=by_hand,
             dry_run=dry_run,
             on_done=lambda line: err.print(line, markup=False),
         )
     for difference in done.differences:
         out.print(difference, markup=False, highlight=False, soft_wrap=True)
     for notice in done.notices:
-        err.print(notice, style="yellow", markup=False)
+        warn(notice)
     would = "would be " if dry_run else ""
     out.print(
         f"{counted(len(done.created), 'issue')} {would}created, "
@@ -144,10 +151,7 @@ def connection_to(repo: str | None) -> "Iterator[Connection]":
     )
     with connection:
         if connection.renamed_from:
-            err.print(
-                f"{connection.renamed_from} is now {connection.name}; use the new name",
-                style="yellow", markup=False,
-            )  # fmt: skip
+            warn(f"{connection.renamed_from} is now {connection.name}; use the new name")
         yield connection
 
 

@@ -4,7 +4,7 @@ import importlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,7 +17,6 @@ from grader.cli.bulk import (
     Scheduler,
     Shard,
     cores,
-    grade_and_record,
     grade_each,
     part,
     stop_if_internal_error,
@@ -33,10 +32,10 @@ from grader.cli.common import (
     out,
     root,
     seconds_since_start,
+    warn,
     with_checks,
     write,
 )
-from grader.cli.reporting import Aggregate, ReportFormat, report_text
 from grader.cli.terminals import write_document
 from grader.cli.times import SubmittedAt, with_times
 from grader.course.assignment import load_assignments
@@ -44,10 +43,9 @@ from grader.course.document import did_you_mean
 from grader.course.roster import Roster, load_roster
 from grader.course.submission import Submission, passed_over, read_cohort, read_submission
 from grader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from grader.result import SubmissionResult
-    from grader.stopwatch import Stopwatch
+from grader.result import CohortResult, SubmissionResult
+from grader.stopwatch import Stopwatch
+from grader.terminal import submission_block
 
 NAMED = 10
 """Folders without a member that are named; the others are counted."""
@@ -96,9 +94,6 @@ def grade(
     What is in the gradebook already is not graded again, except with --seed. Only what has a time
     of submission can be late.
     """
-    from grader.stopwatch import Stopwatch
-    from grader.terminal import submission_block
-
     stopwatch = Stopwatch()
     stopwatch.add({"start": seconds_since_start()})
     with stopwatch.phase("import torch"):
@@ -121,12 +116,12 @@ def grade(
     place = Backend(jobs or (cores() if cohort else 1), scheduler)
     book = gradebook or (gradebook_here() if cohort else None)
     anew = seed is not None
+    graded = grade_each(submissions, plan, place, book, anew=anew, listed=cohort,
+                        stopwatch=stopwatch)  # fmt: skip
     if cohort and json is None and junit is None:
-        faulty = grade_each(submissions, plan, place, book, anew=anew, listed=True,
-                            stopwatch=stopwatch)  # fmt: skip
+        faulty = [name for result in graded for name in with_internal_error([result])]
     else:
-        results = grade_and_record(submissions, plan, place, book, anew=anew, listed=cohort,
-                                   stopwatch=stopwatch)  # fmt: skip
+        results = list(graded)
         faulty = with_internal_error(results)
         with stopwatch.phase("report"):
             _write_results(results, cohort, json, junit)
@@ -140,20 +135,24 @@ def grade(
 @app.command()
 def demo() -> None:
     """Grade the bundled cohort and print its median report."""
+    from grader.cli.reporting import Aggregate, ReportFormat, report_text
     from grader.cohort import build_cohort
-    from grader.grading import HIDDEN, Plan
+    from grader.plan import HIDDEN, Plan
 
-    specimens = CHECKOUT / "tests" / "specimens"
-    assignments = load_assignments(CHECKOUT / "assignments")
+    # An installed grader comes without them: then those of the checkout that one stands in.
+    checkout = CHECKOUT if (CHECKOUT / "tests" / "specimens").is_dir() else root()
+    specimens = checkout / "tests" / "specimens"
+    assignments = load_assignments(checkout / "assignments")
     with tempfile.TemporaryDirectory() as scratch:
         cohort, book = Path(scratch) / "cohort", Path(scratch) / "gradebook.sqlite"
         build_cohort(specimens, cohort)
         err.print("Five groups of three students; their code runs in the sandbox:")
         submissions = read_cohort(cohort, assignments)
         plan = Plan(with_checks(assignments, HIDDEN), HIDDEN, new_secret())
-        faulty = grade_each(submissions, plan, Backend(cores()), book)
+        graded = grade_each(submissions, plan, Backend(cores()), book)
+        faulty = with_internal_error(list(graded))
         roster = specimens / "cohort-groups.yaml"
-        text = report_text(book, roster, CHECKOUT, Aggregate.median, ReportFormat.table)
+        text = report_text(book, roster, checkout, Aggregate.median, ReportFormat.table)
     out.file.write(text)
     stop_if_internal_error(faulty)
 
@@ -205,15 +204,13 @@ def _warn(what: str, names: Sequence[str]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
-        text = f"{what}: {joined.join(names[:NAMED])}{more}"
-        err.print(text, style="yellow", markup=False, highlight=False)
+        warn(f"{what}: {joined.join(names[:NAMED])}{more}")
 
 
 def _write_results(
-    results: "Sequence[SubmissionResult]", cohort: bool, json: Path | None, junit: Path | None
+    results: Sequence[SubmissionResult], cohort: bool, json: Path | None, junit: Path | None
 ) -> None:
     from grader.export import to_junit
-    from grader.result import CohortResult
 
     document = CohortResult(submissions=tuple(results)) if cohort else results[0]
     if str(json) == "-":
@@ -224,7 +221,7 @@ def _write_results(
         write(junit, to_junit(results))
 
 
-def _show_timings(stopwatch: "Stopwatch") -> None:
+def _show_timings(stopwatch: Stopwatch) -> None:
     """The phases in the order of their first moment, of several jobs together."""
     total = sum(stopwatch.seconds.values())
     for name, seconds in stopwatch.seconds.items():

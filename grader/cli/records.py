@@ -1,55 +1,39 @@
-"""`grader history`, `override`, `export`, `import`: what the gradebook holds, and other systems."""
+"""`grader history`, `override`, `import`: what the gradebook holds."""
 
 import getpass
-import json
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from grader.amounts import counted, points, scored
-from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
-from grader.cli.reporting import build, load_course, open_book
-from grader.cli.terminals import write_document
-from grader.course.assignment import load_assignments
+from grader.amounts import points, scored
+from grader.cli.common import (
+    Book,
+    Groups,
+    gradebook_here,
+    located,
+    name_files,
+    now,
+    out,
+    root,
+)
+from grader.course.assignment import load_assignments, pick
 from grader.course.roster import load_roster, normalize_key
-from grader.errors import ConfigurationError
-from grader.harmless import in_json
-
-if TYPE_CHECKING:
-    from grader.gradebook import Attempt, Gradebook, Override
-    from grader.report import CourseReport
+from grader.errors import ConfigurationError, naming
+from grader.gradebook import Attempt, Gradebook, Override, import_gradebook
+from grader.terminal import assignment_block
 
 app = typer.Typer()
-
-Book = Annotated[
-    Path | None,
-    typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
-]
-Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")]
-
-
-class ExportFormat(StrEnum):
-    """What the gradebook can be written as."""
-
-    gradescope = "gradescope"
-    junit = "junit"
-    classroom50 = "classroom50"
-    canvas = "canvas"
-    csv = "csv"
-    gradebook = "gradebook"
 
 
 @app.command()
 def history(
     member: Annotated[str, typer.Argument(help="A name or a login.")],
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="The feedback on the latest attempts instead.")
+    ] = False,
     gradebook: Book = None,
     groups: Groups = None,
 ) -> None:
@@ -63,13 +47,16 @@ def history(
     if not attempts and not overrides:
         raise ConfigurationError(f'{gradebook}: no attempts recorded for "{member}"')
     attempts.sort(key=lambda one: (one.submitted_at or one.graded_at, one.graded_at, one.id))
+    if feedback:
+        _show_feedback(attempts)
+        return
     out.print(_attempts_table(attempts), _overrides_table(overrides), highlight=False)
 
 
 @app.command()
 def override(
     member: Annotated[str, typer.Argument(help="A name or a login.")],
-    assignment: Annotated[str, typer.Argument(help="An assignment, such as softmax.")],
+    assignment: Annotated[str, typer.Argument(help="An assignment: its folder's name.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept and shown to staff.")],
     score: Annotated[float | None, typer.Option("--score", min=0, help="Points.")] = None,
     withdraw: Annotated[
@@ -82,8 +69,6 @@ def override(
     groups: Groups = None,
 ) -> None:
     """Set a member's score by hand; the attempts stay as they are."""
-    from grader.gradebook import Override
-
     if (score is None) != withdraw:
         raise ConfigurationError("give a --score, or --withdraw what was set before")
     _, found = load_roster(groups or located("groups.yaml")).the(member)
@@ -107,58 +92,6 @@ def override(
     out.print(f"{found.name}, {one.id}: {set_to}, by {who}", highlight=False, markup=False)
 
 
-@app.command("export")
-def export_(
-    format: Annotated[ExportFormat, typer.Option("--format")],  # noqa: A002
-    output: Annotated[
-        Path | None, typer.Option("--output", help="A file; a folder for one file per member.")
-    ] = None,
-    gradebook: Book = None,
-    groups: Groups = None,
-    students: Annotated[
-        Path | None,
-        typer.Option("--students", help="canvas: a gradebook exported there, for its numbers."),
-    ] = None,
-    classroom: Annotated[
-        str, typer.Option("--classroom", help="classroom50: the classroom's short name.")
-    ] = "classroom",
-    repository: Annotated[
-        str | None, typer.Option("--repo", help="classroom50: OWNER/NAME, for links to commits.")
-    ] = None,
-) -> None:
-    """Write what counts in another system's format: for staff.
-
-    gradescope and classroom50 are a file for each member; gradebook is everything, to be read again
-    by `grader import`.
-    """
-    from grader.export import counted_to_junit, counted_work, to_canvas
-    from grader.report import render_long
-
-    gradebook, groups = gradebook or gradebook_here(), groups or located("groups.yaml")
-    name_files(groups, gradebook, root() / "assignments")
-    with open_book(gradebook) as book:
-        if format is ExportFormat.gradebook:
-            _export_gradebook(book, output)
-            return
-        found = build(book, load_course(groups, root()))
-        match format:
-            case ExportFormat.junit:
-                _deliver(counted_to_junit(counted_work(book, found)), output)
-            case ExportFormat.csv:
-                _deliver(render_long(found, staff=True), output, mark="\ufeff")
-            case ExportFormat.canvas:
-                text, missing = to_canvas(found, students)
-                _deliver(text, output, mark="\ufeff")
-                if missing:
-                    err.print(f"not in {students}, left out: {', '.join(missing)}", style="yellow",
-                              markup=False)  # fmt: skip
-            case _:
-                if output is None:
-                    raise ConfigurationError(f"--format {format.value} needs a folder: --output")
-                repository = repository or os.environ.get("GITHUB_REPOSITORY") or "OWNER/NAME"
-                _deliver_files(_documents(book, found, format, classroom, repository), output)
-
-
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="What `grader export --format gradebook` wrote.")],
@@ -168,9 +101,9 @@ def import_(
 
     All that are new, or on an error none.
     """
-    from grader.gradebook import Gradebook, import_gradebook
-
-    with _opened(file) as lines, Gradebook(gradebook or gradebook_here()) as book:
+    with naming(file):
+        lines = file.open(encoding="utf-8-sig")
+    with lines, Gradebook(gradebook or gradebook_here()) as book:
         try:
             brought = import_gradebook(book, lines, source=str(file))
         except UnicodeDecodeError:
@@ -178,7 +111,42 @@ def import_(
     out.print(f"{brought.new} new, {brought.known} already there", highlight=False)
 
 
-def _attempts_table(attempts: "list[Attempt]") -> Table:
+def open_book(gradebook: Path) -> Gradebook:
+    """The gradebook in `gradebook`, which must exist."""
+    if not gradebook.exists():
+        raise ConfigurationError(
+            f"{gradebook}: there is no gradebook yet; grade first: grader grade --cohort DIR"
+        )
+    return Gradebook(gradebook, create=False)
+
+
+def _show_feedback(attempts: list[Attempt]) -> None:
+    """What a student would read in a pull request, of each assignment's latest attempt."""
+    latest = {
+        part.id: (attempt, part)
+        for attempt in attempts
+        for part in attempt.result.assignments
+        if part.handed_in
+    }
+    for attempt, part in latest.values():
+        at = attempt.submitted_at
+        when = (
+            f"submitted {at:%Y-%m-%d %H:%M} UTC"
+            if at
+            else f"graded {attempt.graded_at:%m-%d %H:%M}"
+        )
+        out.print(f"\n{when}, {_commit(attempt)}", style="dim", highlight=False)
+        out.print(assignment_block(part))
+    if not latest:
+        out.print("no attempt with code in it", highlight=False)
+
+
+def _commit(attempt: Attempt) -> str:
+    """Seven digits that name what was handed in."""
+    return (attempt.commit or attempt.digest.removeprefix("sha256:"))[:7]
+
+
+def _attempts_table(attempts: list[Attempt]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="")
     for name in ("submitted (UTC)", "graded", "commit"):
         table.add_column(name)
@@ -193,82 +161,17 @@ def _attempts_table(attempts: "list[Attempt]") -> Table:
         table.add_row(
             f"{one.submitted_at:%Y-%m-%d %H:%M}" if one.submitted_at else "not known",
             f"{one.graded_at:%m-%d %H:%M}",
-            (one.commit or one.digest.removeprefix("sha256:"))[:7],
+            _commit(one),
             points(one.result.score, one.result.points),
             Text(parts or "nothing handed in"),
         )
     return table
 
 
-def _overrides_table(overrides: "list[Override]") -> Table:
+def _overrides_table(overrides: list[Override]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
     for one in overrides:
         what = "withdrawn" if one.score is None else f"set to {points(one.score)}"
         words = f"{one.assignment} {what} by {one.by}: {one.reason}"
         table.add_row(f"{one.at:%Y-%m-%d %H:%M}", Text(words))
     return table
-
-
-def _documents(
-    book: "Gradebook", found: "CourseReport", form: ExportFormat, classroom: str, repository: str
-) -> Iterator[tuple[str, object]]:
-    """File name and document of every member, or every member and assignment."""
-    from grader.export import counted_work, to_classroom50, to_gradescope
-
-    for work in counted_work(book, found):
-        # A name may hold what a file name cannot.
-        name = re.sub(r'[/\\:*?"<>|\x00-\x1f]', "_", work.member.key).lstrip(".")
-        if form is ExportFormat.gradescope:
-            yield f"{name}.json", to_gradescope(work)
-        else:
-            for assignment, document in to_classroom50(work, classroom, repository):
-                yield f"{name}-{assignment}.json", document
-
-
-def _deliver_files(documents: Iterator[tuple[str, object]], folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"{folder}: cannot be created: {error.strerror}") from None
-    number = 0
-    for name, document in documents:
-        text = in_json(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
-        write(folder / name, text + "\n")
-        number += 1
-    out.print(f"{counted(number, 'file')} in {folder}", highlight=False, markup=False)
-
-
-def _deliver(text: str, output: Path | None, *, mark: str = "") -> None:
-    if output is None:
-        write_document(text)
-    else:
-        write(output, mark + text)
-
-
-def _export_gradebook(book: "Gradebook", output: Path | None) -> None:
-    """Line by line, because it may be larger than the memory; a file whole or not at all."""
-    from grader.gradebook import export_gradebook
-
-    if output is None:
-        for line in export_gradebook(book):
-            write_document(line)
-        return
-    draft = output.with_name(f".{output.name}.new")
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.writelines(export_gradebook(book))
-        draft.replace(output)
-    except OSError as error:
-        raise ConfigurationError(f"{output}: cannot be written: {error.strerror}") from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
-    try:
-        opened = file.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    with opened:
-        yield opened

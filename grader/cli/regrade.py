@@ -1,7 +1,7 @@
 """`grader regrade`: stored submissions are graded again after the checks changed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,16 +18,15 @@ from grader.cli.bulk import (
     grade_each,
     part,
     stop_if_internal_error,
+    with_internal_error,
 )
 from grader.cli.common import gradebook_here, located, make_plan, out, root
 from grader.cli.grading import introduce
 from grader.course.assignment import load_assignments
 from grader.course.roster import Roster, load_roster
 from grader.course.submission import read_cohort
-
-if TYPE_CHECKING:
-    from grader.gradebook import Gradebook
-    from grader.result import SubmissionResult
+from grader.gradebook import Gradebook
+from grader.result import SubmissionResult
 
 app = typer.Typer()
 
@@ -55,8 +54,6 @@ def regrade(
     Each gets a new attempt, the old ones stay. What these very checks have judged already is not
     graded again, so a run that was interrupted goes on where it ended.
     """
-    from grader.gradebook import Gradebook
-
     gradebook = gradebook or gradebook_here()
     known = load_assignments(root() / "assignments")
     plan = make_plan(assignment or [], None, checks)
@@ -68,28 +65,22 @@ def regrade(
     roster = load_roster(groups) if groups.is_file() else None
     with Gradebook(gradebook) as book:
         changed = 0
-
-        def compare(result: "SubmissionResult") -> None:
-            nonlocal changed
+        faulty: list[str] = []
+        place = Backend(jobs or cores(), scheduler)
+        for result in grade_each(submissions, plan, place, gradebook, anew=force, listed=True):
+            faulty += with_internal_error([result])
             old = score_before(book, roster, result)
             if old is not None and old != result.score:
                 changed += 1
                 out.print(f"{result.member}: {points(old)} → {points(result.score)}", markup=False,
                           highlight=False)  # fmt: skip
-
-        place = Backend(jobs or cores(), scheduler)
-        faulty = grade_each(
-            submissions, plan, place, gradebook, anew=force, listed=True, on_result=compare
-        )
     out.print(
         f"{counted(len(submissions), 'submission')}, {changed} with another score than before."
     )
     stop_if_internal_error(faulty)
 
 
-def score_before(
-    book: "Gradebook", roster: Roster | None, result: "SubmissionResult"
-) -> float | None:
+def score_before(book: Gradebook, roster: Roster | None, result: SubmissionResult) -> float | None:
     """The score of the same files when they were last graded before this.
 
     They may have been filed under the member's name or former login then.

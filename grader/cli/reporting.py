@@ -3,20 +3,41 @@
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from grader.cli.common import err, gradebook_here, located, name_files, now, out, pick, root, write
+from grader.cli.common import (
+    Book,
+    Groups,
+    gradebook_here,
+    located,
+    name_files,
+    now,
+    out,
+    root,
+    warn,
+    write,
+)
+from grader.cli.github import post as post_report
+from grader.cli.records import open_book
 from grader.cli.terminals import write_document
-from grader.course.assignment import Assignment, load_assignments
+from grader.course.assignment import Assignment, load_assignments, pick
 from grader.course.moments import in_zone, parsed
 from grader.course.roster import Roster, load_roster
 from grader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from grader.gradebook import Gradebook
-    from grader.report import CourseReport
+from grader.gradebook import Gradebook, check_outcomes, training_metrics
+from grader.report import (
+    CourseReport,
+    build_report,
+    render_explanation,
+    render_html,
+    render_long,
+    render_markdown,
+    render_members,
+    render_table,
+    render_wide,
+)
 
 app = typer.Typer()
 
@@ -46,13 +67,8 @@ class ReportFormat(StrEnum):
 
 @app.command()
 def report(
-    gradebook: Annotated[
-        Path | None,
-        typer.Option("--gradebook", help="Where attempts are (default: gradebook.sqlite)."),
-    ] = None,
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
-    ] = None,
+    gradebook: Book = None,
+    groups: Groups = None,
     median: Annotated[bool, typer.Option("--median", help="The course's rule (default).")] = False,
     mean: Annotated[bool, typer.Option("--mean")] = False,
     minimum: Annotated[bool, typer.Option("--min")] = False,
@@ -114,13 +130,10 @@ def report(
         )
         shown = found.limited_to(group) if group else found
         if post:
-            from grader.cli.github import post as post_report
-
-            post_report(shown.public, course[0], repo=repo, dry_run=dry_run)
+            by_hand = [override.at for override in book.overrides()]
+            post_report(shown.public, course[0], by_hand=by_hand, repo=repo, dry_run=dry_run)
             return
         if explain is not None:
-            from grader.report import render_explanation
-
             text = render_explanation(found, explain, width=out.width)
         else:
             text = rendered(shown, book, format, staff=staff)
@@ -134,17 +147,6 @@ def report(
             book.note_report(found.report.generated_at)
 
 
-def open_book(gradebook: Path) -> "Gradebook":
-    """The gradebook in `gradebook`, which must exist."""
-    from grader.gradebook import Gradebook
-
-    if not gradebook.exists():
-        raise ConfigurationError(
-            f"{gradebook}: there is no gradebook yet; grade first: grader grade --cohort DIR"
-        )
-    return Gradebook(gradebook, create=False)
-
-
 def load_course(groups: Path, checkout: Path) -> Course:
     """The roster in `groups` and the assignments of a checkout; they fit each other."""
     roster = load_roster(groups)
@@ -154,16 +156,14 @@ def load_course(groups: Path, checkout: Path) -> Course:
 
 
 def build(
-    book: "Gradebook",
+    book: Gradebook,
     course: Course,
     aggregate: Aggregate = Aggregate.median,
     *,
     only: list[str] | None = None,
     since: datetime | None = None,
-) -> "CourseReport":
+) -> CourseReport:
     """The report on a gradebook; whoever is not in the roster is named on standard error."""
-    from grader.report import build_report
-
     roster, assignments = course
     found = build_report(
         roster,
@@ -176,29 +176,18 @@ def build(
     )
     names = ", ".join(one for one in found.unknown_members if not roster.candidates(one))
     if names:
-        err.print(f"not in the roster: {names}", style="yellow", markup=False, soft_wrap=True)
+        warn(f"not in the roster: {names}")
     for shared in (one for one in found.unknown_members if roster.candidates(one)):
-        sentence = f"counted for nobody: {roster.why_nobody(shared)}"
-        err.print(sentence, style="yellow", markup=False, soft_wrap=True)
+        warn(f"counted for nobody: {roster.why_nobody(shared)}")
     for remark in found.remarks:
-        err.print(remark, style="yellow", markup=False, soft_wrap=True)
+        warn(remark)
     return found
 
 
 def rendered(
-    found: "CourseReport", book: "Gradebook", form: ReportFormat, *, staff: bool = False
+    found: CourseReport, book: Gradebook, form: ReportFormat, *, staff: bool = False
 ) -> str:
     """The report in one form."""
-    from grader.gradebook import check_outcomes, training_metrics
-    from grader.report import (
-        render_html,
-        render_long,
-        render_markdown,
-        render_members,
-        render_table,
-        render_wide,
-    )
-
     match form:
         case ReportFormat.table:
             text = render_table(found.report, width=out.width)
@@ -232,7 +221,7 @@ def report_text(
 
 
 def _since(
-    written: str | None, book: "Gradebook", form: ReportFormat, zone: tzinfo
+    written: str | None, book: Gradebook, form: ReportFormat, zone: tzinfo
 ) -> datetime | None:
     """The moment to compare with: a date, or that of the last report; the page always has one."""
     if written is None and form is not ReportFormat.html:

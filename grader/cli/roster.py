@@ -1,6 +1,5 @@
 """`grader roster`: the content of groups.yaml."""
 
-import os
 import secrets
 import shlex
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.amounts import counted
-from grader.cli.common import err, located, name_files, out, root, write
+from grader.cli.common import Groups, err, located, name_files, out, root, warn, write
 from grader.cli.terminals import write_document
 from grader.course.assignment import load_assignments
 from grader.course.draw import draw_groups, read_members, written_roster
@@ -97,9 +96,7 @@ def link(
     file: Annotated[
         Path | None, typer.Option("--csv", help="Many at once: columns name and github.")
     ] = None,
-    groups: Annotated[
-        Path | None, typer.Option("--groups", help="The roster (default: groups.yaml).")
-    ] = None,
+    groups: Groups = None,
 ) -> None:
     """Write GitHub logins into groups.yaml.
 
@@ -112,25 +109,18 @@ def link(
         logins = [(one.name, one.login) for one in read_people(file, logins=True) if one.login]
     path = groups or located("groups.yaml")
     before = load_roster(path)
-    text = linked(path, logins)
-    # Whole or not at all: the new text is checked under another name first.
-    draft = path.with_name(f".{path.name}.new")
     try:
-        write(draft, text)
-        after = load_roster(draft)
-        os.replace(draft, path)  # noqa: PTH105 - the same
+        write(path, linked(path, logins), check=load_roster)
     except ConfigurationError as error:
-        raise ConfigurationError(str(error).replace(str(draft), str(path))) from None
-    finally:
-        draft.unlink(missing_ok=True)
+        raise ConfigurationError(str(error).replace(f".{path.name}.new", path.name)) from None
+    after = load_roster(path)
     out.print(f"{len(logins)} linked in {path}", highlight=False, markup=False)
     for old, new in zip(before.members(), after.members(), strict=True):
         for login in set(new.formerly) - set(old.formerly):
-            err.print(
+            warn(
                 f"{new.name}: {login} became {new.github}; what was filed under {login} stays "
-                "theirs. If it was a mistake, take it out of `formerly`",
-                style="yellow", markup=False, highlight=False, soft_wrap=True,
-            )  # fmt: skip
+                "theirs. If it was a mistake, take it out of `formerly`"
+            )
 
 
 def _pair(written: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.common import course_roster, err
+from grader.cli.common import course_roster, warn
 from grader.course.roster import normalize_key
 from grader.course.submission import Submission
 from grader.course.times import moment_of_submission, read_times
@@ -68,15 +68,9 @@ def with_times(
         times[key], writers[key] = moment, member
     keys = [identity(name) for name in names]
     if unknown := [name for name, key in zip(names, keys, strict=True) if key not in times]:
-        err.print(
-            f"{path} has no time for {', '.join(unknown)}: nothing of theirs is late",
-            style="yellow", markup=False, highlight=False,
-        )  # fmt: skip
+        warn(f"{path} has no time for {', '.join(unknown)}: nothing of theirs is late")
     if len(names) > 1 and (missing := [writers[key] for key in times if key not in keys]):
-        err.print(
-            f"{path} has a time for {', '.join(missing)}, of whom there is no folder",
-            style="yellow", markup=False, highlight=False,
-        )  # fmt: skip
+        warn(f"{path} has a time for {', '.join(missing)}, of whom there is no folder")
     return [
         one.model_copy(update={"submitted_at": times.get(key)})
         for one, key in zip(submissions, keys, strict=True)

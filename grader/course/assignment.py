@@ -1,19 +1,25 @@
 """Assignments as staff describe them in `assignments/<id>/assignment.yaml`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from grader.amounts import total
-from grader.course.document import Written, line_of, problem, read_document
+from grader.course.document import Written, line_of, problem, read_document, unknown
 from grader.course.moments import in_zone, parsed
 from grader.errors import ConfigurationError
 
 FILE = "assignment.yaml"
+
+IGNORED_IMPORTS = (
+    "matplotlib", "seaborn", "plotly", "tqdm", "tensorboard", "tensorboardX",
+    "torch.utils.tensorboard", "IPython",
+)  # fmt: skip
+"""Modules that draw or report: where solutions are graded they accept all, and do nothing."""
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -53,6 +59,45 @@ class Limits(Written):
         return self
 
 
+class TableFile(Written):
+    """A table of examples, a CSV file with a header in the assignment's folder.
+
+    Args:
+        file: its name.
+        label: the column to be predicted; the others are numbers, a count of the rows is left out.
+        held_out: the share of each class that the student's code never sees.
+        splits: in how many ways the rows are divided, each for a trial of its own.
+        permute_labels: whether the labels are renamed, so that what is known of the file is wrong.
+    """
+
+    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*\.csv$")]
+    label: Title
+    held_out: Annotated[float, Field(gt=0, lt=1)] = 0.25
+    splits: Annotated[int, Field(ge=1, le=20)] = 5
+    permute_labels: bool = True
+
+
+def _table_or_name(value: object) -> object:
+    if value is None or isinstance(value, dict | TableFile):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return value
+    raise problem(
+        f'"data" is {value!r}; write {{file: table.csv, label: column}}, or the name of a folder '
+        "of hidden checks that has a data.py"
+    )
+
+
+DataKey = Annotated[
+    Annotated[
+        Annotated[TableFile, Tag("table")] | Annotated[str, Tag("name")],
+        Discriminator(lambda value: "name" if isinstance(value, str) else "table"),
+    ]
+    | None,
+    BeforeValidator(_table_or_name),
+]
+
+
 class AssignmentFile(Written):
     """The content of `assignment.yaml`.
 
@@ -63,10 +108,12 @@ class AssignmentFile(Written):
         tasks: numbered 1, 2, …
         limits: of the student's code, for each request and in all.
         forbidden: task number → names of torch functions that task must do without.
-        data: the data set its checks need.
+        data: the data set its checks need: a table, or the name of one with a class of its own.
         due: when it is due, as it is written; `Assignment.due_in` reads it.
         hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
         imports: modules that solutions import, made ready before the clock starts.
+        ignored_imports: modules that solutions may import and that do nothing where they are
+            graded, besides those of `IGNORED_IMPORTS`.
     """
 
     title: Title
@@ -75,11 +122,12 @@ class AssignmentFile(Written):
     tasks: tuple[Task, ...]
     limits: Limits
     forbidden: Annotated[dict[int, tuple[str, ...]], Field(default_factory=dict)]
-    data: Literal["iris", "mnist"] | None = None
+    data: DataKey = None
     # Read only by those who ask for it, so that a mistake here stops nobody else.
     due: object = None
     hidden_titles: Literal["shown", "after_due"] = "shown"
     imports: tuple[str, ...] = ()
+    ignored_imports: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _is_due_some_time(self) -> Self:
@@ -94,7 +142,7 @@ class AssignmentFile(Written):
             raise problem("there is no file for students to edit", "files")
         for file, names in self.files.items():
             if not re.fullmatch(r"[A-Za-z]\w*\.py", file, re.ASCII):
-                sentence = f'"{file}" is not a plain Python file name such as softmax.py'
+                sentence = f'"{file}" is not a plain Python file name such as model.py'
                 raise problem(sentence, "files", file)
             if not names:
                 raise problem(f"{file} must define at least one name", "files", file)
@@ -131,6 +179,16 @@ class Assignment(AssignmentFile):
 
     id: str
     folder: Path
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """All modules whose import does nothing."""
+        return (*IGNORED_IMPORTS, *self.ignored_imports)
+
+    @property
+    def tables(self) -> set[str]:
+        """The names of the data files in its folder."""
+        return {self.data.file} if isinstance(self.data, TableFile) else set()
 
     @property
     def points(self) -> float:
@@ -182,7 +240,7 @@ def load_assignments(folder: Path) -> tuple[Assignment, ...]:
     if faults:
         raise ConfigurationError(faults[0])
     if not assignments:
-        raise ConfigurationError(f"{folder} holds no assignment: no folder in it has a {FILE}")
+        raise ConfigurationError(f"{folder} holds no assignment: no folder in it has an {FILE}")
     return assignments
 
 
@@ -211,3 +269,16 @@ def load_sound_assignments(folder: Path) -> tuple[tuple[Assignment, ...], list[s
 def imports_of(assignments: Iterable[Assignment]) -> list[str]:
     """The modules that solutions of these import, besides torch."""
     return sorted({name for assignment in assignments for name in assignment.imports})
+
+
+def pick(known: Sequence[Assignment], names: Collection[str]) -> list[Assignment]:
+    """The assignments of these names, all without one.
+
+    Raises:
+        ConfigurationError: there is none of a name.
+    """
+    ids = [assignment.id for assignment in known]
+    for name in names:
+        if name not in ids:
+            raise ConfigurationError(unknown("assignment", name, ids))
+    return [assignment for assignment in known if not names or assignment.id in names]

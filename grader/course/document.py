@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 Location = tuple[str, ...]
 """Where a value stands: keys and indices from the root, all as text."""
@@ -20,6 +20,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question naming the nearest of `known`, or nothing when none is near."""
     near = difflib.get_close_matches(name, list(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such `kind`, with the nearest of `known`, or the first 20 of them."""
+    names = list(known)
+    hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20]) or 'none'}"
+    return f'there is no {kind} "{name}"{hint}'
 
 
 def problem(sentence: str, *at: str | int) -> PydanticCustomError:
@@ -83,14 +90,11 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
     """
     try:
         # Some editors write a byte-order mark.
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path} does not exist") from None
+        with naming(path):
+            text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigurationError(f"{path}, line {line}: not UTF-8; save it as UTF-8") from None
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
     walk = _Walk(path)
     try:
         loader = yaml.SafeLoader(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.course.matching import normalize_key
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 Rows = list[tuple[int, list[str]]]
 """The line of each row that is not empty, and its cells."""
@@ -130,12 +130,8 @@ def read_table(path: Path) -> Rows:
 
 
 def _text(path: Path) -> str:
-    try:
+    with naming(path):
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path} does not exist") from None
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     encodings = ["utf-8-sig", "euc_kr", "cp949"]
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]

@@ -1,11 +1,11 @@
 """The roster: who is in which group, and how a group's progress is counted."""
 
 import base64
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from contextlib import suppress
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from grader.course.assignment import Assignment
-from grader.course.document import Written, did_you_mean, problem, read_document
+from grader.course.document import Written, did_you_mean, problem, read_document, unknown
 from grader.course.matching import Directory, Known
 from grader.course.matching import normalize_key as normalize_key
 from grader.course.moments import in_zone, zone_named
@@ -63,7 +63,11 @@ class Member(Written):
     @model_validator(mode="after")
     def _joins_before_leaving(self) -> Self:
         # Which zone is meant makes no difference, if it is the same for both.
-        if self.joined and self.left and _end(self.left, UTC) <= in_zone(self.joined, UTC):
+        if (
+            self.joined
+            and self.left
+            and in_zone(self.left, UTC, end=True) <= in_zone(self.joined, UTC)
+        ):
             raise problem(f'"{self.name}" leaves before joining', "until")
         return self
 
@@ -75,19 +79,15 @@ class Member(Written):
     def belongs(self, moment: datetime, zone: tzinfo) -> bool:
         """Whether the member has joined by then and not left yet; days are days in `zone`."""
         return (self.joined is None or in_zone(self.joined, zone) <= moment) and (
-            self.left is None or moment < _end(self.left, zone)
+            self.left is None or moment < in_zone(self.left, zone, end=True)
         )
 
 
-def _end(left: date | datetime, zone: tzinfo) -> datetime:
-    """When a member is no longer there: after the day, or at the moment, in `until`."""
-    return in_zone(left, zone, end=True)
-
-
 class Group(Written):
-    """A named team of members."""
+    """A named team of members; `formerly`: the names that it had before."""
 
     name: Name
+    formerly: tuple[Name, ...] = ()
     members: tuple[Member, ...]
 
     _name_is_readable = field_validator("name")(_readable)
@@ -132,11 +132,9 @@ class Roster(Written):
     @field_validator("signing_key")
     @classmethod
     def _is_a_public_key(cls, key: str | None) -> str | None:
-        try:
+        with suppress(ValueError):  # not base64
             if key is None or len(base64.b64decode(key, validate=True)) == SIGNING_KEY_BYTES:
                 return key
-        except (binascii.Error, ValueError):
-            pass
         raise problem("signing_key is not a public Ed25519 key in base64; see `grader keys new`")
 
     @model_validator(mode="after")
@@ -161,6 +159,12 @@ class Roster(Written):
                 if namesake and not (member.github and namesake.github):
                     raise problem(f'a second "{member.name}"; give both a GitHub login', *at)
                 owner[key], bearer[name] = group, member
+        for g, group in enumerate(self.groups):
+            for former in group.formerly:
+                if normalize_key(former) in groups:
+                    message = f'"{former}" in formerly of "{group.name}" means another group too'
+                    raise problem(f"{message}; remove one", "groups", g, "formerly")
+                groups.add(normalize_key(former))
         return self
 
     @model_validator(mode="after")
@@ -262,8 +266,7 @@ class Roster(Written):
                 said |= dict.fromkeys(member.extensions, f'extensions of "{member.name}"')
         for name, where in said.items():
             if name not in due:
-                hint = did_you_mean(name, due) or f"; there are {', '.join(due)}"
-                raise ConfigurationError(f'{where}: there is no assignment "{name}"{hint}')
+                raise ConfigurationError(f"{where}: {unknown('assignment', name, due)}")
             if due[name] is None:
                 raise ConfigurationError(
                     f"{where}: {name} has no due date; write `due` into its assignment.yaml"

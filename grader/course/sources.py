@@ -1,7 +1,7 @@
 """Where the checks of an assignment lie, and a digest of all that decides its score.
 
-A private folder of checks is laid over the shipped one assignment by assignment: where it has no
-`test_<assignment>.py`, the shipped file is used.
+A private folder of checks is laid over the shipped one assignment by assignment: where it has
+neither `<assignment>/test_<assignment>.py` nor `test_<assignment>.py`, the shipped file is used.
 """
 
 import difflib
@@ -11,8 +11,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from grader.course.assignment import Assignment
-from grader.errors import ConfigurationError
+from grader.course.assignment import FILE, Assignment
+from grader.course.document import line_of
+from grader.errors import ConfigurationError, naming
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED = PACKAGE / "hidden"
@@ -23,12 +24,12 @@ CHECKS = "_checks"
 
 JUDGING = (
     "checking", "course", "hidden", "sandbox",
-    "__init__.py", "amounts.py", "curves.py", "errors.py", "grading.py", "harmless.py", "result.py",
-    "stopwatch.py",
+    "__init__.py", "amounts.py", "curves.py", "errors.py", "grading.py", "harmless.py", "plan.py",
+    "result.py", "stopwatch.py",
 )  # fmt: skip
 """What of this package takes part in grading; the rest only calls it, or shows what it found."""
 
-_EXACT_RULES = {"id", "files", "tasks", "limits", "forbidden", "data", "imports"}
+_EXACT_RULES = {"id", "files", "tasks", "limits", "forbidden", "data", "imports", "ignored_imports"}
 """What of an `assignment.yaml` decides a score; a date or a comment does not."""
 
 _NEAR = 0.8
@@ -40,11 +41,34 @@ def test_files(assignment: Assignment, checks: Path | None) -> list[Path]:
 
     `checks` is the folder of hidden checks, None for public ones alone.
     """
-    paths = [assignment.folder / PUBLIC]
-    if checks is not None:
-        own, shipped = (folder / f"test_{assignment.id}.py" for folder in (checks, SHIPPED))
-        paths.append(own if own.is_file() else shipped)
-    return [path for path in paths if path.is_file()]
+    public = assignment.folder / PUBLIC
+    hidden = _hidden_file(assignment.id, checks)
+    return [path for path in (public, hidden) if path is not None and path.is_file()]
+
+
+def _hidden_file(assignment: str, checks: Path | None) -> Path | None:
+    """The hidden checks of an assignment in the private folder, else the shipped ones."""
+    name = f"test_{assignment}.py"
+    folders = [] if checks is None else [checks / assignment, checks, SHIPPED / assignment]
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def data_module(assignment: Assignment, name: str, checks: Path | None) -> Path:
+    """The `data.py` with the data set of this name, in the private folder or among the shipped.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    folders = [SHIPPED] if checks is None else [checks, SHIPPED]
+    for folder in folders:
+        if (path := folder / name / "data.py").is_file():
+            return path
+    known = {path.parent.name for folder in folders for path in folder.glob("*/data.py")}
+    path = assignment.folder / FILE
+    raise ConfigurationError(
+        f'{path}, line {line_of(path, "data")}: there is no data set "{name}"; write '
+        f"{{file: table.csv, label: column}}, or one of {_listed(known)}"
+    )
 
 
 def private_modules(checks: Path | None) -> Path | None:
@@ -60,7 +84,7 @@ def require_checks(assignments: Iterable[Assignment], checks: Path | None) -> No
     """
     for one in assignments:
         if not test_files(one, checks):
-            hidden = f" and {(checks or SHIPPED) / f'test_{one.id}.py'}" if checks else ""
+            hidden = f" and {checks / one.id / f'test_{one.id}.py'}" if checks else ""
             raise ConfigurationError(
                 f"{one.folder}: the assignment has no checks yet; write {PUBLIC} there{hidden}"
             )
@@ -70,20 +94,30 @@ def require_known_files(checks: Path, assignments: Iterable[str]) -> None:
     """Refuse a private folder whose checks would be passed over.
 
     Raises:
-        ConfigurationError: no such folder, a test file that belongs to none of `assignments`, or
-            no test file at all.
+        ConfigurationError: no such folder, a test file that belongs to none of `assignments` or
+            stands beside another for the same, or no test file at all.
     """
     if not checks.is_dir():
         raise ConfigurationError(f"{checks}: --checks needs a folder of test_<assignment>.py files")
-    expected = {f"test_{name}.py" for name in assignments}
-    present = sorted(path.name for path in checks.iterdir() if path.suffix.lower() == ".py")
-    for name in present:
+    known = set(assignments)
+    expected = {f"test_{name}.py" for name in known}
+    nested = [path for path in checks.glob("*/test_*.py") if _is_nested(path)]
+    flat = [path for path in checks.iterdir() if path.suffix.lower() == ".py"]
+    for path in sorted([*flat, *nested]):
+        name = path.name
         near = difflib.get_close_matches(name.lower(), expected, n=1, cutoff=_NEAR)
         if name not in expected and (near or name.lower().startswith("test_")):
             meant = f'did you mean "{near[0]}"?' if near else f"there are {_listed(expected)}"
-            raise ConfigurationError(f"{checks / name}: belongs to no assignment; {meant}")
-    if not expected & set(present):
+            raise ConfigurationError(f"{path}: belongs to no assignment; {meant}")
+        if path in nested and (checks / name).is_file():
+            raise ConfigurationError(f"{path}: {checks / name} is there as well; remove one")
+    if not expected & {path.name for path in [*flat, *nested]}:
         raise ConfigurationError(f"{checks}: holds none of {_listed(expected)}")
+
+
+def _is_nested(path: Path) -> bool:
+    """Whether a file is `<assignment>/test_<assignment>.py`."""
+    return path.name == f"test_{path.parent.name}.py"
 
 
 def files_of(assignment: Assignment, checks: Path | None) -> dict[str, Path]:
@@ -93,17 +127,21 @@ def files_of(assignment: Assignment, checks: Path | None) -> dict[str, Path]:
     checks may import or read it.
     """
     found = {
-        f"{assignment.id if path.name == PUBLIC else CHECKS}/{path.name}": path
+        f"{assignment.id}/{PUBLIC}": path
         for path in test_files(assignment, checks)
+        if path.name == PUBLIC
     }
-    if assignment.data == "iris":
-        found[f"{assignment.id}/Iris.csv"] = assignment.folder / "Iris.csv"
+    if (hidden := _hidden_file(assignment.id, checks)) is not None:
+        nested = f"{assignment.id}/" if _is_nested(hidden) else ""
+        found[f"{CHECKS}/{nested}{hidden.name}"] = hidden
+    for name in assignment.tables:
+        found[f"{assignment.id}/{name}"] = assignment.folder / name
     if checks is not None and checks != SHIPPED:
         found |= {f"{CHECKS}/{path.relative_to(checks)}": path for path in _beside(checks)}
     return found
 
 
-def digest_of(assignment: Assignment, checks: Path | None, mnist: Path | None) -> str:
+def digest_of(assignment: Assignment, checks: Path | None, data: Path | None) -> str:
     """A digest of all that decides the score of an assignment: grader, checks, rules and data.
 
     Not the seed, which is drawn anew for each run, nor torch, which a result names.
@@ -111,12 +149,12 @@ def digest_of(assignment: Assignment, checks: Path | None, mnist: Path | None) -
     Args:
         assignment: whose score.
         checks: the folder of hidden checks, None for public ones alone.
-        mnist: the folder that holds MNIST/raw, None for the digits.
+        data: the folder of data that are not in the course, GRADER_DATA.
     """
     digest = hashlib.sha256(_digest_of_package().encode())
     _add(digest, "rules", assignment.model_dump_json(include=_EXACT_RULES).encode())
-    if assignment.data == "mnist":
-        _add(digest, "data", _identity_of_mnist(mnist).encode())
+    if isinstance(assignment.data, str):
+        _add(digest, "data", _identity_of(data).encode())
     for name, path in sorted(files_of(assignment, checks).items()):
         _add(digest, name, _content(path))
     return f"sha256:{digest.hexdigest()}"
@@ -133,20 +171,20 @@ def _digest_of_package() -> str:
     for name in JUDGING:
         place = PACKAGE / name
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            if path.parent != SHIPPED or not path.name.startswith("test_"):
+            if path.parent.parent != SHIPPED or not _is_nested(path):
                 _add(digest, str(path.relative_to(PACKAGE)), path.read_bytes())
     return digest.hexdigest()
 
 
 @cache
-def _identity_of_mnist(folder: Path | None) -> str:
-    """The name of the data, with a digest of its files; 50 megabytes are read once."""
+def _identity_of(folder: Path | None) -> str:
+    """A digest of data as torchvision keeps it; 50 megabytes are read once."""
     if folder is None:
-        return "digits"
+        return "none"
     digest = hashlib.sha256()
-    for path in sorted((folder / "MNIST" / "raw").glob("*-ubyte")):
+    for path in sorted(folder.glob("*/raw/*-ubyte")):
         _add(digest, path.name, path.read_bytes())
-    return f"mnist {digest.hexdigest()}"
+    return digest.hexdigest()
 
 
 def _beside(checks: Path) -> Iterator[Path]:
@@ -154,16 +192,15 @@ def _beside(checks: Path) -> Iterator[Path]:
     for path in sorted(checks.rglob("*")):
         parts = path.relative_to(checks).parts
         passed_over = any(part == "__pycache__" or part.startswith(".") for part in parts)
-        test = len(parts) == 1 and path.name.startswith("test_") and path.suffix == ".py"
+        flat = len(parts) == 1 and path.name.startswith("test_") and path.suffix == ".py"
+        test = flat or (len(parts) == 2 and _is_nested(path))
         if path.is_file() and not passed_over and not test:
             yield path
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with naming(path):
         return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _listed(names: Iterable[str]) -> str:

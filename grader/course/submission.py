@@ -15,8 +15,7 @@ from unicodedata import normalize
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from grader.course.assignment import Assignment
-from grader.course.document import did_you_mean
+from grader.course.assignment import Assignment, pick
 from grader.course.folders import Folder, RefusedError, open_folder, read_file, why
 from grader.course.placement import ENTRY_CAP, JUNK, NAMED_CAP, misplaced, within
 from grader.course.roster import normalize_key
@@ -99,7 +98,7 @@ def read_submission(
         ConfigurationError: no such folder, a link or a file in its place, or an id in `only`
             that is none. What a student can do wrong is a notice instead.
     """
-    wanted = _wanted(assignments, only)
+    wanted = pick(assignments, only)
     files: dict[str, dict[str, bytes]] = {}
     refused: dict[str, str] = {}
     ignored: list[str] = []
@@ -156,7 +155,7 @@ def read_cohort(
         ConfigurationError: no such folder, no sub-folder, two for one member, or the folder is
             itself one submission.
     """
-    wanted = _wanted(assignments, only)
+    wanted = pick(assignments, only)
     if folder.is_symlink() or not folder.is_dir():
         raise ConfigurationError(f"{folder} is not a folder; it should hold one for each member")
     submissions: dict[str, Submission] = {}
@@ -206,15 +205,6 @@ def _may_be_a_member(path: Path) -> bool:
     return not hidden and (path.is_dir() or path.is_symlink())
 
 
-def _wanted(assignments: Sequence[Assignment], only: Collection[str]) -> list[Assignment]:
-    known = [assignment.id for assignment in assignments]
-    for name in only:
-        if name not in known:
-            hint = did_you_mean(name, known) or "; there are " + ", ".join(known)
-            raise ConfigurationError(f'there is no assignment "{name}"{hint}')
-    return [assignment for assignment in assignments if not only or assignment.id in only]
-
-
 def _read_assignment(
     root: Folder, assignment: Assignment, ignored: list[str]
 ) -> tuple[dict[str, bytes], list[str]]:
@@ -223,7 +213,7 @@ def _read_assignment(
     reasons: list[str] = []
     try:
         with open_folder(assignment.id, root) as folder:
-            handout = HANDOUT | {"Iris.csv"} if assignment.data == "iris" else HANDOUT
+            handout = HANDOUT | assignment.tables
             ignored += _strangers(folder, f"{assignment.id}/", handout | set(assignment.files))
             for name in assignment.files:
                 try:

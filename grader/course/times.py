@@ -1,13 +1,12 @@
 """Times of submission as staff write them down: one for all, or a file of member → time."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from io import StringIO
 from pathlib import Path
 
 from grader.course.document import read_mapping
 from grader.course.moments import in_zone, parsed
+from grader.course.people import read_table
 from grader.errors import ConfigurationError
 
 COLUMNS = ("member", "submitted_at")
@@ -57,24 +56,15 @@ def _yaml_rows(path: Path) -> Iterator[tuple[int, str, object]]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, str, object]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{path} is not UTF-8; save it as CSV UTF-8") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(StringIO(text, newline=None), delimiter=separator)
-    header = [cell.strip().casefold() for cell in next(reader, [])]
+    rows = read_table(path)
+    header = [cell.casefold() for cell in rows[0][1]] if rows else []
     if any(header.count(name) != 1 for name in COLUMNS):
         raise ConfigurationError(
             f"{path}, line 1: it must name the columns {' and '.join(COLUMNS)}, once each"
         )
     member, time = (header.index(name) for name in COLUMNS)
-    for row in reader:
-        cells = [cell.strip() for cell in row] + [""] * len(header)
-        if not any(cells):
-            continue
+    for line, row in rows[1:]:
+        cells = row + [""] * len(header)
         if not cells[member]:
-            raise ConfigurationError(f"{path}, line {reader.line_num}: the member is missing")
-        yield reader.line_num, cells[member], cells[time]
+            raise ConfigurationError(f"{path}, line {line}: the member is missing")
+        yield line, cells[member], cells[time]

@@ -9,12 +9,5 @@ def check_summary(check: CheckResult) -> list[str]:
     if check.verdict is Verdict.PASSED:
         return []
     if check.feedback is None:
-        return [check.verdict.value.replace("_", " ")]
-    feedback = check.feedback
-    lines = (
-        ("asked", feedback.asked),
-        ("got", feedback.got),
-        ("looks like", feedback.diagnosis),
-        ("try", feedback.hint),
-    )
-    return [f"{label}: {on_one_line(text)}" for label, text in lines if text]
+        return [check.verdict.words]
+    return [f"{label}: {on_one_line(text)}" for label, text in check.feedback.parts]

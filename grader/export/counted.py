@@ -23,11 +23,7 @@ class Work:
     @property
     def remark(self) -> str | None:
         """Why the score is not the sum of the checks, where it is not."""
-        if self.progress.override is not None:
-            return f"{self.progress.id}: set by hand: {self.progress.override}"
-        if self.progress.kept < 1:
-            return f"{self.progress.id}: late, {self.progress.kept:.4g} of the score counts"
-        return None
+        return f"{self.progress.id}: {self.progress.note}" if self.progress.note else None
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,32 @@ class Connection:
                 return WORKFLOW_BOT
             raise
 
+    def download(self, url: str, cap: int) -> bytes | None:
+        """What lies behind an address of the API that leads elsewhere; None if above `cap` bytes.
+
+        The storage that GitHub leads to refuses a request with a token, and must not see ours.
+        """
+        headers, _ = self.repository.requester.requestJsonAndCheck("GET", url)
+        with requests.get(headers["location"], stream=True, timeout=30) as answer:
+            answer.raise_for_status()
+            content = b""
+            for chunk in answer.iter_content(1 << 16):
+                content += chunk
+                if len(content) > cap:
+                    return None
+        return content
+
+    def wait_for_company(self, cost: int = 30) -> None:
+        """Wait while the hour's requests run short, so that more can be done with each.
+
+        Args:
+            cost: requests of a run of the publisher, before those for each result.
+        """
+        remaining, limit = self.github.requester.rate_limiting
+        left = self.github.requester.rate_limiting_resettime - time.time()
+        if left > 0 and remaining < limit / 2:
+            self.sleep(min(left, left * cost / max(remaining, 1)))
+
     def wait_for_issue(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Wait until another issue may be made, `seconds` after the last."""
         if (rest := self._last_issue + seconds - clock()) > 0:

@@ -153,7 +153,7 @@ def collect(
                 done.read += 1
                 if not (comment.body or "").startswith(MARK):
                     continue
-                number = _thread(comment)
+                number = thread_of(comment)
                 sealed = _verified(comment, number, connection, key, bot, known, done)
                 if normalize_key(login_of(comment.user)) == normalize_key(bot):
                     present.add(number)
@@ -232,7 +232,7 @@ def _pages(connection: Connection, start: datetime) -> Iterator[list[IssueCommen
             number += 1
 
 
-def _thread(comment: IssueComment) -> int:
+def thread_of(comment: IssueComment) -> int:
     """The number of the issue or pull request that a comment is on."""
     match = re.search(r"/(\d+)$", comment.issue_url)
     return int(match[1]) if match else 0

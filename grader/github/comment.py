@@ -27,6 +27,13 @@ _WORDS = {
 
 CUT = "_The rest did not fit here; it is in the summary of the grading run._"
 
+_STAFF = "The author is in no group: staff's own, which counts for nobody."
+
+_NOBODY = (
+    "The author's login is in no group. The comment on the pull request, which follows, says "
+    "whether it counts, and what to do."
+)
+
 OUR_FAULT = (
     "The grader failed, not your code. Nothing is recorded, your earlier results stand, and staff "
     "can see it. You need to do nothing."
@@ -34,19 +41,33 @@ OUR_FAULT = (
 
 
 def result_body(
-    newest: SubmissionResult, sealed: Sealed, line: str, titles: Sequence[Assignment]
+    newest: SubmissionResult,
+    sealed: Sealed,
+    line: str,
+    titles: Sequence[Assignment],
+    counts: float,
 ) -> str:
-    """The comment for the newest result; `line` is the signed hidden line of `sealed`."""
+    """The comment for the newest result.
+
+    Args:
+        newest: of the latest push.
+        sealed: what is signed, and `line`, its hidden line.
+        line: see `sealed`.
+        titles: the assignments.
+        counts: the points that count of all attempts here.
+    """
     parts = [
-        f"### {in_points(newest.score, newest.points)}",
-        f"Attempt {len(sealed.history)} of **{in_markdown(sealed.member)}**, "
+        f"### {in_points(counts, newest.points)} count now",
+        f"This push: **{in_points(newest.score, newest.points)}**. "
+        f"Attempt {sealed.number} of **{in_markdown(sealed.member)}**, "
         f"commit `{sealed.head[:7]}`, graded {newest.graded_at:%Y-%m-%d %H:%M} UTC.",
         _overview(newest, titles),
         *_details(newest),
         *_training(newest),
         *_notices(newest),
         folded_away("Attempts", _history(sealed)),
-        "Push again and this comment is updated.",
+        "Push again and this comment is updated. What counts in the end is in the course's report, "
+        "which also knows your other pull requests and what staff have set.",
     ]
     return line + "\n" + within_budget(parts, BUDGET - len(line) - 1, CUT)
 
@@ -66,7 +87,17 @@ def unknown_author(login: str) -> tuple[str, list[str]]:
     return "Not graded yet: who are you?", [
         f"The login `{in_markdown(login)}` is in no group, so there is nobody to grade this for.",
         "Ask your instructor to add it to your name in `groups.yaml` (`github: your-login`), or to "
-        "correct it there. Then push again, or re-run the checks, and the result appears here.",
+        "correct it there; if you have renamed your account, say so. Then push again, or close and "
+        "reopen this pull request, and the result appears here.",
+    ]
+
+
+def other_base(base: str, default: str) -> tuple[str, list[str]]:
+    """Heading and sentences for a pull request against another branch than the course's."""
+    return "Not graded: another branch", [
+        f"This pull request is against the branch `{in_markdown(base)}`. Solutions are counted on "
+        f"`{in_markdown(default)}` only: *Edit* beside the title changes the branch. Then push "
+        "again, or close and reopen this pull request."
     ]
 
 
@@ -79,13 +110,28 @@ def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, lis
         "A result counts only when a pull request changes nothing but the files you are asked to "
         "edit. This one also changes:",
         "\n".join(files),
-        "Take them out and push again, for each file: `git checkout origin/main -- FILE` (or "
-        "`git rm FILE` for a new one), then commit. Earlier results stand.",
+        "Take them out and push again. With the course's repository as `upstream` (`git remote add "
+        "upstream URL`, `git fetch upstream`), for each file: `git checkout $(git merge-base HEAD "
+        "upstream/main) -- FILE`, or `git rm FILE` for a new one; then commit. Earlier results "
+        "stand.",
     ]
 
 
-def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assignment]) -> str:
-    """The job's summary: the result with the program's own output, unsigned."""
+def summary(
+    result: SubmissionResult | None,
+    login: str,
+    titles: Sequence[Assignment],
+    *,
+    staff: bool = False,
+) -> str:
+    """The job's summary: the result with the program's own output, unsigned.
+
+    Args:
+        result: None where the account is gone.
+        login: whose pull request it is; a result without a member is that of nobody in the roster.
+        titles: the assignments.
+        staff: whether the author is of those who run the repository.
+    """
     if result is None:
         heading, sentences = unknown_author(login)
         return "\n\n".join([f"### {heading}", *sentences]) + "\n"
@@ -93,6 +139,7 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
         return f"### Not graded\n\n{OUR_FAULT}\n"
     parts = [
         f"### {in_points(result.score, result.points)}",
+        *([_STAFF if staff else _NOBODY] if result.member is None else []),
         _overview(result, titles),
         *_details(result),
         *_training(result),
@@ -100,9 +147,7 @@ def summary(result: SubmissionResult | None, login: str, titles: Sequence[Assign
     ]
     for one in result.assignments:
         if one.output.strip():
-            parts.append(
-                folded_away(f"{in_markdown(one.id)}: your program printed", fenced(one.output))
-            )
+            parts.append(folded_away(f"{one.id}: your program printed", fenced(one.output)))
     return within_budget(parts, 900_000, CUT)
 
 
@@ -144,26 +189,19 @@ def _details(result: SubmissionResult) -> list[str]:
             continue
         open_checks = [c for c in one.checks if c.verdict is not Verdict.PASSED]
         passed = len(one.checks) - len(open_checks)
-        head = f"{in_markdown(one.id)}: {passed} of {counted(len(one.checks), 'check')} pass"
-        shown: list[str] = []
-        seen: set[str] = set()
-        for check in open_checks:
-            got = check.feedback.got if check.feedback else ""
-            # One fault that stops every check is told once.
-            shown.append(
-                _check(check, repeated=check.verdict is not Verdict.FAILED and got in seen)
-            )
-            seen.add(got)
-        parts.append(folded_away(head, "\n".join(shown)))
+        head = f"{one.id}: {passed} of {counted(len(one.checks), 'check')} pass"
+        parts.append(folded_away(head, "\n".join(map(_check, open_checks))))
     return parts
 
 
-def _check(check: CheckResult, *, repeated: bool) -> str:
+def _check(check: CheckResult) -> str:
     mark = _MARKS.get(check.verdict, "❌")
     lines = [f"- {mark} **{in_markdown(check.title)}** ({in_markdown(_said(check.verdict))})"]
     feedback = check.feedback
-    if feedback is None or repeated or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
+    if feedback is None or check.verdict in (Verdict.NOT_IMPLEMENTED, Verdict.SKIPPED):
         return lines[0]
+    if feedback.repeats:
+        return f"{lines[0]}: {escape_md(feedback.got)}"
     for label, text in (
         ("asked", feedback.asked),
         ("got", feedback.got),
@@ -171,7 +209,7 @@ def _check(check: CheckResult, *, repeated: bool) -> str:
         ("try", feedback.hint),
     ):
         if text:
-            lines.append(f"  - {label}: {escape_md(text)}")
+            lines.append(f"  - {label}: {escape_md(text, 800)}")
     return "\n".join(lines)
 
 
@@ -187,7 +225,7 @@ def _training(result: SubmissionResult) -> list[str]:
             body = "\n\n".join(
                 [*([fenced(lines)] if drawn else []), *(["\n".join(said)] if said else [])]
             )
-            parts.append(folded_away(f"{in_markdown(one.id)}: training", body))
+            parts.append(folded_away(f"{one.id}: training", body))
     return parts
 
 
@@ -202,7 +240,7 @@ def _notices(result: SubmissionResult) -> list[str]:
 def _history(sealed: Sealed) -> str:
     rows = [
         (
-            str(len(sealed.history) - i),
+            str(sealed.number - i),
             f"`{line.commit[:7]}`",
             f"{line.graded_at:%Y-%m-%d %H:%M}",
             scored(line.score, line.points),

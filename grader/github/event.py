@@ -3,12 +3,18 @@
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from grader.errors import ConfigurationError
 from grader.result import Commit, Document, SubmissionResult
 
 GRADE_WORKFLOW = ".github/workflows/grade.yml"
+REGRADE_WORKFLOW = ".github/workflows/regrade.yml"
+PUBLISH_WORKFLOW = ".github/workflows/publish.yml"
+REPORT_WORKFLOW = ".github/workflows/report.yml"
+
+STAFF = ("OWNER", "MEMBER", "COLLABORATOR")
+"""What GitHub calls an author who belongs to those who run the repository."""
 
 ARTIFACT_CAP = 4 * 1024 * 1024
 """Bytes of a file that another job hands over."""
@@ -28,12 +34,6 @@ class Account(Seen):
     login: str
 
 
-class Repo(Seen):
-    """A repository."""
-
-    full_name: str
-
-
 class Side(Seen):
     """The head or the base of a pull request."""
 
@@ -48,34 +48,23 @@ class PullRequest(Seen):
     user: Account | None
     head: Side
     base: Side
+    author_association: str | None = None
 
     @property
     def login(self) -> str:
         """Whose it is; empty where the account was deleted."""
         return self.user.login if self.user else ""
 
+    @property
+    def by_staff(self) -> bool:
+        """Whether its author belongs to those who run the repository."""
+        return self.author_association in STAFF
+
 
 class PullRequestEvent(Seen):
     """What `grade.yml` is started by."""
 
     pull_request: PullRequest
-
-
-class WorkflowRun(Seen):
-    """The run of `grade.yml` that has ended; a deleted fork has no repository and no branch."""
-
-    event: str
-    path: str
-    head_sha: Sha
-    head_branch: str | None
-    head_repository: Repo | None
-    created_at: AwareDatetime
-
-
-class WorkflowRunEvent(Seen):
-    """What `publish.yml` is started by."""
-
-    workflow_run: WorkflowRun
 
 
 class Worklist(Document):
@@ -85,13 +74,17 @@ class Worklist(Document):
     pull_requests: tuple[PullRequest, ...]
 
 
+class ResultError(Exception):
+    """A result that was handed over and cannot be published, now or later; says why."""
+
+
 class Graded(Document):
     """What the grading job found, for the publishing job, which trusts none of it.
 
     Args:
         pull_request: its number.
         head: the commit that was graded.
-        result: None when the author is not in the roster.
+        result: None when the author's account was deleted.
     """
 
     schema_: Literal["grader/graded/v1"] = Field(default="grader/graded/v1", alias="schema")
@@ -136,8 +129,3 @@ def read_document(path: Path, model: type[D]) -> D:
     if len(content) > ARTIFACT_CAP:
         raise ConfigurationError(f"{path}: larger than {ARTIFACT_CAP // 1024} KiB")
     return model.parse(content, source=str(path))
-
-
-def is_grading_run(run: WorkflowRun) -> bool:
-    """Whether a run is one of `grade.yml` for a pull request."""
-    return run.event == "pull_request" and run.path.partition("@")[0] == GRADE_WORKFLOW

@@ -1,36 +1,33 @@
-"""The report → one issue for each group, made once and then updated in place.
+"""The report → one issue for each group, made once and then updated in place."""
 
-Public, so an issue holds the group, its size and aggregates, never a member's name or score, and
-nothing at all of a group so small that its median is somebody's score.
-"""
-
-import base64
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import unified_diff
+from datetime import datetime
 from types import MappingProxyType
 
 import requests
 from github import GithubException
 from github.Issue import Issue
 
-from grader.amounts import counted, in_points, percent, percentage, scored
 from grader.course.roster import normalize_key
-from grader.errors import GraderError
+from grader.errors import ConfigurationError, GraderError
 from grader.github.client import Connection, explained, login_of
-from grader.github.markdown import table
-from grader.harmless import in_markdown
-from grader.report import PublicGroup, PublicReport, sentences
+from grader.github.issue_text import (
+    block,
+    by_hand_line,
+    difference,
+    made_with_others,
+    marked_group,
+    merged,
+    title,
+)
+from grader.report import PublicReport
 
 LABEL = "grader"
 LABEL_COLOUR = "0e8a16"
 
 MANY = 450
 """New issues above which the slower pace is taken; GitHub takes about 500 in an hour."""
-
-_END = "<!-- grader:end -->"
-_BEGIN = re.compile(r"<!-- grader:group:v1 ([A-Za-z0-9+/=]+) -->")
 
 
 @dataclass
@@ -50,74 +47,14 @@ class Posted:
     differences: list[str] = field(default_factory=list)
 
 
-def title(group: str) -> str:
-    """The title of a group's issue."""
-    return f"Group {group} — progress"
-
-
-def block(report: PublicReport, group: PublicGroup, logins: Sequence[str] = ()) -> str:
-    """The grader's part of an issue, between two hidden lines; it calls to `logins`."""
-    name = base64.b64encode(normalize_key(group.group).encode()).decode()
-    figures = [
-        "This group has too few counted members for figures here, because they would be those of "
-        "one person. Your instructor has them."
-    ]
-    if group.score is not None and group.progress is not None:
-        rank = f"rank {group.rank} of {len(report.groups)}"
-        rows = [(in_markdown(one.id), scored(one.score, one.points)) for one in group.assignments]
-        figures = [
-            f"**{percent(group.progress)}**: {in_points(group.score, group.points)}, "
-            f"the {report.aggregate} of {counted(group.counted, 'member')}; {rank}.",
-            table(("assignment", f"{report.aggregate} points"), rows, "<>"),
-            chart(group, report.aggregate),
-        ]
-    return "\n\n".join(
-        [
-            f"<!-- grader:group:v1 {name} -->\n### {in_markdown(report.course)}: group "
-            f"{in_markdown(group.group)}",
-            *figures,
-            *([f"For {', '.join(f'@{login}' for login in logins)}."] if logins else []),
-            f"<sub>{in_markdown(' '.join(sentences(report)), 600)} This text is rewritten by the "
-            f"grader; what you write below it stays.</sub>\n{_END}",
-        ]
-    )
-
-
-def chart(group: PublicGroup, aggregate: str) -> str:
-    """A Mermaid bar chart of the group's share of the points of each assignment, in percent."""
-    labels, values = [], []
-    for one in group.assignments:
-        labels.append('"' + re.sub(r"[^\w .-]", " ", one.id) + '"')
-        values.append(percentage(min(one.score / one.points, 1.0) if one.points else 0.0, 1))
-    if not labels:
-        return "_No assignment yet._"  # an empty chart is an error to Mermaid
-    return (
-        "```mermaid\nxychart-beta\n"
-        f'    title "{aggregate} in percent of the points"\n'
-        f"    x-axis [{', '.join(labels)}]\n"
-        '    y-axis "percent" 0 --> 100\n'
-        f"    bar [{', '.join(values)}]\n```"
-    )
-
-
-def merged(old: str, new_block: str) -> str:
-    """`old` with the grader's part replaced; what people wrote around it stays."""
-    old = old.replace("\r\n", "\n")
-    begin = _BEGIN.search(old)
-    if begin is None:
-        return f"{new_block}\n\n{old}".rstrip() if old.strip() else new_block
-    end = old.find(_END, begin.end())
-    # Without its end the part cannot be told from what people wrote, so nothing is thrown away.
-    rest = old[end + len(_END) :] if end >= 0 else "\n\n" + old[begin.end() :].lstrip()
-    return (old[: begin.start()] + new_block + rest).rstrip()
-
-
 def post_report(
     connection: Connection,
     report: PublicReport,
     *,
     authors: Sequence[str],
     mentioned: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    formerly: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    by_hand: Sequence[datetime] = (),
     dry_run: bool = False,
     on_done: Callable[[str], None] = lambda _: None,
 ) -> Posted:
@@ -128,21 +65,32 @@ def post_report(
         report: what to post.
         authors: logins whose issues may be the grader's; what others write is left alone.
         mentioned: group → logins that its issue calls to.
+        formerly: group → names that it had before; an issue under one of them is its.
+        by_hand: when each score was set by hand that the report counts.
         dry_run: change nothing, but collect the differences.
         on_done: called with a line for each group.
 
     Raises:
+        ConfigurationError: the issues show scores set by hand that are not in this report.
         GraderError: GitHub refuses; what was posted before stays and is found again.
     """
     done = Posted()
     with explained("post the groups' issues", connection.name):
-        existing = _existing(connection, report, authors, done)
+        existing = _existing(connection, report, authors, formerly, done)
+        for shown in existing.values():
+            if made_with_others(shown.body, by_hand):
+                raise ConfigurationError(
+                    f"{connection.name}: #{shown.number} shows scores set by hand that this "
+                    "gradebook does not hold, so posting would undo them; post from the gradebook "
+                    "that has them, or bring them here with `grader export --format gradebook` and "
+                    "`grader import`, and switch the other off"
+                )
         missing = [group for group in report.groups if normalize_key(group.group) not in existing]
         pace = connection.pace.many_issues if len(missing) > MANY else connection.pace.issues
         if missing and not dry_run:
             _ensure_label(connection)
         for group in report.groups:
-            part = block(report, group, mentioned.get(group.group, ()))
+            part = block(report, group, mentioned.get(group.group, ()), by_hand_line(by_hand))
             issue = existing.get(normalize_key(group.group))
             old = (issue.body or "").replace("\r\n", "\n").rstrip() if issue else ""
             body = merged(old, part)
@@ -152,7 +100,7 @@ def post_report(
             was_there = issue is not None
             (done.updated if was_there else done.created).append(group.group)
             if dry_run:
-                done.differences.append(_difference(group.group, issue, old, body))
+                done.differences.append(difference(group.group, issue, old, body))
                 continue
             if issue is None:
                 connection.wait_for_issue(pace)
@@ -165,28 +113,58 @@ def post_report(
                     )
             did = "updated" if was_there else "created"
             on_done(f"group {group.group}: {did} #{issue.number}")
+        if done.created and not dry_run:
+            # Another report may have been posted from elsewhere at the same time.
+            _existing(connection, report, authors, formerly, done, close=True)
     return done
 
 
 def _existing(
-    connection: Connection, report: PublicReport, authors: Sequence[str], done: Posted
+    connection: Connection,
+    report: PublicReport,
+    authors: Sequence[str],
+    formerly: Mapping[str, Sequence[str]],
+    done: Posted,
+    *,
+    close: bool = False,
 ) -> dict[str, Issue]:
-    """The issue of each group, by the group's folded name."""
+    """The issue of each group, by the group's folded name.
+
+    `close`: of two for the same group, close those that `done` says were created just now.
+    """
     groups = {normalize_key(group.group): group.group for group in report.groups}
+    former = {
+        normalize_key(old): normalize_key(new)
+        for new, names in formerly.items()
+        if normalize_key(new) in groups
+        for old in names
+        if normalize_key(old) not in groups
+    }
     found: dict[str, list[Issue]] = {}
     labelled = connection.repository.get_issues(state="all", labels=[LABEL])
-    _find(labelled, groups, authors, found)
+    _find(labelled, groups, former, authors, found)
     if len(found) < len(groups):
         # Someone may have taken the label off; before making a second issue, look without it.
         for author in authors:
             listing = connection.repository.get_issues(state="all", creator=author)  # type: ignore[arg-type]
             try:
-                _find(listing, groups, authors, found)
+                _find(listing, groups, former, authors, found)
             except GithubException as error:
                 if error.status != 422:  # an author whom GitHub does not know, so has no issue
                     raise
     for key, issues in found.items():
         first, *others = issues
+        others = [issue for issue in others if issue.state == "open"]
+        if close and groups[key] in done.created:
+            for issue in others:
+                issue.edit(state="closed")
+                done.notices.append(
+                    f"group {groups[key]}: #{issue.number} was posted at the same time as "
+                    f"#{first.number} and is closed again"
+                )
+            continue
+        if close:
+            continue
         if others:
             numbers = ", ".join(f"#{issue.number}" for issue in others)
             done.notices.append(
@@ -204,10 +182,14 @@ def _existing(
 def _find(
     listing: Iterable[Issue],
     groups: Mapping[str, str],
+    former: Mapping[str, str],
     authors: Sequence[str],
     found: dict[str, list[Issue]],
 ) -> None:
-    """Add the groups' issues in a listing to `found`, those of a group oldest first."""
+    """Add the groups' issues in a listing to `found`, those of a group oldest first.
+
+    `former`: folded names that groups had before → those they have now.
+    """
     writers = {normalize_key(author) for author in authors}
     titles = {title(name): key for key, name in groups.items()}
     untitled: list[tuple[str, Issue]] = []
@@ -215,7 +197,8 @@ def _find(
         # A pull request is told by its address: asking for `pull_request` costs a request each.
         if "/pull/" in issue.html_url or normalize_key(login_of(issue.user)) not in writers:
             continue
-        key = _marked(issue.body)
+        key = marked_group(issue.body)
+        key = former.get(key, key) if key is not None else None
         if key is not None and key in groups:
             _add(found, key, issue)
         elif key is None and issue.title in titles:
@@ -232,20 +215,11 @@ def _add(found: dict[str, list[Issue]], key: str, issue: Issue) -> None:
         issues.sort(key=lambda issue: issue.number)
 
 
-def _marked(body: str | None) -> str | None:
-    """The folded name of the group in the hidden line, if there is one."""
-    match = _BEGIN.search(body or "")
-    try:
-        return base64.b64decode(match[1], validate=True).decode() if match else None
-    except ValueError:
-        return None
-
-
 def _create(connection: Connection, group: str, body: str, authors: Sequence[str]) -> Issue:
     def find() -> Issue | None:
         found: dict[str, list[Issue]] = {}
         newest = connection.repository.get_issues(state="all", sort="created", direction="desc")
-        _find(newest.get_page(0), {normalize_key(group): group}, authors, found)
+        _find(newest.get_page(0), {normalize_key(group): group}, {}, authors, found)
         return found[normalize_key(group)][0] if found else None
 
     return connection.create_once(
@@ -268,12 +242,3 @@ def _ensure_label(connection: Connection) -> None:
         # Made by another run, or by this one although the answer was lost: the issues will tell.
         if isinstance(error, GithubException) and error.status < 500 and error.status != 422:
             raise
-
-
-def _difference(group: str, issue: Issue | None, old: str, new: str) -> str:
-    before = f"#{issue.number}" if issue else "no issue yet"
-    lines = unified_diff(
-        old.splitlines(), new.splitlines(), f"group {group}: {before}", f"group {group}: new", "",
-        "", 1, "",
-    )  # fmt: skip
-    return "\n".join(lines) or f"group {group}: only the title of {before} changes"

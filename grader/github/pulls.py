@@ -1,7 +1,17 @@
-"""The open pull requests, as a list of work for a regrade."""
+"""Pull requests and the grader's comments on them, with as few requests as there are of them."""
 
+from github.GithubObject import NotSet
+from github.IssueComment import IssueComment
+from github.PullRequest import PullRequest
+from github.WorkflowRun import WorkflowRun
+
+from grader.course.roster import normalize_key
 from grader.github.client import Connection, explained, login_of
-from grader.github.event import Account, PullRequest, Side, Worklist
+from grader.github.collect import thread_of
+from grader.github.event import Account, Side, Worklist
+from grader.github.event import PullRequest as Listed
+from grader.github.pushed import name_of, same_repository
+from grader.github.seal import MARK
 
 
 def open_pulls(connection: Connection) -> Worklist:
@@ -9,7 +19,7 @@ def open_pulls(connection: Connection) -> Worklist:
     repository = connection.repository
     with explained("list the pull requests", connection.name):
         found = [
-            PullRequest(
+            Listed(
                 number=pull.number,
                 user=Account(login=login) if (login := login_of(pull.user)) else None,
                 head=Side(sha=pull.head.sha, ref=pull.head.ref),
@@ -20,3 +30,84 @@ def open_pulls(connection: Connection) -> Worklist:
             )
         ]
     return Worklist(pull_requests=tuple(found))
+
+
+class Threads:
+    """Finds pull requests, and the grader's own comments on each.
+
+    Args:
+        connection: to the repository.
+        bot: who the grader's comments are written by.
+        many: whether so many are wanted that reading all, a hundred with each request, is less
+            than asking for each.
+    """
+
+    def __init__(self, connection: Connection, bot: str, *, many: bool) -> None:
+        self.connection, self.bot, self._many = connection, bot, many
+        self._pulls: list[PullRequest] | None = None
+        self._comments: dict[int, list[IssueComment]] | None = None
+
+    def of_run(self, run: WorkflowRun) -> PullRequest | None:
+        """The pull request that a run was for, also where it has newer commits or is closed."""
+        name, branch = name_of(run.head_repository), run.head_branch
+        with explained("look up a pull request", self.connection.name):
+            if self._many or not (name and branch):
+                found = _matching(self._open(), name, branch, run.head_sha)
+                if found or not (name and branch):
+                    return found
+            asked = f"{name.split('/')[0]}:{branch}"
+            listed = self.connection.repository.get_pulls("all", head=asked or NotSet)
+            return _matching(list(listed), name, branch, run.head_sha)
+
+    def numbered(self, number: int) -> PullRequest:
+        """The pull request with this number."""
+        with explained("read a pull request", self.connection.name):
+            if self._many:
+                found = next((pull for pull in self._open() if pull.number == number), None)
+                if found is not None:
+                    return found
+            return self.connection.repository.get_pull(number)
+
+    def own_comments(self, pull: PullRequest, *, anew: bool = False) -> list[IssueComment]:
+        """The grader's comments on it, oldest first; more than one only after an accident.
+
+        Args:
+            pull: the pull request.
+            anew: ask again, whatever is known.
+        """
+        with explained("read the comments", self.connection.name):
+            if anew or not self._many:
+                comments = [one for one in pull.get_issue_comments() if self._is_own(one)]
+                return sorted(comments, key=lambda one: one.id)
+            if self._comments is None:
+                self._comments = {}
+                for one in self.connection.repository.get_issues_comments("created", "asc"):
+                    if self._is_own(one):
+                        self._comments.setdefault(thread_of(one), []).append(one)
+            return sorted(self._comments.get(pull.number, []), key=lambda one: one.id)
+
+    def _open(self) -> list[PullRequest]:
+        if self._pulls is None:
+            self._pulls = list(self.connection.repository.get_pulls("open"))
+        return self._pulls
+
+    def _is_own(self, comment: IssueComment) -> bool:
+        return normalize_key(login_of(comment.user)) == normalize_key(self.bot) and (
+            comment.body or ""
+        ).startswith(MARK)
+
+
+def _matching(
+    pulls: list[PullRequest], name: str, branch: str | None, head: str
+) -> PullRequest | None:
+    """The pull request from this branch of this fork: an open one first, then the newest.
+
+    A fork that was deleted has no name any more; there only the commit tells.
+    """
+    found = [
+        pull
+        for pull in pulls
+        if (pull.head.sha == head and pull.head.repo is None)
+        or (name and pull.head.ref == branch and same_repository(pull.head.repo, name))
+    ]
+    return max(found, key=lambda pull: (pull.state == "open", pull.number), default=None)

@@ -27,15 +27,16 @@ def first_pushed(connection: Connection, pull: PullRequest) -> datetime | None:
         run.created_at
         for run in runs
         if run.path.partition("@")[0] == GRADE_WORKFLOW
-        and same_repository(run.head_repository, _name(pull.head.repo))
+        and same_repository(run.head_repository, name_of(pull.head.repo))
     ]
     return min(moments, default=None)
 
 
 def same_repository(repository: Repository | None, name: str) -> bool:
     """Whether a repository is the one of this name; a deleted fork is null and has none."""
-    return normalize_key(_name(repository)) == normalize_key(name)
+    return normalize_key(name_of(repository)) == normalize_key(name)
 
 
-def _name(repository: Repository | None) -> str:
+def name_of(repository: Repository | None) -> str:
+    """Owner and name; empty where the fork was deleted."""
     return "" if repository is None else repository.full_name

@@ -40,20 +40,27 @@ class SealError(Exception):
 
 
 class AttemptLine(Values):
-    """One line of the history."""
+    """One line of the history.
+
+    `run` and `artifact` are GitHub's numbers of the run that graded it and of what that handed
+    over; None for a regrade.
+    """
 
     sequence: Annotated[int, Field(ge=0)]
     commit: Commit
     graded_at: Moment
     score: Quantity
     points: Quantity
+    run: int | None = None
+    artifact: int | None = None
 
 
 class SealedAttempt(Values):
-    """An attempt with the number it was published under."""
+    """An attempt with the number it was published under, and its run as in the history."""
 
     sequence: Annotated[int, Field(ge=0)]
     result: SubmissionResult
+    run: int | None = None
 
 
 class Sealed(Document):
@@ -64,9 +71,12 @@ class Sealed(Document):
         pull_request: its number.
         member: whose pull request it is.
         head: the commit of the latest attempt.
-        sequence: the number of the latest attempt; every later one has a higher number.
-        attempts: newest first; the latest, and those that were a record in an assignment, always.
-        history: newest first.
+        sequence: the highest number so far; what is published later has a higher one.
+        attempts: latest push first; the latest, and those that were a record in an assignment,
+            always.
+        history: latest push first.
+        author: GitHub's number for the account, which outlives its login.
+        total: how many attempts there were; the history forgets some. None in comments of before.
     """
 
     schema_: Literal["grader/comment/v1"] = Field(default="grader/comment/v1", alias="schema")
@@ -77,6 +87,13 @@ class Sealed(Document):
     sequence: Annotated[int, Field(ge=0)]
     attempts: Annotated[tuple[SealedAttempt, ...], Field(min_length=1)]
     history: tuple[AttemptLine, ...]
+    author: int | None = None
+    total: Annotated[int, Field(ge=1)] | None = None
+
+    @property
+    def number(self) -> int:
+        """How many attempts there were."""
+        return self.total or len(self.history)
 
 
 def bound_to(sealed: Sealed, repository: int, pull_request: int) -> bool:
@@ -173,10 +190,10 @@ def fitted(sealed: Sealed, key: SigningKey, *, budget: int = PAYLOAD_BUDGET) -> 
     """
     newest, *older = sealed.attempts
     records = _records(sealed.attempts)
-    bare = [SealedAttempt(sequence=a.sequence, result=_bare(a.result)) for a in older]
+    bare = [a.model_copy(update={"result": _bare(a.result)}) for a in older]
     counting = [a for a in bare if a.sequence in records]
-    full = SealedAttempt(sequence=newest.sequence, result=_without_output(newest.result))
-    short = SealedAttempt(sequence=newest.sequence, result=_bare(newest.result))
+    full = newest.model_copy(update={"result": _without_output(newest.result)})
+    short = newest.model_copy(update={"result": _bare(newest.result)})
     for attempts in ([full, *bare], [full, *counting], [short, *counting]):
         candidate = sealed.model_copy(
             update={"attempts": tuple(attempts), "history": sealed.history[:HISTORY]}

@@ -109,23 +109,15 @@ class Gradebook:
 
     def stream(self, member: str | None = None) -> Iterator[Attempt]:
         """The same one by one, because thousands of full results need gigabytes together."""
-        query = 'SELECT id, member, digest, "commit", result FROM attempts'
-        with self._explained():
-            if member is None:
-                rows = self._db.execute(f"{query} ORDER BY id")
-            else:
-                where = f"{query} WHERE member_folded = ? ORDER BY id"
-                rows = self._db.execute(where, (normalize_key(member),))
-            for row in rows:
-                yield self._attempt(*row)
+        if member is None:
+            yield from self._select("ORDER BY id")
+        else:
+            yield from self._select("WHERE member_folded = ? ORDER BY id", normalize_key(member))
 
     def numbered(self, numbers: Iterable[int]) -> Iterator[Attempt]:
         """The attempts with these numbers, one by one, in the order of the numbers."""
-        query = 'SELECT id, member, digest, "commit", result FROM attempts WHERE id = ?'
-        with self._explained():
-            for number in numbers:
-                for row in self._db.execute(query, (number,)):
-                    yield self._attempt(*row)
+        for number in numbers:
+            yield from self._select("WHERE id = ?", number)
 
     def find(
         self, member: str | None, digest: str, commit: str | None, checks: str
@@ -136,14 +128,12 @@ class Gradebook:
         """
         if member is None:
             return None
-        with self._explained():
-            row = self._db.execute(
-                'SELECT id, member, digest, "commit", result FROM attempts'
-                " WHERE member_folded = ? AND digest = ? AND checks = ?"
-                ' AND (? IS NULL OR "commit" = ?) ORDER BY id DESC LIMIT 1',
-                (normalize_key(member), digest, checks, commit, commit),
-            ).fetchone()
-        return None if row is None else self._attempt(*row).result
+        found = self._select(
+            "WHERE member_folded = ? AND digest = ? AND checks = ?"
+            ' AND (? IS NULL OR "commit" = ?) ORDER BY id DESC LIMIT 1',
+            *(normalize_key(member), digest, checks, commit, commit),
+        )
+        return next((attempt.result for attempt in found), None)
 
     def entries(self) -> Iterator[Entry]:
         """What reports need of every attempt, as recorded; takes memory for one at a time."""
@@ -223,6 +213,12 @@ class Gradebook:
                     self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+    def _select(self, which: str, *values: object) -> Iterator[Attempt]:
+        query = f'SELECT id, member, digest, "commit", result FROM attempts {which}'
+        with self._explained():
+            for row in self._db.execute(query, values):
+                yield self._attempt(*row)
 
     def _attempt(
         self, number: int, member: str, digest: str, commit: str | None, text: str

@@ -1,1 +1,1 @@
-"""The hidden checks: run by pytest in the host, one file for each assignment."""
+"""The hidden checks: run by pytest in the host, one folder for each assignment."""

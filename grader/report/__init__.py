@@ -6,10 +6,10 @@
 from grader.report.build import CourseReport, build_report
 from grader.report.explain import render_explanation, render_members
 from grader.report.html import render_html
-from grader.report.markdown import render_group, render_markdown
+from grader.report.markdown import render_markdown
 from grader.report.model import Aggregate, MemberProgress, PublicGroup, PublicReport, Report
 from grader.report.rule import rule, sentences
-from grader.report.scores import ScoreBook, member_scores
+from grader.report.scores import ScoreBook
 from grader.report.spreadsheet import render_long, render_wide
 from grader.report.table import render_table
 
@@ -22,9 +22,7 @@ __all__ = [
     "Report",
     "ScoreBook",
     "build_report",
-    "member_scores",
     "render_explanation",
-    "render_group",
     "render_html",
     "render_long",
     "render_markdown",

@@ -13,8 +13,7 @@ import pandas as pd
 
 from grader.amounts import total
 from grader.course.assignment import Assignment
-from grader.course.document import did_you_mean
-from grader.course.roster import Roster, normalize_key
+from grader.course.roster import Roster
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Override
 from grader.report.figures import Figures, group_figures
@@ -139,7 +138,7 @@ class CourseReport:
         Raises:
             ConfigurationError: there is no such group.
         """
-        wanted = {find_group(self.report, name).group for name in names}
+        wanted = {self.report.group(name).group for name in names}
         groups = tuple(group for group in self.report.groups if group.group in wanted)
         return replace(
             self,
@@ -279,20 +278,6 @@ def _outdated(members: Mapping[str, Sequence[str]]) -> Iterable[str]:
             f"{assignment}: what counts was judged by older checks than others' work: "
             f"{', '.join(keys[:NAMED])}{more}; grade those submissions again (`grader regrade`)"
         )
-
-
-def find_group(report: Report, name: str) -> GroupProgress:
-    """The group of this name, in any case and Unicode form.
-
-    Raises:
-        ConfigurationError: there is none.
-    """
-    names = [group.group for group in report.groups]
-    for group in report.groups:
-        if normalize_key(group.group) == normalize_key(name):
-            return group
-    hint = did_you_mean(name, names) or f"; there are {', '.join(names[:20])}"
-    raise ConfigurationError(f'there is no group "{name}"{hint}')
 
 
 def _rounded(figure: float | None) -> float | None:

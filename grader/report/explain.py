@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grader.amounts import counted as number_of
 from grader.amounts import in_points, percent, points
-from grader.report.build import CourseReport, find_group
+from grader.report.build import CourseReport
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
 from grader.report.table import aligned, joined, wrapped
@@ -29,7 +29,7 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     Raises:
         ConfigurationError: there is no such group.
     """
-    group = find_group(report.report, name)
+    group = report.report.group(name)
     aggregate = report.report.aggregate
     members = [one for one in report.members if one.group == group.group]
     counted = sorted((one for one in members if one.counted), key=_total)
@@ -76,8 +76,11 @@ def _total(member: MemberProgress) -> float:
 def _cell(one: MemberAssignment) -> str:
     if one.score is None:
         return "–"
-    mark = "*" if one.override is not None else "†" if one.kept < 1 else ""
-    return f"{points(one.score, one.points)}{mark}"
+    return f"{points(one.score, one.points)}{_mark(one)}"
+
+
+def _mark(one: MemberAssignment) -> str:
+    return "*" if one.override is not None else "†" if one.note else ""
 
 
 def _conclusion(
@@ -103,11 +106,9 @@ def _conclusion(
 
 def _notes(members: list[MemberProgress]) -> list[str]:
     """What the marks in the table mean, one line each."""
-    found = []
-    for member in members:
-        for one in member.assignments:
-            if one.override is not None:
-                found.append(f"* {member.name}, {one.id}: set by hand: {one.override}")
-            elif one.score is not None and one.kept < 1:
-                found.append(f"† {member.name}, {one.id}: late, {one.kept:.4g} of it counts")
-    return found
+    return [
+        f"{_mark(one)} {member.name}, {one.id}: {one.note}"
+        for member in members
+        for one in member.assignments
+        if one.note
+    ]

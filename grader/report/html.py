@@ -13,17 +13,14 @@ from grader.curves import Metrics
 from grader.gradebook import Outcome
 from grader.harmless import in_a_log, on_one_line
 from grader.report.build import CourseReport
-from grader.report.model import PublicReport
+from grader.report.model import GroupProgress, PublicGroup, best_first
 from grader.report.rule import sentences
 from grader.report.training import training_rows
 from grader.report.view import (
     chart,
     hardest_checks,
     heat,
-    member_rows,
-    public_groups,
     spark,
-    staff_groups,
 )
 
 
@@ -47,8 +44,8 @@ def render_html(
     """
     lines = report.over_time()
     head = report.report if staff else report.public
-    groups = public_groups(head) if isinstance(head, PublicReport) else staff_groups(head)
-    shown = {group.name for group in groups if group.progress is not None}
+    groups: Sequence[GroupProgress | PublicGroup] = best_first(head.groups)
+    shown = {group.group for group in groups if group.progress is not None}
     lines = {name: line for name, line in lines.items() if name in shown}
     environment = Environment(
         loader=PackageLoader("grader.report"),
@@ -79,7 +76,7 @@ def render_html(
             (group for group in groups if group.change), key=lambda group: -abs(group.change or 0)
         ),
         hardest=hardest_checks(outcomes, staff=staff),
-        members=member_rows(report.members) if staff else [],
+        members=report.members if staff else [],
         remarks=report.remarks if staff else (),
         training=training_rows(report.members, metrics or {}) if staff else [],
         sentences=sentences(head),

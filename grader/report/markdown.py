@@ -1,8 +1,8 @@
 """What is published: the public form of a report as GitHub's Markdown."""
 
-from grader.amounts import changed, counted, filled, in_points, percent, points
+from grader.amounts import changed, filled, percent, points
 from grader.harmless import in_markdown
-from grader.report.model import PublicGroup, PublicReport
+from grader.report.model import PublicGroup, PublicReport, best_first
 from grader.report.privacy import FEWEST
 from grader.report.rule import sentences
 
@@ -21,7 +21,7 @@ def render_markdown(report: PublicReport) -> str:
         _line([*head, *(in_markdown(one.id.replace("_", " ")) for one in ids)]),
         _line(["--:", ":--", "--:", ":--", *(["--:"] if change else []), *("--:" for _ in ids)]),
     ]
-    for group in sorted(report.groups, key=lambda one: (one.rank is None, one.rank or 0)):
+    for group in best_first(report.groups):
         figures = (
             ["withheld", *([""] if change else []), *("" for _ in ids)]
             if group.progress is None
@@ -36,36 +36,6 @@ def render_markdown(report: PublicReport) -> str:
     return "\n".join([*lines, "", *_footer(report)]) + "\n"
 
 
-def render_group(report: PublicReport, name: str) -> str:
-    """One group's part: what its issue says. `name` is the group's, as in the report."""
-    group = next(one for one in report.groups if one.group == name)
-    lines = [f"## Group {in_markdown(group.group)}: progress", ""]
-    if group.progress is None or group.score is None:
-        lines += [_withheld(group)]
-    else:
-        lines += [
-            f"**{percent(group.progress)}**: {in_points(group.score, group.points)}, "
-            f"the {report.aggregate} of {counted(group.counted, 'member')}.",
-        ]
-        if group.change:
-            lines[-1] += f" {_change(group)} since {report.since:%Y-%m-%d}."
-        lines += [
-            "",
-            _line(["assignment", report.aggregate, "of", ""]),
-            _line([":--", "--:", "--:", ":--"]),
-        ]
-        for one in group.assignments:
-            share = one.score / one.points if one.points else 0.0
-            cells = [
-                in_markdown(one.id.replace("_", " ")),
-                points(one.score, one.points),
-                points(one.points),
-                _bar(share),
-            ]
-            lines.append(_line(cells))
-    return "\n".join([*lines, "", *_footer(report)]) + "\n"
-
-
 def _footer(report: PublicReport) -> list[str]:
     withheld = any(group.withheld for group in report.groups)
     words = [*sentences(report)]
@@ -76,14 +46,6 @@ def _footer(report: PublicReport) -> list[str]:
         )
     since = f", changes since {report.since:%Y-%m-%d %H:%M} UTC" if report.since else ""
     return [f"<sub>{' '.join(words)} As of {report.generated_at:%Y-%m-%d %H:%M} UTC{since}.</sub>"]
-
-
-def _withheld(group: PublicGroup) -> str:
-    members = "1 member is" if group.counted == 1 else f"{group.counted} members are"
-    return (
-        f"{members} counted in this group: too few for a figure, because it would reveal one "
-        "person. Ask your instructor for your own score."
-    )
 
 
 def _line(cells: list[str]) -> str:

@@ -3,12 +3,16 @@
 What is public is a type of its own that has no place for a member's name or score.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from grader.course.document import unknown
+from grader.course.matching import normalize_key
 from grader.course.policy import LateRule
+from grader.errors import ConfigurationError
 from grader.result import Document, Moment, Quantity, Values
 
 Aggregate = Literal["median", "mean", "min", "max"]
@@ -81,6 +85,17 @@ class Report(Document):
     course: str = ""
     since: Moment | None = None
 
+    def group(self, name: str) -> GroupProgress:
+        """The group of this name, in any case and Unicode form.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
+        for group in self.groups:
+            if normalize_key(group.group) == normalize_key(name):
+                return group
+        raise ConfigurationError(unknown("group", name, [group.group for group in self.groups]))
+
 
 class PublicAssignment(Values):
     """A group at one assignment, as anybody may see it."""
@@ -106,6 +121,9 @@ class PublicGroup(Values):
     def withheld(self) -> bool:
         """Whether there are too few members to say anything."""
         return self.score is None
+
+
+G = TypeVar("G", bound=GroupProgress | PublicGroup)
 
 
 class PublicReport(Document):
@@ -141,6 +159,13 @@ class MemberAssignment(Values):
     kept: Share = 1.0
     override: str | None = None
 
+    @property
+    def note(self) -> str:
+        """Why the score is not simply what was earned; nothing where it is."""
+        if self.override is not None:
+            return f"set by hand: {self.override}"
+        return f"late, {self.kept:.4g} of it counts" if self.kept < 1 else ""
+
 
 class MemberProgress(Values):
     """A member, for staff; not counted are those who are excluded, left or have not joined.
@@ -161,6 +186,11 @@ class MemberProgress(Values):
     def counts(self, one: MemberAssignment) -> float | None:
         """What `one` adds to the total: of who is counted nothing handed in is 0, else nothing."""
         return 0.0 if one.score is None and self.counted else one.score
+
+
+def best_first(groups: Sequence[G]) -> list[G]:
+    """The groups by rank; those without one come last."""
+    return sorted(groups, key=lambda group: (group.rank is None, group.rank or 0))
 
 
 class StaffReport(Document):

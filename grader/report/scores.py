@@ -266,15 +266,5 @@ class ScoreBook:
         return found
 
 
-def member_scores(
-    roster: Roster,
-    entries: Iterable[Entry],
-    assignments: Sequence[Assignment],
-    overrides: Iterable[Override] = (),
-) -> pd.DataFrame:
-    """The points that count of every member with an attempt; see `Scores.table`."""
-    return ScoreBook(roster, entries, assignments, overrides).scores().table
-
-
 def _microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND

@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 
 from grader.amounts import changed, filled, percent, points
 from grader.harmless import in_a_log, on_one_line
-from grader.report.model import GroupProgress, Report
+from grader.report.model import GroupProgress, Report, best_first
 from grader.report.rule import rule
 
 BAR = 8
@@ -88,7 +88,7 @@ def _lines(report: Report, *, bars: bool, assignments: bool) -> list[str]:
             _spread(group),
             *(_points(entry.score, entry.points) for entry in group.assignments[: len(parts)]),
         ]
-        for group in sorted(report.groups, key=lambda group: (group.rank is None, group.rank or 0))
+        for group in best_first(report.groups)
     ]
     return aligned(header, set(range(len(header))) - {1, 3}, rows)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import quantiles
 
 from grader.gradebook import Outcome
-from grader.report.model import GroupProgress, MemberProgress, Point, PublicReport, Report
+from grader.report.model import Point
 from grader.report.privacy import FEWEST
 from grader.result import Verdict
 
@@ -19,52 +19,6 @@ HARDEST = 12
 
 HEATS = 6
 """Steps of the heat map."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A score at an assignment."""
-
-    id: str
-    score: float | None
-    points: float
-    note: str = ""
-
-    @property
-    def share(self) -> float | None:
-        """The score as a share of the points."""
-        return None if self.score is None or not self.points else self.score / self.points
-
-
-@dataclass(frozen=True)
-class GroupRow:
-    """A group; `progress` is None where its figures are withheld; `spread` is in shares."""
-
-    name: str
-    counted: int
-    rank: int | None
-    score: float | None
-    points: float
-    progress: float | None
-    change: float | None
-    cells: tuple[Cell, ...]
-    members: int | None = None
-    submitted: int | None = None
-    spread: tuple[float, float] | None = None
-    spread_points: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class MemberRow:
-    """A member, for staff."""
-
-    name: str
-    github: str
-    group: str
-    counted: bool
-    score: float | None
-    points: float
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -98,79 +52,6 @@ class Chart:
     table: tuple[tuple[str, tuple[float | None, ...]], ...] = field(default=())
 
 
-def public_groups(report: PublicReport) -> list[GroupRow]:
-    """The groups as anybody may see them, best first."""
-    rows = [
-        GroupRow(
-            name=group.group,
-            counted=group.counted,
-            rank=group.rank,
-            score=group.score,
-            points=group.points,
-            progress=group.progress,
-            change=group.change,
-            cells=tuple(Cell(one.id, one.score, one.points) for one in group.assignments),
-        )
-        for group in report.groups
-    ]
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0))
-
-
-def staff_groups(report: Report) -> list[GroupRow]:
-    """The groups with the spread of their members, best first."""
-    rows = [
-        GroupRow(
-            name=group.group,
-            counted=group.counted,
-            rank=group.rank,
-            score=group.score,
-            points=group.points,
-            progress=group.progress,
-            change=group.change,
-            cells=tuple(Cell(one.id, one.score, one.points) for one in group.assignments),
-            members=group.members,
-            submitted=group.submitted,
-            spread=_shares(group),
-            spread_points=group.spread,
-        )
-        for group in report.groups
-    ]
-    return sorted(rows, key=lambda row: (row.rank is None, row.rank or 0))
-
-
-def _shares(group: GroupProgress) -> tuple[float, float] | None:
-    """The spread as shares of the points."""
-    if group.spread is None or not group.points:
-        return None
-    return group.spread[0] / group.points, group.spread[1] / group.points
-
-
-def member_rows(members: Sequence[MemberProgress]) -> list[MemberRow]:
-    """The members, as in the roster, with a note where a score is not simply what was earned."""
-    return [
-        MemberRow(
-            name=member.name,
-            github=member.github or "",
-            group=member.group,
-            counted=member.counted,
-            score=member.score,
-            points=member.points,
-            cells=tuple(
-                Cell(
-                    one.id,
-                    one.score,
-                    one.points,
-                    f"set by hand: {one.override}"
-                    if one.override is not None
-                    else (f"late, {one.kept:.4g} of it counts" if one.kept < 1 else ""),
-                )
-                for one in member.assignments
-            ),
-        )
-        for member in members
-    ]
-
-
 def hardest_checks(outcomes: Sequence[Outcome], *, staff: bool) -> list[CheckRow]:
     """The checks that fewest passed; for the public no hidden ones, and none that few tried."""
     by_check: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
@@ -187,7 +68,7 @@ def hardest_checks(outcomes: Sequence[Outcome], *, staff: bool) -> list[CheckRow
             (one for one in found if one.verdict is not Verdict.PASSED), key=lambda one: one.number
         )
         one = found[0]
-        words = usual.verdict.value.replace("_", " ")
+        words = usual.verdict.words
         share = passed / tried
         rows.append(CheckRow(one.assignment, one.task, one.title, one.hidden, tried, share, words))
     return sorted(rows, key=lambda row: (row.passed, -row.tried, row.title))[:HARDEST]

@@ -1,13 +1,15 @@
 """What crosses between host and worker: plain values, never code, never pickle.
 
 A frame is `header length (4 bytes, big endian) · header (JSON) · the tensors' bytes in order`.
-The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`; in the tree
+The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`, where the content of a file has
+the dtype "file" and the shape [its length]; in the tree
 
     null, true, 3, 0.5, "text"    stand for themselves
     {"list": [...]}               a list or tuple
     {"dict": [[key, tree], ...]}  a dictionary with string keys
     {"tensor": i}                 the i-th tensor
     {"transposed": i}             the same with its last two axes swapped, not contiguous
+    {"file": i}                   the i-th of them, if it is a file; only the worker is sent any
     {"float": "nan"}              a float that JSON cannot hold
     {"handle": 3}                 an object that stays in the worker, such as a model
     {"opaque": "set"}             a value of another type: only its type's name crosses
@@ -62,6 +64,7 @@ _NAMES = {
     )
 }
 _DTYPES = {name: dtype for dtype, name in _NAMES.items()}
+_FILE = "file"
 _LENGTH = struct.Struct(">I")
 
 
@@ -77,6 +80,13 @@ class Handle:
 
 
 @dataclass(frozen=True)
+class File:
+    """The content of a file, which crosses from the host to the worker and never back."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Opaque:
     """A value of a type that does not cross; `type` is that type's name."""
 
@@ -88,19 +98,22 @@ def encode(value: object) -> bytes:
     packing = _Packing([])
     tree = packing.tree(value, depth=0)
     tensors = packing.tensors
-    kinds = [[_NAMES[t.dtype], list(t.shape)] for t in tensors]
+    kinds = [
+        [_FILE, [len(t.content)]] if isinstance(t, File) else [_NAMES[t.dtype], list(t.shape)]
+        for t in tensors
+    ]
     header = _ENCODER.encode({"value": tree, "tensors": kinds}).encode()
     return b"".join([_LENGTH.pack(len(header)), header, *map(_bytes_of, tensors)])
 
 
-def decode(frame: bytes) -> Any:
-    """The value of a frame.
+def decode(frame: bytes, *, files: bool = False) -> Any:
+    """The value of a frame; `files` says whether there may be any in it.
 
     Raises:
         ProtocolError: the frame is malformed in any way.
     """
     try:
-        return _decode(frame)
+        return _decode(frame, files)
     except ProtocolError:
         raise
     except (
@@ -119,7 +132,7 @@ def decode(frame: bytes) -> Any:
 class _Packing:
     """The tensors of a value that is being packed, and how many values its lists have so far."""
 
-    tensors: list[Tensor]
+    tensors: list[Tensor | File]
     values: int = 1
 
     def tree(self, value: object, depth: int) -> Any:
@@ -138,6 +151,8 @@ class _Packing:
             return {"handle": value.number}
         if isinstance(value, Opaque):
             return {"opaque": value.type}
+        if isinstance(value, File):
+            return self._file(value)
         if isinstance(value, Tensor):
             return self._tensor(value)
         if isinstance(value, list | tuple | dict):
@@ -149,6 +164,12 @@ class _Packing:
         if isinstance(value, dict) and all(map(_is_key, value)):
             return {"dict": [[key, self.tree(item, depth + 1)] for key, item in value.items()]}
         return {"opaque": _type_name(value)}
+
+    def _file(self, value: File) -> dict[str, object]:
+        if len(self.tensors) == TENSOR_LIMIT:
+            return {"opaque": "one file of very many"}
+        self.tensors.append(value)
+        return {"file": len(self.tensors) - 1}
 
     def _tensor(self, value: Tensor) -> dict[str, object]:
         dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
@@ -181,27 +202,32 @@ def _is_plain_shape(shape: Sequence[int]) -> bool:
     return 0 not in shape or math.prod(n or 1 for n in shape) <= EMPTY_LIMIT
 
 
-def _bytes_of(tensor: Tensor) -> bytes:
+def _bytes_of(tensor: Tensor | File) -> bytes:
+    if isinstance(tensor, File):
+        return tensor.content
     return tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
-def _decode(frame: bytes) -> Any:
+def _decode(frame: bytes, files: bool) -> Any:
     (length,) = _LENGTH.unpack_from(frame)
     if length > HEADER_LIMIT or _LENGTH.size + length > len(frame):
         raise ProtocolError("the header is longer than the frame or the limit")
     header = _DECODER.decode(frame[_LENGTH.size : _LENGTH.size + length].decode())
     if not isinstance(header, dict) or header.keys() != {"value", "tensors"}:
         raise ProtocolError("the header has other keys than value and tensors")
-    tensors = _tensors(header["tensors"], frame, _LENGTH.size + length)
+    tensors = _tensors(header["tensors"], frame, _LENGTH.size + length, files)
     return _Unpacking(tensors).value(header["value"], depth=0)
 
 
-def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
+def _tensors(kinds: Any, frame: bytes, offset: int, files: bool) -> list[Tensor | File]:
     if not isinstance(kinds, list) or len(kinds) > TENSOR_LIMIT:
         raise ProtocolError("too many tensors")
-    tensors = []
+    tensors: list[Tensor | File] = []
     for name, shape in kinds:
-        dtype = _DTYPES[name]
+        is_file = name == _FILE
+        if is_file and not files:
+            raise ProtocolError("a file comes from the worker")
+        dtype = torch.uint8 if is_file else _DTYPES[name]
         if not isinstance(shape, list):
             raise ProtocolError("a shape is not a list")
         if any(type(n) is not int or not 0 <= n < 1 << 31 for n in shape):
@@ -211,6 +237,10 @@ def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
         size = math.prod(shape) * dtype.itemsize
         if offset + size > len(frame):
             raise ProtocolError("the frame is shorter than its tensors")
+        if is_file:
+            tensors.append(File(frame[offset : offset + size]))
+            offset += size
+            continue
         if size:
             flat = torch.frombuffer(bytearray(frame[offset : offset + size]), dtype=dtype)
         else:
@@ -225,7 +255,7 @@ def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
 class _Unpacking:
     """Makes the value of a tree, and counts as it goes."""
 
-    def __init__(self, tensors: list[Tensor]) -> None:
+    def __init__(self, tensors: list[Tensor | File]) -> None:
         self._tensors = tensors
         self._values = 0
 
@@ -249,9 +279,14 @@ class _Unpacking:
                     [(_short(key), self.value(item, depth + 1)) for key, item in content]
                 )
             case "tensor", int() if 0 <= content < len(self._tensors):
-                return self._tensors[content]
+                if isinstance(tensor := self._tensors[content], Tensor):
+                    return tensor
+            case "file", int() if 0 <= content < len(self._tensors):
+                if isinstance(file := self._tensors[content], File):
+                    return file
             case "transposed", int() if 0 <= content < len(self._tensors):
-                if (tensor := self._tensors[content]).ndim > 1:
+                tensor = self._tensors[content]
+                if isinstance(tensor, Tensor) and tensor.ndim > 1:
                     return tensor.mT
             case "float", "nan" | "inf" | "-inf":
                 return float(content)

@@ -34,7 +34,9 @@ def corpus() -> list[bytes]:
         torch.randn(3, 4), torch.zeros(0, 3), torch.eye(3).mT,
         [torch.ones(2).to(torch.bfloat16)] * 5,
         {"value": [torch.zeros(2, 3, dtype=torch.float64)], "forbidden": [["softmax", 3, True]]},
-        {"error": {"kind": "errored", "type": "E", "message": "m", "line": 1}, "forbidden": []},
+        {"error": {"kind": "errored", "type": "E", "message": "m", "line": 1, "text": "x + y",
+                   "held": [["x", "tensor", "float32", [3, 4]]], "inside": "torch"},
+         "forbidden": []},
     ]  # fmt: skip
     return [encode(value) for value in values]
 

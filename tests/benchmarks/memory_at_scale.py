@@ -16,8 +16,8 @@ from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.gradebook import Gradebook
-from grader.grading import HIDDEN, Plan, grade
-from grader.result import SubmissionResult
+from grader.grading import Grader
+from grader.plan import HIDDEN, Plan
 from grader.sandbox.host.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -59,9 +59,9 @@ def main() -> None:
         children = Path("/proc/self/task").glob("*/children")
         [warm] = "".join(path.read_text() for path in children).split()
 
-        def finish(result: SubmissionResult) -> None:
-            nonlocal done, first
-            book.record(result)
+        grader = Grader(plan, sandbox, now=now)
+        for submission in submissions(count):
+            book.record(grader.grade(submission).result)
             done += 1
             if done in (FIRST, count) or done % 1000 == 0:
                 found = resident("self"), resident(warm)
@@ -71,8 +71,6 @@ def main() -> None:
                 if done == count:
                     print(f"last of first: host {found[0] / first[0]:.3f}, "
                           f"warm process {found[1] / first[1]:.3f}")  # fmt: skip
-
-        grade(submissions(count), plan, sandbox, now=now, on_result=finish, on_fault=print)
 
 
 if __name__ == "__main__":

@@ -22,11 +22,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from grader.checking.process import Budget, LoadRequest, StudentProcess
+from grader.checking.process import Budget, LoadRequest, StandIn, StudentProcess
 from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
-from grader.grading import HIDDEN, Plan, grade
+from grader.grading import Grader
+from grader.plan import HIDDEN, Plan
 from grader.sandbox.host.sandbox import Limits, Sandbox
 from grader.sandbox.worker import session as worker
 from grader.sandbox.worker.session import Session
@@ -154,8 +155,10 @@ def test_marginal_cost(
         """Seconds from the third submission to the last: what is done once is done by then."""
         times: list[float] = []
         submissions = (Submission(member=f"m{n}", files=files) for n in range(count + 2))
-        grade(submissions, small, sandbox, now=now, on_fault=pytest.fail,
-              on_result=lambda _: times.append(time.perf_counter()))  # fmt: skip
+        grader = Grader(small, sandbox, now=now)
+        for submission in submissions:
+            assert not grader.grade(submission).faults
+            times.append(time.perf_counter())
         return times[-1] - times[1]
 
     def floor() -> float:
@@ -238,7 +241,8 @@ def test_mnist(benchmark: Any, script: bytes, tmp_path: Path) -> None:
         "train_images": whole[True].data, "train_labels": whole[True].targets,
         "test_images": whole[False].data, "test_labels": whole[False].targets,
     }  # fmt: skip
-    handed = LoadRequest(files={"mnist.py": script}, module="mnist.py", seed=7, mnist=mnist)
+    stand_in = StandIn((HIDDEN / "mnist" / "stand_in.py").read_bytes(), mnist)
+    handed = LoadRequest(files={"mnist.py": script}, module="mnist.py", seed=7, stand_in=stand_in)
     limits = Limits(seconds=900.0, memory_mib=2048)
     plain, jailed, bare = [], [], []
     with Sandbox(preload=["torchvision", "torch._dynamo"]) as sandbox:

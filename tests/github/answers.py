@@ -3,11 +3,14 @@
 """The double's operations: what GitHub answers, from the state of the repository."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.github.contract import CONTRACT, stamp
-from tests.github.state import BOT, Comment, Run, Thread, User
+from tests.github.refusals import RefusedError, unprocessable
+from tests.github.settings_answers import SettingsAnswers
+from tests.github.state import BOT, Artifact, Comment, Run, Thread, User
 
 if TYPE_CHECKING:
     from tests.github.double import Double
@@ -18,21 +21,14 @@ Query = dict[str, str]
 Answer = tuple[int, Any]
 
 
-class RefusedError(Exception):
-    """An answer that says no."""
+@dataclass(frozen=True)
+class Redirect:
+    """An answer without a body that leads elsewhere."""
 
-    def __init__(self, status: int, message: str, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.answer = {"message": message, "documentation_url": "", "status": str(status)} | more
+    to: str
 
 
-def _unprocessable(resource: str, code: str, field: str) -> RefusedError:
-    errors = [{"resource": resource, "code": code, "field": field}]
-    return RefusedError(422, "Validation Failed", errors=errors)
-
-
-class Answers:
+class Answers(SettingsAnswers):
     """One method for each operation; lists are returned whole, as functions that make an item."""
 
     def __init__(self, double: "Double") -> None:
@@ -73,6 +69,7 @@ class Answers:
             owner=self._simple_user(owner),
             default_branch="main",
             has_issues=repository.issues_enabled,
+            private=repository.private,
         )
 
     # pull requests
@@ -177,7 +174,7 @@ class Answers:
     def post_labels(self, user: User, *, body: dict[str, Any], **_: Any) -> Answer:
         self._may_write(user)
         if body["name"] in self.double.repository.labels:
-            raise _unprocessable("Label", "already_exists", "name")
+            raise unprocessable("Label", "already_exists", "name")
         self.double.repository.labels.add(body["name"])
         return 201, self._label(body["name"])
 
@@ -202,6 +199,8 @@ class Answers:
     ) -> Answer:
         self._may_write(user, anyone=True)
         thread = self._thread(issue_number)
+        if thread.locked:
+            raise RefusedError(403, "Unable to create comment because issue is locked.")
         self._fits("IssueComment", body["body"])
         comment = self.double.repository.add_comment(thread.number, user.login, body["body"])
         return 201, self._comment(comment)
@@ -225,9 +224,6 @@ class Answers:
         return 204, None
 
     # check runs
-
-    def get_commits_one(self, user: User, *, ref: str, **_: Any) -> Answer:
-        return 200, self._commit(ref)
 
     def get_commits_check_runs(self, user: User, *, ref: str, query: Query, **_: Any) -> Answer:
         runs = [run for run in self.double.repository.check_runs.values()
@@ -260,10 +256,53 @@ class Answers:
             for run in self.double.repository.runs
             if query.get("head_sha") in (None, run.head_sha)
             and query.get("event") in (None, run.event)
+            and query.get("status") in (None, run.conclusion)
         ]
         return 200, [lambda run=run: self._run(run) for run in reversed(runs)]
 
+    def get_actions_runs_one(self, user: User, *, run_id: str, **_: Any) -> Answer:
+        [run] = [run for run in self.double.repository.runs if run.id == int(run_id)]
+        return 200, self._run(run)
+
+    def get_actions_workflows_runs(
+        self, user: User, *, workflow_id: str, query: Query, **_: Any
+    ) -> Answer:
+        runs = [
+            run
+            for run in self.double.repository.runs
+            if run.path.partition("@")[0].endswith(f"/{workflow_id}")
+            and query.get("status") in (None, run.conclusion)
+        ]
+        return 200, [lambda run=run: self._run(run) for run in reversed(runs)]
+
+    def get_actions_artifacts(self, user: User, *, query: Query, **_: Any) -> Answer:
+        named = query.get("name")
+        found = [a for a in self.double.repository.artifacts if named in (None, a.name)]
+        return 200, [lambda one=one: self._artifact(one) for one in reversed(found)]
+
+    def get_actions_artifacts_one(
+        self, user: User, *, artifact_id: str, archive_format: str, **_: Any
+    ) -> Answer:
+        return 302, Redirect(f"{self.double.url}/storage-of-artifacts/{artifact_id}")
+
     # how things look
+
+    def _artifact(self, artifact: Artifact) -> dict[str, Any]:
+        url = f"{self._url()}/actions/artifacts/{artifact.id}"
+        run = None
+        if artifact.run is not None:
+            run = {"id": artifact.run, "head_sha": "a" * 40, "head_branch": "main"}
+        return CONTRACT.of(
+            "artifact",
+            id=artifact.id,
+            name=artifact.name,
+            size_in_bytes=len(artifact.content),
+            url=url,
+            archive_download_url=f"{url}/zip",
+            expired=artifact.expired,
+            created_at=stamp(artifact.at),
+            workflow_run=run,
+        )
 
     def _run(self, run: Run) -> dict[str, Any]:
         repository = None
@@ -275,7 +314,10 @@ class Answers:
             )
         return CONTRACT.of(
             "workflow-run",
+            id=run.id,
+            conclusion=run.conclusion,
             head_sha=run.head_sha,
+            head_branch=run.head_branch,
             path=run.path,
             event=run.event,
             created_at=stamp(run.at),
@@ -303,7 +345,7 @@ class Answers:
         if login is None:
             return None
         numbers = {user.login: user.id for user in self.double.repository.tokens.values()}
-        number = numbers.get(login, sum(login.encode()))
+        number = self.double.repository.logins.get(login, numbers.get(login, sum(login.encode())))
         return CONTRACT.of("simple-user", **self._user(login, number))
 
     @staticmethod
@@ -350,6 +392,8 @@ class Answers:
             url=url,
             issue_url=url.replace("/pulls/", "/issues/"),
             comments_url=url.replace("/pulls/", "/issues/") + "/comments",
+            locked=thread.locked,
+            author_association=thread.association,
             created_at=stamp(thread.at),
             updated_at=stamp(thread.updated),
         )

@@ -6,6 +6,7 @@ headers, pull requests among the issues, writes that are not seen at once, right
 renamed repository. `violations` must be empty at the end of each test.
 """
 
+import copy
 import json
 import re
 import threading
@@ -16,9 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from tests.github.answers import Answers, RefusedError
+from tests.github.answers import Answers, Redirect, RefusedError
 from tests.github.contract import CONTRACT
 from tests.github.state import Fault, Repository, User
+
+STORAGE = "/storage-of-artifacts/"
 
 Handler = Callable[..., tuple[int, Any]]
 
@@ -28,12 +31,15 @@ class Double:
 
     Args:
         judge: whether to check every request and answer; measurements of time leave it out.
+
+    `forgotten`: operation → the places in its answers where null stands.
     """
 
     def __init__(self, *, judge: bool = True) -> None:
         self.judge = judge
         self.repository = Repository()
         self.faults: list[Fault] = []
+        self.forgotten: dict[str, list[tuple[str, ...]]] = {}
         self.violations: list[str] = []
         self.log: list[tuple[str, str, int, float]] = []
         self.url = ""
@@ -50,6 +56,8 @@ class Double:
         """The answer to a request; status 0 means that the connection breaks."""
         parts = urlsplit(target)
         path, query = parts.path, dict(parse_qsl(parts.query))
+        if path.startswith(STORAGE):
+            return self._stored(path, headers)
         path, redirect = self._renamed(path, parts.query)
         if redirect:
             return 301, {"Location": redirect}, {"message": "Moved Permanently", "url": redirect,
@@ -68,6 +76,8 @@ class Double:
         fault = next((f for f in self.faults if f.matches(method, path)), None)
         if fault is None or fault.committed:
             status, extra, answer = self._carry_out(name, variables, query, body, headers)
+            for place in self.forgotten.get(name, ()) if status < 300 else ():
+                answer = without(copy.deepcopy(answer), place)
             if self.judge and (wrong := CONTRACT.answer_faults(name, status, answer)):
                 self.violations += [f"answer {method} {path}: {one}" for one in wrong]
                 return 418, {}, {"message": "the double broke the contract"}
@@ -75,6 +85,15 @@ class Double:
             message = fault.body if fault.body is not None else {"message": "Server Error"}
             return fault.status, dict(fault.headers), message
         return status, extra, answer
+
+    def _stored(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], Any]:
+        """An artifact's bytes, which lie outside the API and are not given to a token."""
+        if "authorization" in headers:
+            self.violations.append("the storage of artifacts was shown the token")
+            return 400, {}, None
+        number = int(path.removeprefix(STORAGE))
+        [artifact] = [one for one in self.repository.artifacts if one.id == number]
+        return 200, {}, artifact.content
 
     def _renamed(self, path: str, query: str) -> tuple[str, str | None]:
         """The path under today's name, or where a former name redirects to."""
@@ -108,6 +127,8 @@ class Double:
             status, answer = self.answers.to(name)(user, query=query, body=body, **wanted)
         except RefusedError as refused:
             return refused.status, {}, refused.answer
+        if isinstance(answer, Redirect):
+            return status, {"Location": answer.to}, None
         if isinstance(answer, list):
             answer, extra = self._page(name, variables, query, answer)
             return status, extra, answer
@@ -135,9 +156,25 @@ class Double:
         answer: Any = chosen
         if name.endswith("/check-runs"):
             answer = {"total_count": len(items), "check_runs": chosen}
-        if name.endswith("/actions/runs"):
+        elif name.endswith("/runs"):
             answer = {"total_count": len(items), "workflow_runs": chosen}
+        if name.endswith("/actions/workflows"):
+            answer = {"total_count": len(items), "workflows": chosen}
+        if name.endswith("/artifacts"):
+            answer = {"total_count": len(items), "artifacts": chosen}
         return answer, {"Link": ", ".join(links)} if links else {}
+
+
+def without(answer: Any, place: tuple[str, ...]) -> Any:
+    """`answer` with null at a place, in every item where the place says "[]"."""
+    if not place:
+        return None
+    key, *rest = place
+    if key == "[]" and isinstance(answer, list):
+        return [without(item, tuple(rest)) for item in answer]
+    if isinstance(answer, dict) and (not rest or answer.get(key) is not None):
+        answer[key] = without(answer.get(key), tuple(rest))
+    return answer
 
 
 @contextmanager
@@ -162,7 +199,9 @@ def serving(double: Double) -> Iterator[Double]:
             if status == 0:
                 self.close_connection = True
                 return
-            content = b"" if answer is None else json.dumps(answer).encode()
+            content = answer if isinstance(answer, bytes) else b""
+            if answer is not None and not content:
+                content = json.dumps(answer).encode()
             self.send_response(status)
             limits = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999"}
             for key, value in (limits | extra).items():
@@ -172,7 +211,7 @@ def serving(double: Double) -> Iterator[Double]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             """Nothing: the record is `double.log`."""

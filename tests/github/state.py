@@ -1,9 +1,13 @@
 """What the double remembers: users, issues, comments, labels, check runs; and what goes wrong."""
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+
+from tests.github.settings_state import SettingsState
 
 BOT = "github-actions[bot]"
 
@@ -13,7 +17,8 @@ class User:
     """Someone with a token.
 
     `write` is the right to write at all; `app` marks a workflow's token, which may not ask who it
-    is; `sees` is false for whom the repository does not exist.
+    is; `sees` is false for whom the repository does not exist; `admin` is the right to change its
+    settings.
     """
 
     login: str
@@ -21,6 +26,7 @@ class User:
     write: bool = True
     app: bool = False
     sees: bool = True
+    admin: bool = False
 
 
 @dataclass
@@ -47,6 +53,8 @@ class Thread:
     labels: list[str] = field(default_factory=list)
     state: Literal["open", "closed"] = "open"
     pull: Pull | None = None
+    locked: bool = False
+    association: str = "NONE"
     hidden_for: int = 0
 
 
@@ -65,13 +73,28 @@ class Comment:
 
 @dataclass
 class Run:
-    """A run of a workflow."""
+    """A run of a workflow; without head_repo where the fork was deleted."""
 
     head_sha: str
     head_repo: str | None
     at: datetime
     path: str = ".github/workflows/grade.yml@refs/heads/main"
     event: str = "pull_request"
+    head_branch: str | None = "work"
+    conclusion: str = "success"
+    id: int = 0
+
+
+@dataclass
+class Artifact:
+    """What a run handed over: its name and the bytes of an archive."""
+
+    id: int
+    name: str
+    run: int | None
+    content: bytes
+    at: datetime
+    expired: bool = False
 
 
 @dataclass
@@ -108,6 +131,7 @@ class Repository:
 
     name: str = "course/lab5"
     id: int = 4711
+    logins: dict[str, int] = field(default_factory=dict)
     former_names: set[str] = field(default_factory=set)
     tokens: dict[str, User] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
@@ -115,6 +139,7 @@ class Repository:
     labels: set[str] = field(default_factory=set)
     check_runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
     changes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     issues_enabled: bool = True
@@ -122,6 +147,8 @@ class Repository:
     drops_oversize_edits: bool = False
     clock: datetime = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
     last_id: int = 1000
+    private: bool = False
+    settings: SettingsState = field(default_factory=SettingsState)
 
     def tick(self, seconds: float = 1.0) -> datetime:
         """Let time pass, so that what happens later has a later date."""
@@ -147,13 +174,31 @@ class Repository:
         self.threads[number] = thread
         return thread
 
-    def add_pull(self, user: str, head_sha: str, files: list[str] | None = None) -> Thread:
+    def add_pull(
+        self, user: str, head_sha: str, files: list[str] | None = None, **more: Any
+    ) -> Thread:
         """A pull request of a student from a fork, changing `files`."""
         pull = Pull(head_sha, head_ref="work", head_repo=f"{user}/lab5")
         self.set_changes(head_sha, files or [])
-        thread = self.add_thread(user, f"Solution of {user}", pull=pull)
+        thread = self.add_thread(user, f"Solution of {user}", pull=pull, **more)
         thread.hidden_for = 0
         return thread
+
+    def add_run(self, run: Run) -> Run:
+        """A run of a workflow, with a number of its own."""
+        run.id = run.id or self.new_id()
+        self.runs.append(run)
+        return run
+
+    def add_artifact(self, run: Run, name: str, files: dict[str, str | bytes]) -> Artifact:
+        """What a run hands over: an archive of files."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+            for file, text in files.items():
+                packed.writestr(file, text)
+        made = Artifact(self.new_id(), name, run.id, archive.getvalue(), self.tick())
+        self.artifacts.append(made)
+        return made
 
     def set_changes(self, head_sha: str, files: list[str]) -> None:
         """What the comparison of the base with `head_sha` says has changed."""

@@ -3,37 +3,40 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from grader.checking import facts
-from grader.checking.diagnosis import (
-    Formula,
-    binary,
-    binary_multi,
-    classifier,
-    cross_entropy,
-    likelihood,
-    nll,
-    one_hot,
-    softmax,
-    softmax_module,
-    training,
-)
+from grader.checking.diagnosis import Formula
+from grader.course.sources import SHIPPED
 from grader.result import AssignmentResult
 
 FINDINGS = {
+    "no_relu": "nothing between the layers",
+    "relu_missing": "A ReLU is missing after layer",
+    "other_between": "Between the layers there is",
+    "something_at_the_end": "After the last layer there is",
+    "batch_norm": "a BatchNorm among the layers",
+    "cleared_too_soon": "comes between backward",
+    "gradless": "finds no gradient in the parameters",
+    "stale": "gradients are not cleared from step",
+    "no_step": "no optimiser made a step",
+    "strong_decay": "has weight_decay=",
+    "columns_permuted": "same features in another order",
+    "row_number_used": "number of the row comes first",
+    "still_falling": "It was still falling at the end",
+    "described": "How does the loss change in the course",
     "classes_returned": "returns the class's number: return the scores",
     "diverged": "Training diverged",
     "softmax_over_the_batch": "sum to one over the batch",
     "unsteady": "gets other scores when it is asked once more",
     "depends_on_the_batch": "depend on the other rows of its batch",
-    "untrained": "is never called: is the model trained",
-    "loss_rises": "The loss ends far above where it began",
+    "untrained": "is never called, so autograd",
+    "loss_rises": "The loss rose from",
     "negative_loss": "falls below zero without end",
-    "nothing_learned": "The loss is the same in each epoch",
+    "nothing_learned": "The loss is the same in each epoch.*how far does",
     "class_order": "but in another order",
-    "classes_never_seen": "classes never occurs? among the answers",
-    "another_model": "but the returned model does not do so",
-    "too_few_epochs": "has hardly begun to fall",
+    "classes_never_seen": "The labels in training were of",
+    "another_model": "Is it the trained model that is returned",
     "double_softmax": "Softmax is taken twice in training",
     "features_unused": "do not depend on feature",
     "unrelated_labels": "that of guessing",
@@ -66,22 +69,13 @@ FITTED = {
 }
 
 FORMULAS: dict[str, Formula] = {
-    name: value
-    for module in (
-        softmax,
-        softmax_module,
-        cross_entropy,
-        nll,
-        one_hot,
-        binary,
-        binary_multi,
-        likelihood,
-        classifier,
-        training,
-    )
-    for name, value in vars(module).items()
+    f"{path.parent.name}.{name}": value
+    for path in sorted(SHIPPED.glob("*/[a-z]*.py"))
+    if not path.name.startswith("test_")
+    for name, value in vars(import_module(f"grader.hidden.{path.parent.name}.{path.stem}")).items()
     if isinstance(value, Formula) and name.isupper()
 }
+"""All formulas that a folder of hidden checks holds."""
 
 _SENTENCES = {m.sentence: m.name for formula in FORMULAS.values() for m in formula.mistakes}
 
@@ -100,10 +94,18 @@ def name_of(diagnosis: str) -> str:
 def named(result: AssignmentResult) -> set[str]:
     """The names of all mistakes that a result tells."""
     return {
-        name_of(check.feedback.diagnosis)
+        name_of(sentence)
         for check in result.checks
-        if check.feedback is not None and check.feedback.diagnosis
+        if check.feedback is not None
+        and check.feedback.diagnosis
+        and not check.feedback.diagnosis.startswith("The same mistake as in")
+        for sentence in _single(check.feedback.diagnosis)
     }
+
+
+def _single(diagnosis: str) -> list[str]:
+    """The sentences of a diagnosis of two mistakes at once, or its own."""
+    return re.sub(r"^Two mistakes at once. First: ", "", diagnosis).split(" Second: ")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ _Process.ask = _ask_or_die
 def deadly_checks(folder: Path, log: Path) -> Path:
     """A folder of hidden checks that die, and note it in `log`, where `KILLER` is handed in."""
     shutil.copytree(CHECKOUT / "grader" / "hidden", folder)
-    with (folder / "test_softmax.py").open("a") as file:
+    with (folder / "softmax" / "test_softmax.py").open("a") as file:
         file.write(_KILL.format(killer=KILLER, log=str(log)))
     return folder
 

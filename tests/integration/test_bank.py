@@ -16,9 +16,9 @@ from specimens import FOLDER, Specimen, read_specimens
 from grader.cli.common import now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
-from grader.grading import HIDDEN, Plan
-from grader.parallel import grade_in_parallel
-from grader.result import AssignmentResult, SubmissionResult, Verdict
+from grader.plan import HIDDEN, Plan
+from grader.pools.parallel import grade_in_parallel
+from grader.result import AssignmentResult, Verdict
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 SEED = 20261121
@@ -81,14 +81,8 @@ def graded() -> dict[str, AssignmentResult]:
     known = load_assignments(ASSIGNMENTS)
     results: dict[str, AssignmentResult] = {}
 
-    def keep(result: SubmissionResult) -> None:
-        assert result.member is not None
-        [results[result.member]] = [
-            a for a in result.assignments if a.verdict is not Verdict.SKIPPED
-        ]
-
     files = {a.id: next(iter(a.files)) for a in known}
-    grade_in_parallel(
+    for one in grade_in_parallel(
         [
             Submission(
                 member=str(n), files={c.assignment: {files[c.assignment]: c.source.encode()}}
@@ -99,9 +93,10 @@ def graded() -> dict[str, AssignmentResult]:
         2,
         denied_paths=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
         now=now,
-        on_result=keep,
-        on_fault=pytest.fail,
-    )
+    ):
+        assert not one.faults, one.faults[0]
+        [handed_in] = [a for a in one.result.assignments if a.verdict is not Verdict.SKIPPED]
+        results[one.result.member or ""] = handed_in
     return results
 
 

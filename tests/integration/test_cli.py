@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+import yaml
 from rich.cells import cell_len
 from tether import tether
 
@@ -357,6 +358,24 @@ def test_a_single_submission_is_recorded_under_its_folders_name(run: Run, tmp_pa
         assert [a.member for a in book.attempts()] == ["기민준"]
 
 
+def test_feedback_of_one_member_is_shown_off_github(run: Run, tmp_path: Path) -> None:
+    """`history --feedback` shows each assignment's latest attempt as a pull request would."""
+    (tmp_path / "groups.yaml").write_text(
+        "course: X\ngroups: [{name: A, members: [{name: ada}]}]\n"
+    )
+    for specimen in ("passed/reference", "failed/no_max_shift"):
+        source = tmp_path / "ada"
+        shutil.rmtree(source, ignore_errors=True)
+        shutil.copytree(SOFTMAX / specimen, source / "softmax")
+        run("grade", source, "-a", "softmax", "--gradebook", "gradebook.sqlite")
+    done = run("history", "ada", "--feedback")
+    assert done.returncode == 0, done.stderr
+    assert "graded" in done.stdout
+    assert done.stdout.count("softmax  ") == 1  # the latest attempt, not both
+    assert "looks like" in done.stdout
+    assert all(cell_len(line) <= 80 for line in done.stdout.splitlines())
+
+
 def test_a_folder_is_late_only_by_a_time_of_submission(run: Run, tmp_path: Path) -> None:
     """Graded after the due date nothing is late; a time given later counts, and grades no second
     time.
@@ -459,6 +478,9 @@ def test_hints_climb_a_ladder(run: Run, tmp_path: Path) -> None:
     said = [run("hint", "softmax", "1").stdout for _ in range(4)]
     assert [f"hint {n} of 3" in text for n, text in zip((1, 2, 3, 3), said, strict=True)]
     assert len(set(said)) == 3
+    assert ["last hint" in text for text in said] == [False, False, True, True]
+    form = yaml.safe_load((CHECKOUT / ".github/ISSUE_TEMPLATE/lab-question.yml").read_text())
+    assert form["name"] in " ".join(said[2].split())
     assert "task 2: hint 1" in run("hint", "softmax").stdout
 
 
@@ -506,3 +528,21 @@ def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None
     assert "already graded" not in run(*again, "--force").stderr
     with Gradebook(book) as opened:
         assert all(len(opened.attempts(member)) == 3 for member in ("ada", "bob"))
+
+
+def test_check_names_the_file_the_task_and_what_is_left(run: Run, tmp_path: Path) -> None:
+    """Of an untouched stub: which file was read, and which functions wait to be written."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    done = run("check", "softmax", cwd=tmp_path)
+    said = " ".join(done.stdout.split())
+    assert "softmax Softmax assignments/softmax/softmax.py" in said
+    assert "· task 1: Three logits softmax is not written yet (line 17)" in said
+    assert "task 2: The module's probabilities Softmax.__init__ is not written yet" in said
+    assert all(cell_len(line) <= 80 for line in done.stdout.splitlines())
+
+
+def test_check_says_which_data_it_used(run: Run, tmp_path: Path) -> None:
+    """Without the real MNIST a student reads that the digits stand in its place."""
+    shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
+    done = run("check", "mnist", cwd=tmp_path)
+    assert "data: digits in place of mnist" in done.stdout

@@ -13,14 +13,15 @@ from timeless import timeless
 
 from grader.course.assignment import Assignment, load_assignments
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, Plan, grade
+from grader.grading import Grader
+from grader.plan import HIDDEN, Plan
 from grader.result import SubmissionResult
 from grader.sandbox.host.unjailed import Unjailed
 
 CHECKOUT = Path(__file__).parents[2]
 WRONG_AXIS = CHECKOUT / "tests" / "specimens" / "softmax" / "failed" / "wrong_axis" / "softmax.py"
 COMMAND = [sys.executable, "-c", "from grader.cli import main; main()"]
-SHIPPED = (HIDDEN / "test_softmax.py").read_text(encoding="utf-8")
+SHIPPED = (HIDDEN / "softmax" / "test_softmax.py").read_text(encoding="utf-8")
 
 Ran = subprocess.CompletedProcess[str]
 Run = Callable[..., Ran]
@@ -171,7 +172,7 @@ def test_a_folder_without_any_check_is_refused(run: Run, tmp_path: Path) -> None
 
 def test_private_checks_are_laid_over_the_shipped_ones(run: Run, tmp_path: Path) -> None:
     """An assignment without a private file is graded with the shipped one."""
-    shutil.copy(HIDDEN / "test_cross_entropy.py", tmp_path)
+    shutil.copy(HIDDEN / "cross_entropy" / "test_cross_entropy.py", tmp_path)
     words = ("grade", "ada", "-a", "softmax", "--seed", "3", "--json", "-")
     plain, laid = run(*words), run(*words, "--checks", tmp_path)
     assert laid.returncode == 0, laid.stderr
@@ -214,8 +215,7 @@ def test_checks_that_do_not_add_up_grade_nothing(
     path = tmp_path / "test_softmax.py"
     path.write_text(source)
     with Unjailed() as sandbox, pytest.raises(ConfigurationError) as caught:
-        grade(iter(lambda: pytest.fail("graded"), None), Plan([softmax], tmp_path, 1), sandbox,
-              now=pytest.fail, on_result=pytest.fail, on_fault=pytest.fail)  # fmt: skip
+        Grader(Plan([softmax], tmp_path, 1), sandbox, now=pytest.fail)
     assert said in str(caught.value)
     assert "test_public.py" in str(caught.value)
 
@@ -231,8 +231,7 @@ def test_public_checks_alone_may_be_worth_less_but_not_more(
             folder.mkdir(parents=True)
             (folder / "test_public.py").write_text(source, encoding="utf-8")
             plan = Plan([softmax.model_copy(update={"folder": folder})], None, 1)
-            grade([], plan, sandbox, now=pytest.fail, on_result=pytest.fail,
-                  on_fault=pytest.fail)  # fmt: skip
+            Grader(plan, sandbox, now=pytest.fail)
 
         none_graded(tmp_path / "fewer" / "softmax", text)
         with pytest.raises(ConfigurationError, match="there is no check in"):

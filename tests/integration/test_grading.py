@@ -13,8 +13,10 @@ from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
-from grader.grading import HIDDEN, WORKER_SEEDS, Plan, _context, grade
-from grader.parallel import grade_in_parallel
+from grader.grading import WORKER_SEEDS, Grader, open_context
+from grader.plan import HIDDEN, Plan
+from grader.pools.parallel import grade_in_parallel
+from grader.pools.serial import grade_serially
 from grader.result import CheckResult, SubmissionResult, Verdict
 from grader.sandbox.host.sandbox import Sandbox
 from grader.stopwatch import Stopwatch
@@ -45,13 +47,11 @@ def run(sandbox: Sandbox, softmax: Assignment) -> Callable[..., SubmissionResult
     def graded(
         source: str | bytes, checks: Path | None = HIDDEN, seed: int = 1
     ) -> SubmissionResult:
-        results: list[SubmissionResult] = []
         content = source if isinstance(source, bytes) else dedent(source).encode()
         submission = Submission(member="ada", files={"softmax": {"softmax.py": content}})
-        plan = Plan([softmax], checks, seed)
-        grade([submission], plan, sandbox, now=now, on_result=results.append, on_fault=pytest.fail)
-        [result] = results
-        return result
+        found = Grader(Plan([softmax], checks, seed), sandbox, now=now).grade(submission)
+        assert not found.faults
+        return found.result
 
     return graded
 
@@ -64,11 +64,8 @@ def verdicts(result: SubmissionResult) -> dict[str, Verdict]:
 def test_the_untouched_stubs_earn_nothing(sandbox: Sandbox) -> None:
     """All checks of all stubs are not_implemented, none of the points is earned."""
     assignments = load_assignments(CHECKOUT / "assignments")
-    results: list[SubmissionResult] = []
     stubs = read_submission(CHECKOUT / "assignments", assignments)
-    grade([stubs], Plan(assignments, HIDDEN, 1), sandbox, now=now,
-          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
-    [result] = results
+    result = Grader(Plan(assignments, HIDDEN, 1), sandbox, now=now).grade(stubs).result
     assert (result.score, result.points) == (0, sum(one.points for one in assignments))
     assert set(verdicts(result).values()) == {Verdict.NOT_IMPLEMENTED}
     assert [one.id for one in result.assignments] == [one.id for one in assignments]
@@ -99,7 +96,9 @@ def test_the_seed_that_student_code_can_read_says_nothing(sandbox: Sandbox, name
     [found] = [a for a in load_assignments(CHECKOUT / "assignments") if a.id == name]
     submission = Submission(files={name: {f"{name}.py": b""}})
     for secret in (1, 2, (1 << 256) - 1):
-        context = _context(submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch())
+        context = open_context(
+            submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch()
+        )
         handed = {process.handed.seed for process, _ in context.trials}
         assert handed == set(WORKER_SEEDS if name == "mnist" else WORKER_SEEDS[:1])
 
@@ -186,19 +185,15 @@ def test_numbers_are_shown_for_public_checks_alone(run: Callable[..., Submission
 def test_a_refused_file_is_told(sandbox: Sandbox, softmax: Assignment) -> None:
     """A file that was not read fails all checks with the reason, and is not run."""
     submission = Submission(member="ada", refused={"softmax": "softmax/softmax.py is a FIFO"})
-    results: list[SubmissionResult] = []
-    plan = Plan([softmax], HIDDEN, 1)
-    grade([submission], plan, sandbox, now=now, on_result=results.append, on_fault=pytest.fail)
-    checks = results[0].assignments[0].checks
+    result = Grader(Plan([softmax], HIDDEN, 1), sandbox, now=now).grade(submission).result
+    checks = result.assignments[0].checks
     assert {check.verdict for check in checks} == {Verdict.ERRORED}
-    assert {check.feedback and check.feedback.got for check in checks} == {
-        "softmax/softmax.py is a FIFO"
-    }
+    said = [check.feedback.got for check in checks if check.feedback]
+    assert said[0] == "softmax/softmax.py is a FIFO"
+    assert set(said[1:]) == {f"the same fault as in “{checks[0].title}”"}
 
 
-def test_each_result_is_handed_over_before_the_next_is_begun(
-    sandbox: Sandbox, softmax: Assignment
-) -> None:
+def test_each_result_is_there_before_the_next_is_begun(softmax: Assignment) -> None:
     """Whoever records results loses at most the one being graded."""
     events: list[str] = []
 
@@ -209,8 +204,8 @@ def test_each_result_is_handed_over_before_the_next_is_begun(
             yield Submission(member=name, files=files)
 
     plan = Plan([softmax], None, 1)
-    grade(submissions(), plan, sandbox, now=now,
-          on_result=lambda r: events.append(f"end {r.member}"), on_fault=pytest.fail)  # fmt: skip
+    for graded in grade_serially(submissions(), plan, denied_paths=[HIDDEN.parent], now=now):
+        events.append(f"end {graded.result.member}")
     assert events == ["begin ada", "end ada", "begin bob", "end bob"]
 
 
@@ -222,13 +217,13 @@ def test_jobs_give_the_results_of_one(sandbox: Sandbox, softmax: Assignment) -> 
         for n, source in enumerate(sources)
     ]
     plan = Plan([softmax], HIDDEN, 1)
-    one: list[SubmissionResult] = []
-    two: list[SubmissionResult] = []
     stopwatch = Stopwatch()
-    grade(submissions, plan, sandbox, now=now, on_result=one.append, on_fault=pytest.fail)
-    grade_in_parallel(submissions, plan, 2, denied_paths=[HIDDEN.parent], now=now,
-                      on_result=two.append, on_fault=pytest.fail, stopwatch=stopwatch)  # fmt: skip
-    two.sort(key=lambda result: result.member or "")
+    grader = Grader(plan, sandbox, now=now)
+    one = [grader.grade(submission).result for submission in submissions]
+    parallel = grade_in_parallel(
+        submissions, plan, 2, denied_paths=[HIDDEN.parent], now=now, stopwatch=stopwatch
+    )
+    two = [graded.result for graded in parallel]
     assert [timeless(result) for result in two] == [timeless(result) for result in one]
     assert [result.score for result in one] != [0, 0, 0]
     assert stopwatch.seconds["fork and jail"] > 0
@@ -253,10 +248,8 @@ def test_a_file_that_was_not_handed_in_is_not_written_yet(
     """Where an assignment has several files, the lack of the first is no crash."""
     files = {"softmax.py": ("softmax", "Softmax"), "more.py": ("more",)}
     plan = Plan([softmax.model_copy(update={"files": files})], HIDDEN, 1)
-    results: list[SubmissionResult] = []
-    grade([Submission(files={"softmax": {"more.py": b"more = 1"}})], plan, sandbox, now=now,
-          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
-    [assignment] = results[0].assignments
+    submission = Submission(files={"softmax": {"more.py": b"more = 1"}})
+    [assignment] = Grader(plan, sandbox, now=now).grade(submission).result.assignments
     assert {check.verdict for check in assignment.checks} == {Verdict.NOT_IMPLEMENTED}
     assert {check.feedback and check.feedback.got for check in assignment.checks} == {
         "the file softmax.py is not there yet"
@@ -290,16 +283,13 @@ def test_a_fault_of_ours_is_told_apart_and_costs_nothing(
             pass
     """)
     files = {"softmax": {"softmax.py": REFERENCE.read_bytes()}}
-    results: list[SubmissionResult] = []
-    faults: list[str] = []
-    grade([Submission(member="ada", files=files)], Plan([softmax], checks, 1), sandbox, now=now,
-          on_result=results.append, on_fault=faults.append)  # fmt: skip
-    [result] = results
+    graded = Grader(Plan([softmax], checks, 1), sandbox, now=now).grade(Submission(files=files))
+    result = graded.result
     assert result.internal_error
     [ours] = [c for c in result.assignments[0].checks if c.title == "ours"]
     assert ours.feedback is not None
     assert "secret" not in ours.feedback.model_dump_json()
-    assert "ZeroDivisionError: a secret of ours" in faults[0]
+    assert "ZeroDivisionError: a secret of ours" in graded.faults[0]
 
 
 @pytest.mark.parametrize(
@@ -324,7 +314,7 @@ def test_a_wrong_test_file_is_one_sentence(
     """A folder of checks that cannot be collected is a configuration error that names the file."""
     plan = Plan([softmax], own_checks(source), 1)
     with pytest.raises(ConfigurationError, match="test_softmax") as caught:
-        grade([], plan, sandbox, now=now, on_result=pytest.fail, on_fault=pytest.fail)
+        Grader(plan, sandbox, now=now)
     assert said in str(caught.value)
 
 
@@ -362,11 +352,9 @@ def test_titles_of_hidden_checks_are_held_back_until_due(
     due_at = datetime.fromisoformat(due).replace(tzinfo=UTC)
     update = {"hidden_titles": "after_due", "due": due_at}
     files = {"softmax": {"softmax.py": b"def softmax(z, dim=-1): return z"}}
-    results: list[SubmissionResult] = []
     plan = Plan([softmax.model_copy(update=update)], HIDDEN, 1)
-    grade([Submission(files=files)], plan, sandbox, now=lambda: datetime(2026, 11, 21, tzinfo=UTC),
-          on_result=results.append, on_fault=pytest.fail)  # fmt: skip
-    checks = results[0].assignments[0].checks
+    grader = Grader(plan, sandbox, now=lambda: datetime(2026, 11, 21, tzinfo=UTC))
+    checks = grader.grade(Submission(files=files)).result.assignments[0].checks
     for check in checks:
         numbered = check.title.startswith("Hidden check ")
         assert numbered == (held_back and check.visibility == "hidden")
@@ -393,7 +381,7 @@ def test_a_crash_while_diagnosing_costs_nothing(run: Callable[..., SubmissionRes
 def test_one_mistake_is_told_once_and_judged_where_it_belongs(
     run: Callable[..., SubmissionResult],
 ) -> None:
-    """Other properties hold where one mistake is all that is wrong; told again it has no hint."""
+    """Other properties hold where one mistake is all that is wrong; it is told once."""
     source = REFERENCE.read_text().replace("    shifted =", "    dim = 0\n    shifted =")
     checks = {c.id.partition(".")[2]: c.feedback for c in run(source).assignments[0].checks}
     for name in ("by_hand", "dtype", "extreme_logits", "shift_invariance", "not_contiguous"):
@@ -401,9 +389,11 @@ def test_one_mistake_is_told_once_and_judged_where_it_belongs(
     public, hidden = checks["batch_along_either_axis"], checks["values"]
     assert public is not None
     assert hidden is not None
-    assert public.hint
+    assert public.diagnosis is not None
+    assert "The sum runs over axis 0" in public.diagnosis
     assert public.got.startswith("0.")
-    assert (hidden.diagnosis, hidden.hint) == (public.diagnosis, "")
+    assert hidden.diagnosis == "The same mistake as in “A batch along either axis”."
+    assert (public.hint, hidden.hint) == ("", "")
     assert hidden.got.startswith("wrong: ")
 
 

@@ -3,6 +3,7 @@
 import doctest
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -74,3 +75,14 @@ def test_every_task_has_an_example(assignment: Assignment) -> None:
     for task in assignment.tasks:
         [section] = [s for s in sections if s.startswith(f"Task {task.number}:")]
         assert BLOCK.search(section), f"{assignment.id}, task {task.number}"
+
+
+@pytest.mark.parametrize("name", ["iris", "mnist"])
+def test_a_stub_of_a_training_runs_by_itself(name: str) -> None:
+    """`python iris.py` reaches the first hole, so that students see their own program run."""
+    folder = CHECKOUT / "assignments" / name
+    done = subprocess.run(
+        [sys.executable, f"{name}.py"], cwd=folder, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 1
+    assert 'NotImplementedError("task 1' in done.stderr

@@ -48,11 +48,11 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def lint(course: Path) -> subprocess.CompletedProcess[str]:
+def lint(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """What `grader lint` says there."""
     return subprocess.run(
-        [*COMMAND, "lint"], cwd=course, text=True, capture_output=True, timeout=300, check=False,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "NO_COLOR": "1"},
+        [*COMMAND, "lint", *words], cwd=course, text=True, capture_output=True, timeout=300,
+        check=False, env={**os.environ, "PYTHONPATH": str(CHECKOUT), "NO_COLOR": "1"},
     )  # fmt: skip
 
 
@@ -71,3 +71,40 @@ def test_an_edited_course_is_sound_until_its_points_are_changed_in_one_place(cou
         "softmax, task 1: its checks are worth 12 points, the task 13",
     ):
         assert said in done.stdout
+
+
+def test_lint_of_a_name_looks_at_that_assignment_alone(course: Path) -> None:
+    """Faults of the course and of others are left out; what staff left to do is listed."""
+    other = course / "assignments" / "other"
+    other.mkdir()
+    (other / "assignment.yaml").write_text("titel: Other\n")
+    replaced(course / "groups.yaml", ("points: 20", "points: 50"))
+    done = lint(course, "softmax")
+    assert (done.returncode, done.stdout) == (0, "1 assignment, no faults\n"), done.stderr
+    handout = course / "assignments/softmax/README.md"
+    replaced(handout, ("**Goal:**", "TODO (staff): say what for.\n**Goal:**"))
+    done = lint(course, "softmax")
+    assert done.returncode == 2
+    assert done.stdout == f"{handout}, line 3: TODO (staff): say what for.\n"
+    done = lint(course, "other")
+    assert "other/assignment.yaml, line 1" in done.stdout
+    assert "softmax" not in done.stdout
+    assert 'there is no assignment "softmx"; did you mean' in lint(course, "softmx").stderr
+
+
+def test_private_checks_are_linted_in_place_of_the_shipped(course: Path, tmp_path: Path) -> None:
+    """Their points are counted, and a file that belongs to no assignment is refused."""
+    private = tmp_path / "private"
+    (private / "softmax").mkdir(parents=True)
+    file = private / "softmax" / "test_softmax.py"
+    shipped = CHECKOUT / "grader/hidden/softmax/test_softmax.py"
+    file.write_text(f"{shipped.read_text()}\n# TODO (staff): one check more\n")
+    replaced(file, ("points=0.5,", "points=0.75,"))
+    done = lint(course, "--checks", str(private))
+    assert done.returncode == 2
+    assert "softmax, task 2: its checks are worth" in done.stdout
+    assert "test_softmax.py, line " in done.stdout
+    file.rename(file.with_name("test_sofmax.py"))
+    done = lint(course, "softmax", "--checks", str(private))
+    assert done.returncode == 2
+    assert "holds none of test_softmax.py" in done.stderr

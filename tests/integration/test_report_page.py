@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from browser import Browser, chromium
 from fabricated import ANNOUNCED, START, assignments, fill, roster
+from PIL import Image
 
 from grader.gradebook import Gradebook, Override, check_outcomes, training_metrics
 from grader.report import build_report, render_html
@@ -197,3 +198,26 @@ def test_hangul_is_pronounced(browser: Browser, pages: dict[str, Path]) -> None:
         ".map(one => one.lang)"
     )
     assert set(languages) == {"ko"}
+
+
+@pytest.mark.parametrize("screen", ["phone", "phone, dark"])
+def test_a_table_that_goes_on_beyond_the_edge_shows_it(
+    browser: Browser, pages: dict[str, Path], tmp_path: Path, screen: str
+) -> None:
+    """On a phone a shadow lies at a wide table's right edge, until it is scrolled to its end."""
+    width, dark = SCREENS[screen]
+    browser.open(pages["few-public"], width=width, dark=dark)
+    box = browser.run(
+        "(({right, bottom}) => [right, bottom])"
+        "(document.querySelector('.scroll').getBoundingClientRect())"
+    )
+    edge, ground = (int(box[0]) - 3, int(box[1]) - 20), (2, int(box[1]) + 8)
+
+    def shaded() -> bool:
+        browser.screenshot(tmp_path / "page.png")
+        picture = Image.open(tmp_path / "page.png").convert("L")
+        return abs(int(picture.getpixel(edge)) - int(picture.getpixel(ground))) > 30
+
+    assert shaded()
+    browser.run("document.querySelector('.scroll').scrollLeft = 10000")
+    assert not shaded()

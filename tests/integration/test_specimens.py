@@ -10,9 +10,9 @@ from specimens import Specimen, read_specimens
 from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import read_submission
-from grader.grading import HIDDEN, Plan
-from grader.parallel import grade_in_parallel
-from grader.result import AssignmentResult, SubmissionResult, Verdict
+from grader.plan import HIDDEN, Plan
+from grader.pools.parallel import grade_in_parallel
+from grader.result import AssignmentResult, Verdict
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 SPECIMENS = list(read_specimens())
@@ -36,12 +36,6 @@ def graded() -> Graded:
     """The results of all specimens by their id, graded as a cohort is."""
     assignments = load_assignments(ASSIGNMENTS)
     results: dict[str, AssignmentResult] = {}
-    faults: list[str] = []
-
-    def keep(result: SubmissionResult) -> None:
-        assert result.member is not None
-        [handed_in] = [a for a in result.assignments if a.verdict is not Verdict.SKIPPED]
-        results[result.member] = handed_in
 
     endless = [s for s in SPECIMENS if s.verdict == "timed_out"]
     others = [s for s in SPECIMENS if s.verdict != "timed_out"]
@@ -49,16 +43,16 @@ def graded() -> Graded:
         (others, assignments),
         (endless, [shortened(a) for a in assignments]),
     ):
-        grade_in_parallel(
+        for one in grade_in_parallel(
             [specimen.submission() for specimen in specimens],
             Plan(known, HIDDEN, SEED),
             2,
             denied_paths=[HIDDEN.parent, ASSIGNMENTS.parent / "tests"],
             now=now,
-            on_result=keep,
-            on_fault=faults.append,
-        )
-    assert not faults, faults[0]
+        ):
+            assert not one.faults, one.faults[0]
+            [handed_in] = [a for a in one.result.assignments if a.verdict is not Verdict.SKIPPED]
+            results[one.result.member or ""] = handed_in
     return results
 
 

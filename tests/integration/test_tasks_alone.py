@@ -10,9 +10,9 @@ from specimens import read_specimens
 from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission
-from grader.grading import HIDDEN, Plan
-from grader.parallel import grade_in_parallel
-from grader.result import AssignmentResult, SubmissionResult, Verdict
+from grader.plan import HIDDEN, Plan
+from grader.pools.parallel import grade_in_parallel
+from grader.result import AssignmentResult, Verdict
 
 CHECKOUT = Path(__file__).parents[2]
 SEED = 31
@@ -100,21 +100,16 @@ def graded() -> dict[str, AssignmentResult]:
     """The results of all mixtures by their id."""
     results: dict[str, AssignmentResult] = {}
 
-    def keep(result: SubmissionResult) -> None:
-        assert result.member is not None
-        [results[result.member]] = [
-            a for a in result.assignments if a.verdict is not Verdict.SKIPPED
-        ]
-
-    grade_in_parallel(
+    for one in grade_in_parallel(
         [Submission(member=m.id, files={m.assignment.id: m.files}) for m in MIXTURES.values()],
         Plan(KNOWN, HIDDEN, SEED),
         2,
         denied_paths=[HIDDEN.parent, CHECKOUT / "tests"],
         now=now,
-        on_result=keep,
-        on_fault=pytest.fail,
-    )
+    ):
+        assert not one.faults, one.faults[0]
+        [handed_in] = [a for a in one.result.assignments if a.verdict is not Verdict.SKIPPED]
+        results[one.result.member or ""] = handed_in
     return results
 
 

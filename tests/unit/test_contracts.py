@@ -2,7 +2,13 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from grader.cli import COMMANDS
 
 
 def test_import_contracts_hold() -> None:
@@ -24,3 +30,15 @@ def test_help_needs_no_torch() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True)
     assert b"regrade" in done.stdout
+
+
+def test_the_table_of_commands_says_what_the_commands_say() -> None:
+    """Every command of every module is in the table that `grader --help` shows, word for word."""
+    listed = {}
+    for name, (module, _) in COMMANDS.items():
+        command = get_command(import_module(f"grader.cli.{module}").app)
+        parts = command.commands if isinstance(command, TyperGroup) else {name: command}
+        listed |= {name: command} if name not in parts else parts
+    assert {name: text for name, (_, text) in COMMANDS.items()} == {
+        name: one.get_short_help_str(200) for name, one in listed.items()
+    }

@@ -74,12 +74,15 @@ def test_divergence_is_remarked_with_its_epoch() -> None:
     ]
 
 
-def test_a_loss_above_the_floor_of_a_double_softmax_is_remarked() -> None:
-    """A model that returns probabilities and ends above 0.5514 is asked about double softmax."""
-    [remark] = remarks("iris", {"loss": (1.1, 0.8, 0.56), "returns_probabilities": 1.0})
-    assert "0.5514, the floor of a double softmax for 3 classes" in remark
-    [other] = remarks("iris", {"loss": (1.1, 0.8, 0.56), "returns_probabilities": 0.0})
-    assert "double softmax" not in other
+@pytest.mark.parametrize("suffix", ["", "_deep"])
+def test_a_double_softmax_is_remarked_wherever_it_was_seen(suffix: str) -> None:
+    """cross_entropy that was given probabilities is remarked, though the accuracy be good."""
+    seen = {"loss": [2.0, 1.55, 1.53], "softmaxed": [1.0]}
+    [remark] = remarks("mnist", training_metrics(seen, suffix))
+    assert "softmax is taken twice" in remark
+    assert ("deep()" in remark) == bool(suffix)
+    [other] = remarks("mnist", training_metrics({**seen, "softmaxed": [0.0]}, suffix))
+    assert "softmax" not in other
 
 
 def test_a_good_run_is_not_remarked_upon() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.assignment import Assignment, load_assignments, load_sound_assignments
-from grader.grading import HIDDEN, Plan
 from grader.linting import lint_checks, lint_course, lint_material, lint_results
+from grader.plan import HIDDEN, Plan
 from grader.result import AssignmentResult, CheckResult, Environment, SubmissionResult, Verdict
 
 ASSIGNMENTS = Path(__file__).parents[2] / "assignments"

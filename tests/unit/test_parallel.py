@@ -7,10 +7,10 @@ import pytest
 from grader.cli.common import now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
-from grader.grading import HIDDEN, Plan, ungraded
-from grader.job import Ended, JobDied, Ready
-from grader.parallel import grade_in_parallel
-from grader.result import SubmissionResult
+from grader.grading import Graded, ungraded
+from grader.plan import HIDDEN, Plan
+from grader.pools.job import Ended, JobDied, Ready
+from grader.pools.parallel import grade_in_parallel
 
 PLAN = Plan(load_assignments(Path(__file__).parents[2] / "assignments"), HIDDEN, 3)
 
@@ -32,7 +32,7 @@ class MortalJob:
             MortalJob.deaths -= 1
             self._answers.append(JobDied("SIGKILL"))
         else:
-            self._answers.append(ungraded(submission, PLAN, now()))
+            self._answers.append(Graded(ungraded(submission, PLAN, now())))
 
     def receive(self) -> object:
         """What has become of it."""
@@ -40,6 +40,13 @@ class MortalJob:
         if isinstance(answer, JobDied):
             raise answer
         return answer
+
+    def holds(self, submission: Submission) -> bool:
+        """Whether this one is what it is at."""
+        return any(
+            isinstance(answer, Graded) and answer.result.member == submission.member
+            for answer in self._answers
+        )
 
     def end(self) -> None:
         """Nothing to end."""
@@ -52,16 +59,31 @@ def test_equal_submissions_are_tried_each_by_itself(
     jobs: int, given_up: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two pull requests of one member at one commit each is given up for its own deaths."""
-    monkeypatch.setattr("grader.parallel.Job", MortalJob)
-    monkeypatch.setattr("grader.parallel.wait", list)
+    monkeypatch.setattr("grader.pools.parallel.Job", MortalJob)
+    monkeypatch.setattr("grader.pools.parallel.wait", list)
     MortalJob.deaths = 2  # both at the first one, or one at each
     one = Submission(member="ada", files={"softmax": {"softmax.py": b"x"}}, commit="a" * 40)
-    results: list[SubmissionResult] = []
-    said: list[str] = []
-    grade_in_parallel(
-        [one, one.model_copy()], PLAN, jobs, denied_paths=[], now=now,
-        on_result=results.append, on_fault=said.append,
-    )  # fmt: skip
-    assert len(results) == 2
+    both = [one, one.model_copy()]
+    graded = list(grade_in_parallel(both, PLAN, jobs, denied_paths=[], now=now))
+    said = [fault for each in graded for fault in each.faults]
+    assert len(graded) == 2
     assert sum("given up" in text for text in said) == given_up, said
     assert sum("tried once more" in text for text in said) == 2 - given_up, said
+
+
+def test_results_come_in_the_order_of_the_submissions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow submission holds up no other one, only the results after it."""
+    monkeypatch.setattr("grader.pools.parallel.Job", MortalJob)
+    MortalJob.deaths = 0
+    slow = Submission(member="m0")
+    waits = iter(range(1000))
+
+    def wait(jobs: list[MortalJob]) -> list[MortalJob]:
+        quick = [job for job in jobs if not job.holds(slow)]
+        return quick if quick and next(waits) < 20 else jobs
+
+    monkeypatch.setattr("grader.pools.parallel.wait", wait)
+    cohort = [slow, *(Submission(member=f"m{n}") for n in range(1, 6))]
+    graded = grade_in_parallel(cohort, PLAN, 2, denied_paths=[], now=now)
+    assert [one.result.member for one in graded] == [f"m{n}" for n in range(6)]
+    assert next(waits) > 5  # the others were graded first

@@ -13,6 +13,12 @@ from grader.checking.datasets import HeldOut
 RIGHT = 0.85
 """An accuracy that a model reaches only if it was trained well."""
 
+NEARLY_ALL = 0.95
+"""An accuracy from which on a training needs no description."""
+
+MOSTLY = 0.8
+"""The share of a run's steps or batches from which on something is said of the run."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -31,13 +37,14 @@ class Evidence:
     @property
     def reached(self) -> float:
         """The share of labels that were hit at the end of training, as far as it was seen."""
-        return next(reversed(self.curves.get("accuracy", [])), 0.0)
+        last = next(reversed(self.curves.get("accuracy", [])), 0.0)
+        return last if 0.0 <= last <= 1.0 else 0.0
 
     @property
     def steps(self) -> int | None:
         """How many gradients were taken; None when that is not known."""
-        seen = self.curves.get("steps")
-        return int(seen[0]) if seen and math.isfinite(seen[0]) else None
+        seen = self.seen("steps")
+        return None if seen is None else int(seen)
 
     @property
     def batches(self) -> tuple[int, int]:
@@ -50,18 +57,17 @@ class Evidence:
     @property
     def classes_seen(self) -> int | None:
         """How many classes the labels in training had; None when that is not known."""
-        seen = self.curves.get("classes")
-        return int(seen[0]) if seen and math.isfinite(seen[0]) else None
+        seen = self.seen("classes")
+        return None if seen is None else int(seen)
 
-    @property
-    def of_one_class(self) -> float:
-        """The share of the batches that hold a single class."""
-        return next(iter(self.curves.get("one_class", [])), 0.0)
+    def seen(self, name: str) -> float | None:
+        """A number that `Trace.summary` tells of the run; None when that is not known."""
+        value = next(iter(self.curves.get(name, [])), math.nan)
+        return value if math.isfinite(value) else None
 
-    @property
-    def of_probabilities(self) -> float:
-        """The share of calls of cross_entropy that were given probabilities for logits."""
-        return next(iter(self.curves.get("softmaxed", [])), 0.0)
+    def mostly(self, name: str) -> bool:
+        """Whether the share `name` of the run is nearly all."""
+        return (self.seen(name) or 0.0) > MOSTLY
 
     def accuracy(self, inputs: Tensor) -> float:
         """The share of right names for `inputs` in place of the held-out examples."""

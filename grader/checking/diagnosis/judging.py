@@ -136,7 +136,7 @@ def explained(
             mistake = diagnose(ask, formula, inputs, draw)
             if mistake is None:
                 raise
-            another = about is not None and mistake.name not in about
+            another = about is not None and not set(mistake.names) & set(about)
             # What returns nothing at all has no property.
             answers = failure.verdict is Verdict.FAILED and outcome(ask, inputs) is not None
             if another and answers:

@@ -8,11 +8,12 @@ student's code. A mistake is named only if
 2. on at least one fresh input it is clearly another formula than the right one, and
 3. no mistake of another name does the same.
 
+Where no single mistake explains the answers, two of them at once are tried under the same rules.
 Otherwise nothing is claimed, so a coincidence is never taken for an explanation.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -47,6 +48,7 @@ class Mistake:
         ignores: inputs → other inputs that the code with this mistake cannot tell from them.
         evidence: the numbers that show it, told for public checks alone:
             `evidence(got, expected, *inputs)`.
+        parts: the names of the two mistakes that are made at once; empty for a single one.
     """
 
     name: str
@@ -54,6 +56,12 @@ class Mistake:
     predict: Callable[..., Any] | None = None
     ignores: Callable[..., Inputs] | None = None
     evidence: Evidence | None = None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all the mistakes that are made."""
+        return self.parts or (self.name,)
 
     def answer(self, ask: Callable[..., Any], inputs: Inputs) -> Any:
         """What code with this mistake answers; `ask` is the code under suspicion."""
@@ -73,6 +81,8 @@ class Formula:
         mistakes: the hypotheses.
         fresh: inputs like the given ones, of several shapes that tell the mistakes apart.
         fitted: hypotheses that take a number from the answer, such as a hard-coded count.
+        pairs: two mistakes at once that may explain an answer, `pairs(inputs, got)`; asked only
+            where no single one does.
     """
 
     ask: Callable[..., Any]
@@ -80,6 +90,7 @@ class Formula:
     mistakes: Sequence[Mistake]
     fresh: Callable[..., Iterator[Inputs]]
     fitted: Callable[[Any], Sequence[Mistake]] = lambda _: ()
+    pairs: Callable[[Inputs, Any], Iterable[Mistake]] = lambda _, __: ()
 
     def gradient(self, function: str) -> "Formula":
         """The formula of the value and its gradient by the first input, with the same mistakes.
@@ -97,12 +108,19 @@ class Formula:
                 shape = self.right(*args).shape
                 yield (*args, draw.normal(*shape, dtype=args[0].dtype))
 
-        mistakes = [
-            replace(m, predict=partial(_gradient, m.predict), evidence=None)
-            for m in self.mistakes
-            if m.predict is not None
-        ]
-        return Formula(ask, partial(_gradient, self.right), mistakes, fresh)
+        def of_gradient(mistakes: Iterable[Mistake]) -> list[Mistake]:
+            return [
+                replace(m, predict=partial(_gradient, m.predict), evidence=None)
+                for m in mistakes
+                if m.predict is not None
+            ]
+
+        def pairs(inputs: Inputs, got: Any) -> list[Mistake]:
+            value = got[0] if isinstance(got, list) and got else None
+            return of_gradient(self.pairs(inputs[:-1], value))
+
+        right = partial(_gradient, self.right)
+        return Formula(ask, right, of_gradient(self.mistakes), fresh, pairs=pairs)
 
 
 def diagnose(
@@ -113,23 +131,49 @@ def diagnose(
     `ask(*inputs)` is the code under suspicion; its answers must depend on its inputs alone.
     """
     got = outcome(ask, inputs)
-    answers = []
-    suspects = [*formula.mistakes, *formula.fitted(got)]
-    suspects = [m for m in suspects if same(m.answer(ask, inputs), got)]
-    convicted: set[str] = set()
-    for fresh in formula.fresh(draw, *inputs):
-        if not suspects:
-            return None
-        answer = outcome(ask, fresh)
-        answers.append(answer)
-        suspects = [m for m in suspects if same(m.answer(ask, fresh), answer)]
-        if answer is not RAISED and not same(outcome(formula.right, fresh), answer):
-            convicted.update(m.name for m in suspects)
-    explaining = [m for m in suspects if m.name in convicted]
-    # A formula says more than that something is ignored: None, too, ignores its input.
-    formulas = [m for m in explaining if m.predict is not None]
-    explaining = formulas or (explaining if vary(answers) else [])
-    return explaining[0] if len({m.name for m in explaining}) == 1 else None
+    fresh = formula.fresh(draw, *inputs)
+    known: list[tuple[Inputs, Any]] = []
+
+    def answers() -> Iterator[tuple[Inputs, Any]]:
+        yield from known
+        for each in fresh:
+            known.append((each, outcome(ask, each)))
+            yield known[-1]
+
+    def explaining(suspects: Iterable[Mistake]) -> list[Mistake]:
+        left = [m for m in suspects if same(m.answer(ask, inputs), got)]
+        convicted: set[str] = set()
+        for each, answer in answers() if left else ():
+            left = [m for m in left if same(m.answer(ask, each), answer)]
+            if not left:
+                return []
+            if answer is not RAISED and not same(outcome(formula.right, each), answer):
+                convicted.update(m.name for m in left)
+        left = [m for m in left if m.name in convicted]
+        # A formula says more than that something is ignored: None, too, ignores its input.
+        formulas = [m for m in left if m.predict is not None]
+        return formulas or (left if vary([answer for _, answer in known]) else [])
+
+    found = explaining([*formula.mistakes, *formula.fitted(got)])
+    if not found and got is not RAISED:
+        found = explaining(formula.pairs(inputs, got))
+    return found[0] if len({m.name for m in found}) == 1 else None
+
+
+def few(mistakes: Iterable[Mistake], variants: int = 2) -> Iterator[Mistake]:
+    """The first variants of each mistake: enough to be put together with others."""
+    seen: dict[str, int] = {}
+    for mistake in mistakes:
+        seen[mistake.name] = seen.get(mistake.name, 0) + 1
+        if seen[mistake.name] <= variants:
+            yield mistake
+
+
+def both(first: Mistake, second: Mistake, predict: Callable[..., Any]) -> Mistake:
+    """The hypothesis that two mistakes are made at once; `predict` is what such code answers."""
+    one, two = sorted((first, second), key=lambda m: m.name)
+    sentence = f"Two mistakes at once. First: {one.sentence} Second: {two.sentence}"
+    return Mistake(f"{one.name}+{two.name}", sentence, predict, parts=(one.name, two.name))
 
 
 def wrong(name: str, sentence: str, *formulas: Callable[..., Any]) -> list[Mistake]:

@@ -5,7 +5,6 @@ or about the run that would hardly be true by chance. Several may hold; the firs
 the others is told.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -15,9 +14,10 @@ from torch import Tensor
 from grader.amounts import counted
 from grader.checking.accuracy import require_alike
 from grader.checking.datasets import HeldOut
-from grader.checking.diagnosis.evidence import RIGHT, Evidence
+from grader.checking.diagnosis.evidence import NEARLY_ALL, Evidence
+from grader.checking.diagnosis.inputs import of_inputs
 from grader.checking.diagnosis.names import of_names
-from grader.checking.diagnosis.runs import like_guessing, of_run
+from grader.checking.diagnosis.runs import described, of_run
 from grader.checking.failure import Failure
 from grader.checking.student import Model
 from grader.curves import diverged_in
@@ -70,9 +70,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if unsteady := list(_unsteady(evidence, scores)):
         yield from unsteady
         return
-    about_the_run = list(of_run(evidence))
-    yield from about_the_run
-    if about_the_run:
+    proven = [*of_run(evidence)] or [*of_inputs(evidence)]
+    yield from proven
+    if proven:
         return
     yield from of_names(evidence, scores)
     if unused := _unused_features(evidence, scores):
@@ -83,15 +83,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
                 "belong to the model."
             ),
         )
-    if like_guessing(evidence.losses, evidence.classes):
-        yield (
-            "unrelated_labels",
-            (
-                f"The loss settles near ln {evidence.classes} = {math.log(evidence.classes):.2f}, "
-                "that of guessing: do inputs and labels still belong together, or was one of them "
-                "shuffled or sorted alone?"
-            ),
-        )
+    accuracy = evidence.accuracy(evidence.held_out.inputs)
+    if accuracy < NEARLY_ALL:
+        yield described(evidence, accuracy)
 
 
 def _diverged(curves: Mapping[str, Sequence[float]]) -> str:
@@ -155,44 +149,15 @@ def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
     return unused
 
 
-def other_scales(evidence: Evidence, train: Tensor) -> Iterator[tuple[str, str]]:
-    """Whether the model is good on inputs of another scale; `train` are the raw training inputs."""
-    held = evidence.held_out.inputs
-    low, high = train.amin(0), train.amax(0)
-    scales = [
-        (held - train.mean(0)) / train.std(0),
-        (held - low) / (high - low),
-        held - train.mean(0),
-        held * 10,
-        held / 10,
-    ]
-    plain = evidence.accuracy(held)
-    better = [evidence.accuracy(x) for x in scales]
-    if max(better) >= RIGHT and max(better) > plain + 0.2:
-        yield (
-            "scaled_outside",
-            (
-                "The model is right for features that are shifted or scaled, not for those in the "
-                "file: they are changed before training, outside the model. Do it in its forward."
-            ),
-        )
-
-
 def diagnosis_of(
     model: Model, scores: Callable[[Tensor], object], held_out: HeldOut, classes: int
 ) -> str | None:
     """The first finding about a model, by what `scores` it gives, as a sentence."""
     evidence = Evidence(scores, held_out, model.curves, classes)
     try:
-        found = dict(findings(evidence))
-        if held_out.train is not None and found.keys() <= {
-            "another_model",
-            "classes_never_seen",
-        }:
-            found = {**dict(other_scales(evidence, held_out.train)), **found}
+        return next((sentence for _, sentence in findings(evidence)), None)
     except Failure:
         return None
-    return next(iter(found.values()), None)
 
 
 @contextmanager

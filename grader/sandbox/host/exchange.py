@@ -85,7 +85,6 @@ class Worker:
         self._excess: str | None = None
         self._printed = bytearray()
         self._tail = b""
-        self._truncated = False
         self._open = True
         connection.setblocking(False)
         os.set_blocking(output, False)
@@ -106,12 +105,6 @@ class Worker:
         """What the worker has printed so far: the first `output_bytes` of it."""
         self._drain()
         return self._printed.decode(errors="replace")
-
-    @property
-    def output_truncated(self) -> bool:
-        """Whether more was printed than is kept."""
-        self._drain()
-        return self._truncated
 
     def ask(self, frame: bytes, *, seconds: float, max_reply: int) -> bytes:
         """Send `frame`, return the body of the reply.
@@ -220,7 +213,6 @@ class Worker:
             return None
         kept = self._limits.output_bytes - len(self._printed)
         self._printed += data[:kept]
-        self._truncated = self._truncated or len(data) > kept
         self._tail = (self._tail + data)[-_TAIL:]
         return bool(data)
 

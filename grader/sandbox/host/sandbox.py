@@ -46,7 +46,8 @@ __all__ = [
 # -I ignores PYTHON* variables, the working directory and the user's packages. The grader's own
 # place is added last, so that it need not be installed and shadows nothing.
 _START = (
-    "import sys; sys.path.append(sys.argv[1]); "
+    # This very package, though another may be installed; but its neighbours shadow nothing.
+    "import sys; sys.path.insert(0, sys.argv[1]); import grader; sys.path.append(sys.path.pop(0)); "
     "from grader.sandbox.jail.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
 )
 _WORKER = "grader.sandbox.worker.session"
@@ -69,7 +70,7 @@ class Sandbox:
 
     Args:
         level: the only level to accept; None: the strongest that this machine allows.
-        concealed: paths that no worker may read, wherever they lie. The `grader` package always
+        denied_paths: paths that no worker may read, wherever they lie. The `grader` package always
             is one of them.
         preload: modules that workers find imported already, besides torch.
         worker: the module (or, for tests, the .py file) whose `serve(connection)` runs in the jail.

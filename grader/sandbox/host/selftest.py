@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from grader.errors import SandboxError
 from grader.sandbox.host.exchange import Worker, WorkerFailed, WorkerTimedOut
 from grader.sandbox.limits import Limits
-from grader.sandbox.protocol import ProtocolError, decode, encode
+from grader.sandbox.protocol import File, ProtocolError, decode, encode
 
 _ESCAPES = Path(__file__).parents[1] / "jail" / "escapes.py"
 _NOT_THERE = {"EACCES", "ENOENT", "EPERM", "EROFS"}
@@ -59,9 +57,9 @@ def try_escapes(start: StartWorker, base: Path) -> SelfTest:
         name = f"grader-selftest-{secrets.token_hex(8)}"
         abstract.bind(f"\0{name}")
         abstract.listen()
-        content = torch.frombuffer(bytearray(_ESCAPES.read_bytes()), dtype=torch.uint8)
+        content = File(_ESCAPES.read_bytes())
         _ask(worker, op="load", files={_ESCAPES.name: content}, module=_ESCAPES.name, seed=0,
-             mnist=None)  # fmt: skip
+             stand_in=None)  # fmt: skip
         args = [os.getpid(), server.getsockname()[1], name, str(secret)]
         seen = _ask(worker, op="call", name="attempts", args=args, kwargs={}, echo=False)
         if not isinstance(seen, dict) or len(seen) < _FEWEST:

@@ -22,7 +22,8 @@ from grader.sandbox.limits import Level, Limits
 
 LENGTH = struct.Struct(">Q")
 _START = (
-    "import sys; sys.path.append(sys.argv[1]); "
+    # This very package, though another may be installed; but its neighbours shadow nothing.
+    "import sys; sys.path.insert(0, sys.argv[1]); import grader; sys.path.append(sys.path.pop(0)); "
     "from grader.sandbox.host import unjailed; unjailed.main()"
 )
 _CHUNK = 1 << 16

@@ -23,13 +23,14 @@ from grader.sandbox.limits import Level, Limits
 class Plan:
     """What kind of jail: its level, what can be read, its bounds.
 
-    `shown` are the paths that exist inside (namespaces), `granted` those that may be opened
-    (Landlock), `home` the private folder on disk where the file system is the machine's own,
-    `user` and `group` those of the process that makes this plan.
+    `shown` are the paths that exist inside, but for what lies in `hidden` (namespaces), `granted`
+    those that may be opened (Landlock), `home` the private folder on disk where the file system is
+    the machine's own, `user` and `group` those of the process that makes this plan.
     """
 
     level: Level
     shown: tuple[Path, ...]
+    hidden: tuple[Path, ...]
     granted: tuple[Path, ...]
     limits: Limits
     home: Path | None
@@ -48,7 +49,7 @@ def enter_jail(plan: Plan) -> None:
     home = plan.home
     if plan.level is Level.NAMESPACES:
         namespaces.be_known(plan.user, plan.group)
-        namespaces.change_root(plan.shown, plan.limits.disk_mib, user)
+        namespaces.change_root(plan.shown, plan.hidden, plan.limits.disk_mib, user)
         home = namespaces.HOME
     if home is None:
         raise OSError(errno.EINVAL, "this kind of jail needs a folder on disk")

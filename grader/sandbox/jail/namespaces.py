@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.sandbox.jail import kernel
 
 DEVICES = tuple(Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom"))
-HOME = Path("/student")  # the worker's own folder; /tmp is a link to it where /tmp is free
+HOME = Path("/student")  # the worker's own folder; /tmp is a link to it
 
 _OTHERS = (
     kernel.CLONE_NEWNS
@@ -49,11 +49,14 @@ def be_known(user: int, group: int) -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
-def change_root(readable: Iterable[Path], disk_mib: int, owner: int | None) -> None:
+def change_root(
+    readable: Iterable[Path], hidden: Iterable[Path], disk_mib: int, owner: int | None
+) -> None:
     """Make / a small read-only tree of `readable`, a few devices, and an empty `HOME`.
 
-    `HOME` holds `disk_mib` and belongs to `owner` (None: to whoever this process is). There is no
-    /dev/shm, and of /proc and /sys only what is in `readable`.
+    Whatever of `hidden` lies in `readable` is covered. `HOME` holds `disk_mib` and belongs to
+    `owner` (None: to whoever this process is). There is no /dev/shm, and of /proc and /sys only
+    what is in `readable`.
     """
     kernel.mount(None, Path("/"), None, kernel.MS_REC | kernel.MS_PRIVATE)
     bare = kernel.MS_NOSUID | kernel.MS_NODEV
@@ -63,17 +66,18 @@ def change_root(readable: Iterable[Path], disk_mib: int, owner: int | None) -> N
     old.mkdir()
     kernel.pivot_root(new_root, old)
     os.chdir("/")
-    for path in readable:
-        _show(path)
-    for device in DEVICES:
-        _bind(device)
-    HOME.mkdir()  # never above a path that is shown: whoever may write here may read below
+    HOME.mkdir()
     size = f"size={disk_mib}m,nr_inodes=16384,mode=700"
     kernel.mount("tmpfs", HOME, "tmpfs", bare | kernel.MS_NOEXEC, size)
+    new_root.symlink_to(HOME)
+    for path in readable:
+        _show(path)
+    for path in hidden:
+        _cover(path)
+    for device in DEVICES:
+        _bind(device)
     if owner is not None:
         os.chown(HOME, owner, owner)
-    if not new_root.exists():
-        new_root.symlink_to(HOME)
     kernel.unmount(_OLD)
     _OLD.rmdir()
     kernel.make_read_only(Path("/"), recursive=False)
@@ -96,6 +100,17 @@ def _show(path: Path) -> None:
     if not place.is_mount():
         _bind(place)
         kernel.make_read_only(place, recursive=True)
+
+
+def _cover(place: Path) -> None:
+    """Put nothing in the place of `place`: where a Python lies under /tmp, so do its libraries.
+
+    They are inside `HOME` then, and whoever may write there may read below.
+    """
+    if place.is_dir():
+        kernel.mount("tmpfs", place, "tmpfs", kernel.MS_RDONLY, "size=4k,mode=0")
+    elif place.exists():
+        kernel.mount(str(_before(Path("/dev/null"))), place, None, kernel.MS_BIND)
 
 
 def _before(place: Path) -> Path:

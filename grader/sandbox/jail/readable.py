@@ -1,4 +1,4 @@
-"""What a worker may read: the libraries of Python and of the system, without concealed paths."""
+"""What a worker may read: the libraries of Python and of the system, without denied paths."""
 
 import sys
 import sysconfig
@@ -49,10 +49,10 @@ def outermost(paths: Iterable[Path]) -> list[Path]:
     return kept
 
 
-def without_concealed(root: Path, denied_paths: Sequence[Path]) -> list[Path]:
-    """Paths that together hold everything in `root` except `concealed`; all names resolved.
+def without_denied(root: Path, denied_paths: Sequence[Path]) -> list[Path]:
+    """Paths that together hold everything in `root` except `denied_paths`; all names resolved.
 
-    Landlock can only add rights, so a folder that holds a concealed path is not granted; its
+    Landlock can only add rights, so a folder that holds a denied path is not granted; its
     other entries are, one by one. Symbolic links are left out: what they point to has a path.
     """
     if any(root.is_relative_to(path) for path in denied_paths):
@@ -60,11 +60,11 @@ def without_concealed(root: Path, denied_paths: Sequence[Path]) -> list[Path]:
     if not any(path.is_relative_to(root) for path in denied_paths):
         return [root]
     children = sorted(child for child in root.iterdir() if not child.is_symlink())
-    return [path for child in children for path in without_concealed(child, denied_paths)]
+    return [path for child in children for path in without_denied(child, denied_paths)]
 
 
 def granted_paths(roots: Iterable[Path], denied_paths: Iterable[Path]) -> list[Path]:
     """What Landlock grants: `roots` with links resolved, less `denied_paths`."""
     hidden = [path.resolve() for path in denied_paths]
     resolved = outermost(root.resolve() for root in roots)
-    return [path for root in resolved for path in without_concealed(root, hidden)]
+    return [path for root in resolved for path in without_denied(root, hidden)]

@@ -3,7 +3,7 @@
 It serves one host on a SOCK_SEQPACKET socket; messages are JSON objects, descriptors travel as
 SCM_RIGHTS:
 
-    start   preload, worker, levels, concealed, base    → level
+    start   preload, worker, levels, denied_paths, base    → level
     spawn   limits, home   (+ connection, output pipe)  → pid
     reap    pid, grace (seconds before it is killed)    → status, killed, max_rss_kib
 
@@ -46,6 +46,7 @@ class Warm:
         self.base: Path | None = None
         self.level: Level | None = None
         self.shown: tuple[Path, ...] = ()
+        self.hidden: tuple[Path, ...] = ()
         self.granted: tuple[Path, ...] = ()
         self.serve: launch.Serve = lambda _: None
         self.workers: set[int] = set()
@@ -114,9 +115,9 @@ class Warm:
         self.base = Path(base)
         workdir.make_base(self.base)
         self.shown = tuple(readable.library_roots(preload))
-        hidden = [package, *map(Path, denied_paths)]
-        self.granted = tuple(readable.granted_paths(self.shown, hidden))
-        _remember_names(hidden, self.shown)
+        self.hidden = tuple(path.resolve() for path in (package, *map(Path, denied_paths)))
+        self.granted = tuple(readable.granted_paths(self.shown, self.hidden))
+        _remember_names([package, *map(Path, denied_paths)], self.shown)
         gc.collect()
         gc.freeze()  # workers then share the pages of what is here already
         refusals = []
@@ -138,7 +139,7 @@ class Warm:
         ours, theirs = socket.socketpair()
         null = os.open(os.devnull, os.O_WRONLY)
         try:
-            plan = Plan(level, self.shown, self.granted, Limits(), home)
+            plan = Plan(level, self.shown, self.hidden, self.granted, Limits(), home)
             pid = launch.launch(plan, lambda _: None, theirs.fileno(), null)
             self.workers.add(pid)
             self.reap(pid, 5.0)
@@ -157,7 +158,7 @@ class Warm:
         """Start a worker on the two descriptors, in a jail that stands."""
         assert self.level is not None
         room_on_disk = Path(home) if home else None
-        plan = Plan(self.level, self.shown, self.granted, limits, room_on_disk)
+        plan = Plan(self.level, self.shown, self.hidden, self.granted, limits, room_on_disk)
         pid = launch.launch(plan, self.serve, connection, output)
         self.workers.add(pid)
         return {"pid": pid}

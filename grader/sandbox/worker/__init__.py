@@ -1,5 +1,5 @@
 """What runs beside student code, inside the jail, and answers with values.
 
 `session` serves the requests; `standins` and `batches` take the place of the outside world;
-`trace`, `call_recorder` and `call_scanner` see what the student's code does.
+`trace`, `updates`, `call_recorder` and `call_scanner` see what the student's code does.
 """

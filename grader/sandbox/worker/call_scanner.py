@@ -7,12 +7,13 @@ method of a parameter that may be a tensor, `z.softmax(1)`, unless a class in th
 """
 
 import ast
+import dis
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
+from itertools import pairwise
 
-_MODULES = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Softmin": "softmin",
-            "CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss"}  # fmt: skip
-"""nn.Module → the function that it calls."""
+from torch import nn
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -60,9 +61,9 @@ class CallScanner:
             if current not in self._read:
                 self._read[current] = self._names_in(current)
             for name, called, line in self._read[current]:
-                plain = _MODULES.get(called, called).removeprefix("special_")
-                if plain in names:
-                    found.append((plain, line))
+                for plain in _functions_of(called):
+                    if plain in names:
+                        found.append((plain, line))
                 waiting.append(name)
         return sorted(found, key=lambda each: each[1])
 
@@ -103,6 +104,26 @@ class CallScanner:
             given |= {argument.arg for argument in arguments} - {"self", "cls"}
         for child in _children(node):
             yield from self._names(child, given)
+
+
+@cache
+def _functions_of(called: str) -> tuple[str, ...]:
+    """The torch functions behind a name of torch's: what a module's `forward` calls, or itself."""
+    module = getattr(nn, called, None)
+    if not isinstance(module, type) or not issubclass(module, nn.Module):
+        return (called.removeprefix("special_"),)
+    waiting, seen, functions = ["forward"], set[str](), set[str]()
+    while waiting:
+        method = waiting.pop()
+        code = getattr(getattr(module, method, None), "__code__", None)
+        if method in seen or code is None:
+            continue
+        seen.add(method)
+        for first, second in pairwise(dis.get_instructions(code)):
+            if first.opname == "LOAD_GLOBAL" and first.argval in ("F", "torch"):
+                functions.add(str(second.argval))
+        waiting += [name for name in code.co_names if name.startswith("_")]
+    return tuple(sorted(functions))
 
 
 def _is_function(node: ast.AST) -> bool:

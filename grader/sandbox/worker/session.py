@@ -12,7 +12,7 @@ import random
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
@@ -23,22 +23,21 @@ import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
-from grader.sandbox.protocol import Handle, decode, encode
-from grader.sandbox.worker import standins
-from grader.sandbox.worker.batches import BatchTransforms, Transform
+from grader.sandbox.protocol import File, Handle, decode, encode
+from grader.sandbox.worker import crash_report, harmless_imports, standins
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
+from grader.sandbox.worker.crash_report import NotThereError
 from grader.sandbox.worker.trace import Trace, observe
 
 _LENGTH = struct.Struct(">Q")
-_IMAGES_AT_ONCE = 1000
 
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until the host hangs up."""
     session = Session()
     while (frame := _receive(connection)) is not None:
-        reply = encode(session.answer(decode(frame)))
+        reply = encode(session.answer(decode(frame, files=True)))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         connection.sendall(_LENGTH.pack(len(reply)) + reply)
@@ -60,7 +59,7 @@ def _read(connection: socket.socket, size: int) -> bytes | None:
     return bytes(body)
 
 
-class _Holding(nn.Module):
+class Model(nn.Module):
     """A model of one layer, held as the attribute `name`; what else it is given takes no part."""
 
     def __init__(self, name: str, layer: nn.Module) -> None:
@@ -79,15 +78,15 @@ class Session:
     def __init__(self) -> None:
         self.module: ModuleType | None = None
         self.objects: list[Any] = []
-        self.transforms: dict[int, Transform | None] = {}
+        self.notes: dict[int, Any] = {}
         self.trace = Trace()
         self.steps_on_load = 0
         self.ended: int | None = None
         """The line in which the file ended itself while it was imported; 0 where none is known."""
+        self.source = ""
         self.reading = CallScanner("")
         self.seed = 0
-        self.transform: Callable[[], Transform | None] = lambda: None
-        self.batches: BatchTransforms | None = None
+        self.stand_in: Any = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request; an exception of the student's becomes an error reply."""
@@ -104,33 +103,41 @@ class Session:
             with recorder if forbidden else nullcontext():
                 value = operation(**request)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-            return {"error": self._describe(error), "forbidden": recorder.found}
+            described = crash_report.describe(error, self._file(), self.source)
+            return {"error": described, "forbidden": recorder.found}
         ran = bool(recorder.found)
         found = recorder.found or self.reading.forbidden(str(request.get("name")), forbidden)
         return {"value": value, "forbidden": [[*call, ran] for call in found[:10]]}
 
     def do_load(
         self,
-        files: dict[str, Tensor],
+        files: dict[str, File],
         module: str,
         seed: int,
-        mnist: dict[str, Tensor] | None,
-    ) -> None:
-        """Write `files` (bytes as uint8 tensors) to the working directory and import `module`."""
+        stand_in: dict[str, Any] | None,
+        ignored: Sequence[str] = (),
+    ) -> list[str] | None:
+        """Write `files` to the working directory and import `module`.
+
+        `stand_in` is what the data set puts in place of the outside world: its source, and the
+        tensors that its class `StandIn` is made of. Of `ignored` the modules do nothing; returned
+        are those that it imports.
+        """
         self.seed = seed
+        harmless_imports.stand_in(ignored)
         for name, content in files.items():
-            Path(name).write_bytes(content.numpy().tobytes())
+            Path(name).write_bytes(content.content)
         standins.run_loaders_in_process(
             lambda length: self.trace.epoch(length), lambda: self.trace.batch()
         )
         observe(lambda: self.trace)
-        if mnist is not None:
-            self.batches = BatchTransforms()
-            self.transform = standins.serve_mnist(**mnist, batches=self.batches)
+        if stand_in is not None:
+            self.stand_in = _stand_in(**stand_in)
         path = Path.cwd() / module
         if module not in files:
-            raise _NotThereError(f"the file {module} is not there yet")
-        self.reading = CallScanner(path.read_bytes().decode(errors="replace"))  # before it can run
+            raise NotThereError(f"the file {module} is not there yet")
+        self.source = crash_report.require_text(path.read_bytes(), module)
+        self.reading = CallScanner(self.source)  # before it can run
         spec = importlib.util.spec_from_file_location(path.stem, path)
         assert spec is not None
         assert spec.loader is not None
@@ -142,16 +149,11 @@ class Session:
         try:
             spec.loader.exec_module(self.module)
         except SystemExit as end:
-            self.ended = self._line(end) or 0
+            self.ended = crash_report.line_of(end, self._file()) or 0
             where = f" in line {self.ended}" if self.ended else ""
             print(f"grader: {module} ends itself{where}; what it defined before that counts")
-        except ModuleNotFoundError as error:
-            error.msg += (
-                f" (if it is a file of your own: {module} is graded alone, so copy what you need "
-                "into it)"
-            )
-            raise
         self.steps_on_load = self.trace.steps  # a model may be trained on import
+        return harmless_imports.imported(self.source, ignored) or None
 
     def do_call(self, name: str, args: list[Any], kwargs: dict[str, Any], echo: bool) -> object:
         """`name(*args, **kwargs)`; with `echo`, also the arguments as they are afterwards."""
@@ -181,7 +183,8 @@ class Session:
     def do_run(self, name: str) -> dict[str, object]:
         """The model that `name()` returns, kept here, and how its training went."""
         kept = {**self._keep(self._lookup(name)()), "trace": self.trace.summary()}
-        self.transforms[len(self.objects) - 1] = self.transform()
+        if self.stand_in is not None:
+            self.notes[len(self.objects) - 1] = self.stand_in.note()
         return kept
 
     def do_linear(self, weight: Tensor, bias: Tensor, name: str) -> dict[str, object]:
@@ -191,15 +194,19 @@ class Session:
         """
         layer = nn.Linear(weight.shape[1], weight.shape[0])
         layer.load_state_dict({"weight": weight, "bias": bias})
-        return self._keep(_Holding(name, layer) if name else layer)
+        return self._keep(Model(name, layer) if name else layer)
 
     def do_state(self, model: Handle) -> dict[str, Tensor]:
-        """The parameters and buffers of a model."""
-        return dict(self._model(model).state_dict())
+        """The parameters and buffers of a model; what has two names there, under its first."""
+        network = self._model(model)
+        first = {name for name, _ in network.named_parameters()}
+        every = {name for name, _ in network.named_parameters(remove_duplicate=False)}
+        return {n: t for n, t in network.state_dict().items() if n in first or n not in every}
 
     def do_load_state(self, model: Handle, state: dict[str, Tensor]) -> None:
         """Give a model the parameters in `state`."""
-        self._model(model).load_state_dict(state)
+        network = self._model(model)
+        network.load_state_dict({**network.state_dict(), **state})  # second names share the memory
 
     def do_forward(self, model: Handle, x: Tensor, echo: bool = False) -> object:
         """`model(x)` as it stands, with the graph cut; with `echo`, also `x` as it is then."""
@@ -222,16 +229,10 @@ class Session:
             return network(x)
 
     def do_image_scores(self, model: Handle, images: Tensor) -> object:
-        """Scores (N, C) of `images` (N, 28, 28) uint8, through the student's own transform."""
+        """Scores of `images` as the data set's stand-in asks a model for them."""
         network = self._model(model).eval()
-        transform = self.transforms.get(model.number)
-        parts = []
         with torch.no_grad():
-            for some in torch.split(images, _IMAGES_AT_ONCE):
-                inputs = standins.transformed(some, transform, self.batches)
-                parts.append(_scores_of_batch(network, inputs))
-        tensors = [part for part in parts if isinstance(part, Tensor) and part.ndim]
-        return torch.cat(tensors) if len(tensors) == len(parts) else parts[0]
+            return self.stand_in.scores(network, images, self.notes.get(model.number))
 
     def _keep(self, made: object) -> dict[str, object]:
         self.objects.append(made)
@@ -252,7 +253,7 @@ class Session:
                 if self.ended is None
                 else f": the file ends itself in line {self.ended}, before it"
             )
-            raise _NotThereError(f"`{name}` is not there yet{early}")
+            raise NotThereError(f"`{name}` is not there yet{early}")
         return found
 
     def _resolve(self, value: Any) -> Any:
@@ -267,62 +268,9 @@ class Session:
     def _file(self) -> str:
         return str(getattr(self.module, "__file__", ""))
 
-    def _line(self, error: BaseException) -> int | None:
-        """The last line of the student's file that an exception came through."""
-        line, trace = None, error.__traceback__
-        while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self._file():
-                line = trace.tb_lineno
-            trace = trace.tb_next
-        return line
 
-    def _describe(self, error: BaseException) -> dict[str, object]:
-        """Kind, type, message and line of an exception, all short."""
-        line = error.lineno if isinstance(error, SyntaxError) else self._line(error)
-        try:
-            message = str(error)[:300]
-        except Exception:
-            message = ""
-        return {"kind": _kind(error, message), "type": type(error).__name__[:100],
-                "message": message, "line": line}  # fmt: skip
-
-
-class _NotThereError(Exception):
-    """What is asked for was not handed in; the message names it."""
-
-
-def _kind(error: BaseException, message: str) -> str:
-    if isinstance(error, _NotThereError):
-        return "not_there"
-    if isinstance(error, NotImplementedError):
-        return "not_implemented"
-    # torch reports a refused allocation as a plain RuntimeError.
-    refused = ("can't allocate memory", "bad_alloc")
-    if isinstance(error, MemoryError) or any(words in message for words in refused):
-        return "out_of_memory"
-    return "errored"
-
-
-def _scores_of_batch(network: nn.Module, x: Tensor) -> object:
-    """`network(x)`; a network that wants another form of the images is given that form.
-
-    x: (N, 1, 28, 28) as the transform made it; flattened (N, 784) is tried next. Where no form
-    gives (N, C), the first answer is returned as it is, or the first error raised.
-    """
-    forms = [x, x.flatten(1)]
-    if x.numel() == len(x) * 784:
-        forms.append(x.reshape(-1, 1, 28, 28))
-    answers: list[object] = []
-    errors: list[Exception] = []
-    for form in forms:
-        try:
-            scores = network(form)
-        except (RuntimeError, ValueError, IndexError) as error:
-            errors.append(error)
-            continue
-        if isinstance(scores, Tensor) and scores.shape[:1] == x.shape[:1] and scores.ndim == 2:
-            return scores
-        answers.append(scores)
-    if answers:
-        return answers[0]
-    raise errors[0]
+def _stand_in(source: File, tensors: dict[str, Tensor]) -> Any:
+    """The `StandIn` of a data set's own source, which the host sent, made of `tensors`."""
+    module = ModuleType("stand_in")
+    exec(compile(source.content, "<stand-in>", "exec"), vars(module))
+    return module.StandIn(**tensors)

@@ -16,6 +16,8 @@ from torch import Tensor, autograd
 from torch.nn import functional
 from torch.overrides import has_torch_function
 
+from grader.sandbox.worker.updates import Updates, hooks
+
 _MOST = 400
 
 
@@ -39,6 +41,7 @@ class Trace:
         self._softmaxed = [0, 0]  # scores given to cross_entropy: probabilities, all
         self._losses = Curve()
         self._hits = Curve()
+        self.updates = Updates()
 
     def epoch(self, length: int = 0) -> None:
         """A loader of `length` batches starts: what follows belongs to the next epoch."""
@@ -57,6 +60,7 @@ class Trace:
     def loss(self, value: object) -> None:
         """The gradient of `value` was asked for, or of the first of several."""
         self.steps += 1
+        self.updates.backward()
         if isinstance(value, list | tuple) and value:
             value = value[0]
         if isinstance(value, Tensor) and value.numel() == 1:
@@ -98,7 +102,7 @@ class Trace:
         how many in an epoch with a step were fetched and how many there are; `classes`, how many
         the labels had; `one_class`, the share of batches of one class; `softmaxed`, the share of
         calls of cross_entropy that were given probabilities; `diverged`, the epoch (0 without a
-        loader) and the step of the first loss that is no number.
+        loader) and the step of the first loss that is no number; and what `Updates` tells.
         """
         self._note_batches()
         pure, labelled = self._batches
@@ -112,6 +116,7 @@ class Trace:
             "classes": [float(len(self._classes))] if self._classes else [],
             "one_class": [pure / labelled] if labelled else [],
             "softmaxed": [softmaxed / scored] if scored else [],
+            **self.updates.summary(),
         }
 
     def _note_batches(self) -> None:
@@ -142,6 +147,11 @@ def observe(current: Callable[[], Trace]) -> None:
 
         setattr(owner, name, summary)
 
+    def hear(name: str, *args: Any) -> None:
+        with suppress(Exception):
+            getattr(current().updates, name)(*args)
+
+    hooks(hear)
     # Tensor.backward() comes by the first of them.
     heard(autograd, "backward", lambda args, named: current().loss(_first(args, named, "tensors")))
     heard(autograd, "grad", lambda args, named: current().loss(_first(args, named, "outputs")))

@@ -10,7 +10,7 @@ import sys
 
 WORKER = sys.modules["grader.sandbox.worker.session"]
 encode = WORKER.encode
-ERROR = {"kind": "errored", "type": "E" * 9000, "message": "m" * 9000, "line": 10**18}
+ERROR = {"kind": "errored", "type": "E" * 9000, "message": "m" * 9000, "line": 10**18, "text": "t" * 9000, "held": [["x" * 9000, "tensor", "float32", [10**18] * 9]] * 99, "inside": "p" * 9000}
 
 
 def claim(value):

@@ -3,7 +3,7 @@
 gain: an annotation in the log of the grading job, a mention or a link in the comment
 catalogue: [F4, F6]
 verdict: errored
-observed: 'errored: ::error ::owned: ::stop-commands::x (line 13 of softmax.py)'
+observed: 'errored: ::error ::owned: ::stop-commands::x (line 13 of softmax.py: `raise Hostile("::stop-commands::x")`)'
 """
 
 Hostile = type("::error ::owned", (Exception,), {})

@@ -3,7 +3,7 @@
 gain: the loop that serves checks is left, and the run ends early without a failure
 catalogue: [A1]
 verdict: errored
-observed: 'errored: KeyboardInterrupt (line 10 of softmax.py)'
+observed: 'errored: KeyboardInterrupt (line 10 of softmax.py: `raise KeyboardInterrupt`)'
 """
 
 def softmax(*args, dim=-1):

@@ -31,7 +31,7 @@ def refused(call, *args):
 
 def attempt():
     grader = os.path.dirname(sys.modules["grader.sandbox.worker.session"].__file__)
-    for number, target in enumerate(("/etc/passwd", f"{grader}/../../hidden/test_softmax.py", "/proc/self/environ")):
+    for number, target in enumerate(("/etc/passwd", f"{grader}/../../hidden/softmax/test_softmax.py", "/proc/self/environ")):
         os.symlink(target, str(number))
     return [refused(lambda: open(str(number)).read()) for number in range(3)]
 

@@ -5,7 +5,11 @@ gain: the terminal, the log or the comment of whoever reads the feedback
 catalogue: [C8, F4, F6]
 verdict: errored
 observed: "errored:  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone:\
-  \  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone … 1011 characters"
+  \  ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyonexxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+  xxxxxxxxxxxxxxxxxxxxxxxxx\
+  \ (line 1 of softmax.py: ` ]0;20 points  \n::error::x\n::set-output name=score::20\n<img src=x>@everyone`) … 488 characters"
 """
 
 import json
@@ -28,4 +32,4 @@ def reply(value, tensors=()):
 
 
 NAME = "\x1b]0;20 points\x07\r\n::error::x\n::set-output name=score::20\n<img src=x>@everyone"
-WORKER.encode = lambda value: encode({"error": {"kind": "errored", "type": NAME, "message": NAME + "x" * 9_000, "line": 1}, "forbidden": []})
+WORKER.encode = lambda value: encode({"error": {"kind": "errored", "type": NAME, "message": NAME + "x" * 9_000, "line": 1, "text": NAME, "held": [[NAME, NAME, NAME, [1]]], "inside": NAME}, "forbidden": []})

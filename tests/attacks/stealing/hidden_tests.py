@@ -29,7 +29,7 @@ def refused(call, *args):
 
 def attempt():
     grader = Path(sys.modules["grader.sandbox.worker.session"].__file__).parents[2]
-    return [refused((grader / "hidden" / name).read_text) for name in ("test_softmax.py", "test_iris.py")]
+    return [refused((grader / "hidden" / name).read_text) for name in ("softmax/test_softmax.py", "iris/test_iris.py")]
 
 
 SEEN = attempt()

@@ -7,6 +7,7 @@ violation, because GitHub would ignore it silently.
 import copy
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -38,8 +39,9 @@ class Contract:
         routes = []
         for name in sorted(self.operations, key=lambda name: (name.count("{"), name)):
             method, path = name.split(" ")
-            # Only the last variable may hold a slash: a branch, a label.
-            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)
+            # Only a file's path may hold a slash.
+            pattern = re.sub(r"\{path\}", "(?P<path>.+)", path)
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
             routes.append((method, re.compile(pattern), name))
         return routes
 
@@ -64,12 +66,19 @@ class Contract:
             )
             faults += self._faults(f"{name} ?{key}", schema, typed)
         if "body" in operation:
-            known = operation["body"].get("properties", {})
+            known = self._keys(operation["body"])
             faults += [f"unknown key {key} in the body" for key in body or {} if key not in known]
             faults += self._faults(f"{name} body", operation["body"], body)
         elif body is not None:
             faults.append("a body where none belongs")
         return faults
+
+    def _keys(self, schema: Schema) -> set[str]:
+        """The keys that an object of this schema may have."""
+        if "$ref" in schema:
+            return self._keys(self.definitions[schema["$ref"].rsplit("/", 1)[1]])
+        parts = [part for key in ("anyOf", "oneOf", "allOf") for part in schema.get(key, ())]
+        return set(schema.get("properties", ())).union(*map(self._keys, parts))
 
     def answer_faults(self, name: str, status: int, body: Any) -> list[str]:
         """What is wrong with an answer."""
@@ -109,6 +118,30 @@ class Contract:
                 return 0
             case _:
                 return ""
+
+    def nullable(self, name: str) -> list[tuple[str, ...]]:
+        """Where null may stand in a good answer of an operation; "[]" is any item of a list."""
+        responses = self.operations[name]["responses"]
+        good = next((schema for status, schema in responses.items() if status < "300"), None)
+        return sorted(set(self._nullable(good or {}, (), ())))
+
+    def _nullable(
+        self, schema: Schema, place: tuple[str, ...], seen: tuple[str, ...]
+    ) -> Iterator[tuple[str, ...]]:
+        if "$ref" in schema:
+            reference = schema["$ref"].rsplit("/", 1)[1]
+            if reference not in seen:
+                yield from self._nullable(self.definitions[reference], place, (*seen, reference))
+            return
+        for key in ("anyOf", "oneOf", "allOf"):
+            if {"type": "null"} in schema.get(key, ()) and place:
+                yield place
+            for part in schema.get(key, ()):
+                yield from self._nullable(part, place, seen)
+        for key, part in schema.get("properties", {}).items():
+            yield from self._nullable(part, (*place, key), seen)
+        if "items" in schema:
+            yield from self._nullable(schema["items"], (*place, "[]"), seen)
 
     def of(self, definition: str, **values: Any) -> dict[str, Any]:
         """The smallest value of a named schema, with `values` put in."""

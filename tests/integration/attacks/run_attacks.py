@@ -13,7 +13,6 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -33,8 +32,8 @@ from grader.checking.student import Student  # noqa: E402
 from grader.cli.common import denied_paths  # noqa: E402
 from grader.course.assignment import Assignment, load_assignments  # noqa: E402
 from grader.course.submission import Submission, read_submission  # noqa: E402
-from grader.grading import HIDDEN, Plan, _context, grade  # noqa: E402
-from grader.result import SubmissionResult  # noqa: E402
+from grader.grading import Graded, Grader, open_context  # noqa: E402
+from grader.plan import HIDDEN, Plan  # noqa: E402
 from grader.sandbox.host.sandbox import Level, Sandbox  # noqa: E402
 from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
 from grader.stopwatch import Stopwatch  # noqa: E402
@@ -62,8 +61,6 @@ class Arena:
         self.assignments = {a.id: a for a in load_assignments(PLACE / "assignments")}
         path = PLACE / "tests/specimens/softmax/passed/reference/softmax.py"
         self.reference = Submission(files={"softmax": {"softmax.py": path.read_bytes()}})
-        self.faults: list[str] = []
-        self.results: list[SubmissionResult] = []
 
     def plan(self, attack: Attack) -> Plan:
         """What an attack is graded with: its assignment with its limits."""
@@ -73,44 +70,33 @@ class Arena:
         )
         return Plan([known.model_copy(update={"limits": limits})], HIDDEN, SEED)
 
-    def grade(self, submissions: Iterable[Submission], plan: Plan) -> None:
-        """Grade `submissions` one after the other; adds to `results`."""
-        grade(submissions, plan, self.sandbox, now=moment, on_result=self.results.append,
-              on_fault=self.faults.append)  # fmt: skip
-
     def play(self, attacks: list[Attack]) -> None:
-        """Grade attacks of one plan and the reference, in one run; print what came."""
+        """Grade attacks of one plan and the reference, with one grader; print what came."""
         plan = self.plan(attacks[0])
         softmax = Plan([self.assignments["softmax"]], HIDDEN, SEED)
-
-        def submissions() -> Iterator[Submission]:
-            for number, attack in enumerate(attacks, 1):
-                submission = handed_in(attack, plan.assignments[0])
-                before = traces(self.sandbox)
-                self.faults.clear()
-                begin = time.monotonic()
-                yield submission
-                graded_in = time.monotonic() - begin
-                report = self.report(attack, submission, plan, self.results.pop())
-                if plan.assignments == softmax.assignments and number % NEXT == 0:
-                    yield self.reference
-                    report["next"] = [self.results[-1].score, self.results.pop().points]
-                report["traces"] = traces(self.sandbox) == before
-                report["graded_in"] = round(graded_in, 3)
-                reports.append(report)
-
-        reports: list[dict[str, Any]] = []
-        self.grade(submissions(), plan)
-        if "next" not in reports[-1]:  # their limits may not be those of honest code
-            self.grade([self.reference], softmax)
-            reports[-1]["next"] = [self.results[-1].score, self.results.pop().points]
-        for report in reports:
+        grader = Grader(plan, self.sandbox, now=moment)
+        for number, attack in enumerate(attacks, 1):
+            submission = handed_in(attack, plan.assignments[0])
+            before = traces(self.sandbox)
+            begin = time.monotonic()
+            graded = grader.grade(submission)
+            graded_in = time.monotonic() - begin
+            report = self.report(attack, submission, plan, graded)
+            if number % NEXT == 0 or number == len(attacks):
+                # The limits of an attack may not be those of honest code.
+                same = plan.assignments == softmax.assignments
+                following = grader if same else Grader(softmax, self.sandbox, now=moment)
+                result = following.grade(self.reference).result
+                report["next"] = [result.score, result.points]
+            report["traces"] = traces(self.sandbox) == before
+            report["graded_in"] = round(graded_in, 3)
             print(json.dumps(report, default=repr), flush=True)
 
     def report(
-        self, attack: Attack, submission: Submission, plan: Plan, result: SubmissionResult
+        self, attack: Attack, submission: Submission, plan: Plan, graded: Graded
     ) -> dict[str, Any]:
         """Everything there is to assert about one attack."""
+        result = graded.result
         [assignment] = result.assignments
         text = result.to_json()
         begin = time.monotonic()
@@ -125,7 +111,7 @@ class Arena:
             "seconds": round(time.monotonic() - begin, 3),
             "result_bytes": len(text),
             "secret": SECRET in text,
-            "faults": self.faults[:1],
+            "faults": graded.faults[:1],
         }
 
     def observe(self, submission: Submission, plan: Plan) -> tuple[Any, int | None]:
@@ -133,7 +119,7 @@ class Arena:
         [assignment] = plan.assignments
         if assignment.id not in submission.files:
             return submission.refused[assignment.id], None
-        context = _context(submission, assignment, plan, self.sandbox, Stopwatch())
+        context = open_context(submission, assignment, plan, self.sandbox, Stopwatch())
         process, _ = context.trials[0]
         worker = None
         observed: Any = None

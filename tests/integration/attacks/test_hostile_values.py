@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import torch
 
-from grader.checking.collection import run_checks
-from grader.checking.datasets import HeldOut, load_mnist, split_iris
-from grader.checking.plugin import CheckContext, CheckRunner
+from grader.checking.collection import collect_checks
+from grader.checking.datasets import HeldOut, data_set_of
+from grader.checking.plugin import CheckContext
 from grader.course.assignment import load_assignments
-from grader.grading import HIDDEN, Plan
+from grader.plan import HIDDEN, Plan
 from grader.result import Verdict
 from grader.sandbox.protocol import Handle, Opaque
 
@@ -119,27 +119,23 @@ def little_memory() -> Iterator[None]:
 def verdicts(little_memory: None) -> list[tuple[str, Verdict, str]]:
     """Each check with each value: its verdict, and the traceback if it is a fault of ours."""
     assignments = load_assignments(ROOT / "assignments")
-    iris = split_iris((ROOT / "assignments/iris/Iris.csv").read_bytes(), 1)[1]
-    mnist = load_mnist(None, 1).held_out
-    held: dict[str | None, HeldOut | None] = {"iris": iris, "mnist": mnist, None: None}
+    held: dict[str, HeldOut | None] = {
+        a.id: data_set_of(a, None, None).trials(1)[0].held_out for a in assignments
+    }
     found: list[tuple[str, Verdict, str]] = []
 
-    def loop(checks: CheckRunner) -> None:
-        for assignment in assignments:
-            # To diagnose a training loop is to train some sixty times: fewer values there.
-            step = 8 if assignment.id == "training_loop" else 1
-            for model, values in ((True, [*PLAIN, *TENSORS]), (False, PLAIN)):
-                for value in values[::step]:
-                    process: Any = Hostile(value, model)
-                    context = CheckContext(
-                        assignment, [(process, held[assignment.data])] * 3, seed=1
-                    )
-                    for result in checks.run(assignment.id, context):
-                        fault = context.faults[-1] if context.faults else ""
-                        told = f"{value!r:.200}, model={model}: {fault[-300:]}"
-                        found.append((result.id, result.verdict, told))
-
-    run_checks(Plan(assignments, HIDDEN, 1).files(), loop)
+    checks = collect_checks(Plan(assignments, HIDDEN, 1).files())
+    for assignment in assignments:
+        # To diagnose a training loop is to train some sixty times: fewer values there.
+        step = 8 if assignment.id == "training_loop" else 1
+        for model, values in ((True, [*PLAIN, *TENSORS]), (False, PLAIN)):
+            for value in values[::step]:
+                process: Any = Hostile(value, model)
+                context = CheckContext(assignment, [(process, held[assignment.id])] * 3, seed=1)
+                for result in checks.run(assignment.id, context):
+                    fault = context.faults[-1] if context.faults else ""
+                    described = f"{value!r:.200}, model={model}: {fault[-300:]}"
+                    found.append((result.id, result.verdict, described))
     return found
 
 

@@ -13,7 +13,8 @@ from probes import ROOT, descendants
 
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
-from grader.grading import Plan, grade
+from grader.grading import Grader
+from grader.plan import Plan
 from grader.result import SubmissionResult
 from grader.sandbox.host.sandbox import Sandbox
 
@@ -92,17 +93,15 @@ def test_a_thousand_submissions_leave_nothing(
     results: list[SubmissionResult] = []
     begin = time.monotonic()
     with Sandbox(preload=()) as sandbox:
-
-        def submissions() -> Iterator[Submission]:
-            opened = left(scratch)
-            for number in range(COUNT):
-                kind = list(KINDS)[number % len(KINDS)]
-                files = {"softmax": {"softmax.py": KINDS[kind].encode()}}
-                yield Submission(member=f"{kind} {number}", files=files)
-            assert left(scratch) == opened
-
-        grade(submissions(), plan, sandbox, now=moment, on_result=results.append,
-              on_fault=pytest.fail)  # fmt: skip
+        grader = Grader(plan, sandbox, now=moment)
+        opened = left(scratch)
+        for number in range(COUNT):
+            kind = list(KINDS)[number % len(KINDS)]
+            files = {"softmax": {"softmax.py": KINDS[kind].encode()}}
+            graded = grader.grade(Submission(member=f"{kind} {number}", files=files))
+            assert not graded.faults
+            results.append(graded.result)
+        assert left(scratch) == opened
     assert left(scratch) == before
     assert len(results) == COUNT
     for result in results:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from grader.github.client import Connection, connect
-from tests.github.course import FAST
+from grader.github.publish import Publisher
+from grader.github.queue import work_off
+from tests.github.course import FAST, NOW, assignments, roster
 from tests.github.double import Double, serving
-from tests.github.state import BOT
+from tests.github.state import BOT, Thread
+from tests.integration.github.publishing import KEY, Publish, hand_over, published
 
 
 @pytest.fixture
@@ -35,3 +39,18 @@ def reach(hub: Double) -> Iterator[Callable[..., Connection]]:
             return stack.enter_context(connection)
 
         yield connected
+
+
+@pytest.fixture
+def publish(hub: Double, reach: Callable[..., Connection]) -> Publish:
+    """A function that publishes a result of a pull request's head as `publish.yml` does."""
+    publisher = Publisher(reach(), assignments(), roster(), KEY, BOT)
+
+    def now_publish(pull: Thread, share: float = 1.0, *, minutes: float = 0, **more: Any) -> Any:
+        assert pull.pull is not None
+        hand_over(hub, pull, share, minutes=minutes, **more)
+        *_, last = work_off(publisher, lambda: NOW + timedelta(minutes=minutes))
+        published(hub)
+        return last
+
+    return now_publish

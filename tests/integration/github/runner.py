@@ -60,6 +60,7 @@ class Runner:
         environment = {
             "PATH": f"{self.commands}:{os.environ['PATH']}",
             "HOME": str(place),
+            "RUNNER_TEMP": str(place),
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             "GITHUB_EVENT_PATH": str(event),
@@ -128,7 +129,7 @@ class Runner:
         subprocess.run(["git", *arguments], check=True, capture_output=True, timeout=120)
 
     def _make_commands(self) -> None:
-        """`python`, whose pip does nothing, and the clone's own `grader`."""
+        """`python`, whose pip does nothing, as `uv` does, and the clone's own `grader`."""
         self.commands.mkdir()
         python = (
             f'#!/bin/sh\nif [ "$1 $2" = "-m pip" ]; then exit 0; fi\nexec "{sys.executable}" "$@"\n'
@@ -137,7 +138,7 @@ class Runner:
             f'#!/bin/sh\nexec "{sys.executable}" -W ignore -c '
             '"from grader.cli import main; main()" "$@"\n'
         )
-        for name, text in (("python", python), ("grader", grader)):
+        for name, text in (("python", python), ("uv", "#!/bin/sh\n"), ("grader", grader)):
             file = self.commands / name
             file.write_text(text)
             file.chmod(file.stat().st_mode | stat.S_IXUSR)

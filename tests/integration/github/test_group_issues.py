@@ -1,6 +1,7 @@
 """The groups' issues: made once, updated in place, resumed, and never one too many."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from grader.course.roster import Group, Member, Roster
 from grader.errors import ConfigurationError, GraderError
 from grader.github.client import Connection, Pace
-from grader.github.issues import LABEL, Posted, block, merged, post_report, title
+from grader.github.issue_text import block, merged, title
+from grader.github.issues import LABEL, Posted, post_report
 from grader.report.model import PublicAssignment, PublicGroup, PublicReport, ReportPolicy
 from tests.github.course import FAST, NOW
 from tests.github.double import Double
@@ -288,3 +290,53 @@ def test_an_issue_of_a_deleted_account(hub: Double, post: Callable[..., Posted])
     alien.user = None
     assert post(report(1)).created == ["A"]
     assert alien.body == "mine"
+
+
+def test_a_renamed_group_keeps_its_issue(hub: Double, post: Callable[..., Posted]) -> None:
+    """With its former name in the roster a renamed group's issue is taken over, not made anew."""
+    post(report(1))
+    [issue] = issues(hub)
+    renamed = report(1)
+    group = renamed.groups[0].model_copy(update={"group": "Owls"})
+    renamed = renamed.model_copy(update={"groups": (group,)})
+    assert post(renamed, formerly={"Owls": ("A",)}).updated == ["Owls"]
+    assert issues(hub) == [issue]
+    assert issue.title == title("Owls")
+    assert post(renamed, formerly={"Owls": ("A",)}).unchanged == ["Owls"]
+
+
+def test_scores_set_by_hand_are_not_undone(hub: Double, post: Callable[..., Posted]) -> None:
+    """Whoever lacks scores that the issues were made with may not post; whoever has them, may."""
+    first, second = NOW, NOW + timedelta(days=1)
+    post(report(2), by_hand=[first])
+    bodies = [issue.body for issue in issues(hub)]
+    for others in ([], [second]):
+        with pytest.raises(ConfigurationError, match="post from the gradebook that has them"):
+            post(report(2, score=15), by_hand=others)
+    assert [issue.body for issue in issues(hub)] == bodies
+    assert post(report(2, score=15), by_hand=[second, first]).updated == ["A", "B"]
+    with pytest.raises(ConfigurationError, match="would undo them"):
+        post(report(2), by_hand=[first])
+    for issue in issues(hub):
+        issue.body = issue.body.replace("grader:by-hand 2026", "grader:by-hand never")
+    assert post(report(2)).updated == ["A", "B"]
+
+
+def test_two_reports_at_once(hub: Double, post: Callable[..., Posted]) -> None:
+    """When another report makes the same issue meanwhile, the younger is closed again."""
+
+    class Rival(Fault):
+        """Another machine that posts just before."""
+
+        def matches(self, method: str, path: str) -> bool:
+            if super().matches(method, path):
+                part = block(report(1), report(1).groups[0])
+                hub.repository.add_thread(BOT, title("A"), part, labels=[LABEL])
+            return False
+
+    hub.faults.append(Rival("POST", "/issues$", 0))
+    done = post(report(2))
+    assert done.created == ["A", "B"]
+    states = [(issue.title[:7], issue.state) for issue in issues(hub)]
+    assert states == [("Group A", "open"), ("Group A", "closed"), ("Group B", "open")]
+    assert post(report(2)).notices == []

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ from grader.course.roster import load_roster
 from grader.github.seal import unseal, verify_key
 from tests.github.course import PRIVATE, PUBLIC, ROOT
 from tests.github.double import Double
-from tests.github.state import BOT, Thread
+from tests.github.new_course import make_safe
+from tests.github.state import BOT, Run, Thread
 from tests.integration.github.runner import Runner
 
 SOLUTION = ROOT / "tests/specimens/softmax/passed/reference/softmax.py"
 MISTAKE = ROOT / "tests/specimens/softmax/failed/double_softmax/softmax.py"
 STUB = "assignments/softmax/softmax.py"
+
+PUSHED = datetime(2026, 11, 2, 10, 0, 5, tzinfo=UTC)
 
 GROUPS = f"""
 course: Course
@@ -65,6 +69,7 @@ class Course:
             {"GITHUB_API_URL": hub.url, "GITHUB_REPOSITORY": hub.repository.name},
         )
         self.runs = 0
+        make_safe(hub, base)
 
     @staticmethod
     def _only_softmax(base: Path) -> None:
@@ -84,13 +89,44 @@ class Course:
                 path.symlink_to("/etc/passwd")
             else:
                 path.write_bytes(content)
+        return self._push(pull)
+
+    def _push(self, pull: Thread) -> str:
+        """Commit what lies in the fork, and what GitHub then says of the pull request."""
         head = self._commit(self.fork, "solution")
         ref = f"HEAD:refs/pull/{pull.number}/head"
         self._git("push", "--quiet", "--force", "origin", ref, at=self.fork)
         assert pull.pull is not None
         pull.pull.head_sha, pull.pull.base_sha = head, self.base_sha
-        self.hub.repository.set_changes(head, list(files))
+        changed = self._git("diff", "--name-only", self.base_sha, head, at=self.fork)
+        self.hub.repository.set_changes(head, changed.splitlines())
         return head
+
+    def follow(self, pull: Thread, commit: str, files: dict[str, bytes]) -> str:
+        """A commit after another, made as a comment advises a student whose files are too many."""
+        self._git("checkout", "--quiet", "--detach", commit, at=self.fork)
+        known = self._git("remote", at=self.fork).split()
+        if "upstream" not in known:
+            self._git("remote", "add", "upstream", str(self.remote), at=self.fork)
+        self._git("fetch", "--quiet", "upstream", at=self.fork)
+        base = self._git("merge-base", "HEAD", "upstream/main", at=self.fork)
+        changed = self._git("diff", "--name-status", base, "HEAD", at=self.fork)
+        for line in changed.splitlines():
+            status, name = line.split("\t")
+            if name not in files:
+                advice = ["rm"] if status == "A" else ["checkout", base, "--"]
+                self._git(*advice, name, at=self.fork)
+        for name, content in files.items():
+            (self.fork / name).write_bytes(content)
+        return self._push(pull)
+
+    def on_main(self, files: dict[str, str]) -> None:
+        """A commit of staff's on the course's branch."""
+        base = self.folder / "base"
+        for name, text in files.items():
+            (base / name).write_text(text, encoding="utf-8")
+        self._commit(base, "staff's change")
+        self._git("push", "--quiet", str(self.remote), "main", at=base)
 
     def _commit(self, at: Path, message: str) -> str:
         self._git("add", "--all", at=at)
@@ -109,7 +145,7 @@ class Course:
         """What expressions can refer to."""
         secrets = {"GRADER_SIGNING_KEY": PRIVATE}
         github = {"event": event, "token": "bot-token"}
-        return {"github": github, "secrets": secrets, "vars": {"TORCH_INDEX": ""}, **more}
+        return {"github": github, "secrets": secrets, **more}
 
     def graded_and_published(self, pull: Thread) -> None:
         """What happens on GitHub after a push: grade.yml, then publish.yml."""
@@ -128,18 +164,23 @@ class Course:
             },
         }
         self.runner.run("grade.yml", "grade", self.contexts(event), self.runs)
-        owner = pull.pull.head_repo.split("/")[0]
-        run = {
-            "id": 99,
-            "event": "pull_request",
-            "path": ".github/workflows/grade.yml",
-            "conclusion": "success",
-            "head_sha": pull.pull.head_sha,
-            "head_branch": pull.pull.head_ref,
-            "head_repository": {"full_name": pull.pull.head_repo, "owner": {"login": owner}},
-            "created_at": "2026-11-02T10:00:05Z",
-        }
-        self.runner.run("publish.yml", "publish", self.contexts({"workflow_run": run}), self.runs)
+        path = ".github/workflows/grade.yml"
+        run = Run(pull.pull.head_sha, pull.pull.head_repo, PUSHED, path, "pull_request",
+                  pull.pull.head_ref)  # fmt: skip
+        self.hand_over(run, "result")
+        self.publish()
+
+    def hand_over(self, run: Run, name: str) -> None:
+        """What a job has uploaded lies on GitHub, as the work of a run."""
+        folder = self.runner.artifacts / name
+        files = {file.name: file.read_bytes() for file in folder.iterdir()}
+        run = self.hub.repository.add_run(run)
+        self.hub.repository.add_artifact(run, name, files)
+
+    def publish(self) -> None:
+        """What happens after a grading run, or by the schedule."""
+        self.runs += 1
+        self.runner.run("publish.yml", "publish", self.contexts({}), self.runs)
 
 
 @pytest.fixture
@@ -164,7 +205,7 @@ def test_from_a_push_to_the_issues(hub: Double, course: Course) -> None:
     head = course.push(pull, {STUB: SOLUTION.read_bytes()})
     course.graded_and_published(pull)
     body = body_of(hub, pull)
-    assert "### 20 of 20 points" in body or re.search(r"### (\d+) of \1 points", body)
+    assert re.search(r"### (\d+) of \1 points count now", body)
     assert "| 2 |" in body
     sealed = unseal(body, verify_key(load_roster(course.folder / "base/groups.yaml")))
     assert sealed is not None
@@ -198,7 +239,10 @@ def test_regrade_in_shards(hub: Double, course: Course) -> None:
     for shard in json.loads(outputs["shards"]):
         matrix = {"matrix": {"shard": str(shard)}}
         course.runner.run("regrade.yml", "grade", event | matrix, shard)
-    course.runner.run("regrade.yml", "publish", event)
+        run = Run("c" * 40, hub.repository.name, PUSHED, ".github/workflows/regrade.yml",
+                  "workflow_dispatch", "main")  # fmt: skip
+        course.hand_over(run, f"regraded-{shard}")
+    course.publish()
     assert "| 2 |" in body_of(hub, pulls[0])
     sealed = unseal(
         body_of(hub, pulls[0]), verify_key(load_roster(course.folder / "base/groups.yaml"))
@@ -225,6 +269,27 @@ def test_links_strangers_and_untouched_stubs(hub: Double, course: Course) -> Non
     hub.repository.set_changes(untouched.pull.head_sha, [])  # type: ignore[union-attr]
     course.graded_and_published(untouched)
     assert "not started" in body_of(hub, untouched)
+
+
+def test_every_advice_of_a_comment_helps(hub: Double, course: Course) -> None:
+    """Who was in no group and is now, and who reopens or has the job run again, is graded."""
+    pull = hub.repository.add_pull("newcomer", "0" * 40)
+    course.push(pull, {STUB: SOLUTION.read_bytes()})
+    course.graded_and_published(pull)
+    assert "close and reopen this pull request" in body_of(hub, pull).replace("\n", " ")
+    course.on_main({"groups.yaml": GROUPS.replace("github: null", "github: newcomer", 1)})
+    course.graded_and_published(pull)  # the same event again: a job run again, or reopened
+    assert re.search(r"### (\d+) of \1 points count now", body_of(hub, pull))
+    push_over = course.push(pull, {STUB: MISTAKE.read_bytes(), "README.md": b"mine"})
+    course.graded_and_published(pull)
+    body = body_of(hub, pull)
+    assert "git checkout $(git merge-base HEAD upstream/main) -- FILE" in body
+    assert "git rm FILE" in body
+    healed = course.follow(pull, push_over, {STUB: SOLUTION.read_bytes()})
+    course.graded_and_published(pull)
+    assert f"commit `{healed[:7]}`" in body_of(hub, pull)
+    # The grading of before the roster was corrected counts too: it was still in the queue.
+    assert "Attempt 3 of" in body_of(hub, pull)
 
 
 def test_a_forged_artifact_does_not_count(hub: Double, course: Course) -> None:

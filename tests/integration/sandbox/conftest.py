@@ -17,7 +17,7 @@ def level(request: pytest.FixtureRequest) -> Level:
 
 @pytest.fixture(scope="session")
 def sandbox(level: Level) -> Iterator[Sandbox]:
-    """An open sandbox, in which one installed package is concealed."""
+    """An open sandbox, in which one installed package is denied."""
     with Sandbox(level, worker=PROBE_WORKER, denied_paths=[SITE / "_pytest"]) as opened:
         yield opened
 

@@ -1,8 +1,11 @@
 """What honest code needs and finds in the jail."""
 
-from probes import probe
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from grader.sandbox.host.sandbox import Worker
+from probes import PROBE_WORKER, REFUSED_READING, probe
+
+from grader.sandbox.host.sandbox import Level, Limits, Sandbox, Worker
 
 
 def test_threads_work(worker: Worker) -> None:
@@ -76,3 +79,32 @@ def test_one_can_signal_oneself(worker: Worker) -> None:
         result = len(got)
         """
     assert probe(worker, source) == 2
+
+
+def test_a_python_below_tmp_changes_nothing() -> None:
+    """/tmp can be written although libraries lie below it, and what is denied there stays shut."""
+    with TemporaryDirectory(dir="/tmp") as name:
+        library = Path(name, "lib")
+        (library / "shut").mkdir(parents=True)
+        (library / "open.py").write_text("x = 1")
+        (library / "shut" / "secret.py").write_text("x = 2")
+        Path(name).chmod(0o755)
+        worker_file = Path(name, "worker.py")
+        moved = f"import sys\nsys.exec_prefix = {name!r}\n"
+        worker_file.write_text(moved + Path(PROBE_WORKER).read_text())
+        with (
+            Sandbox(
+                Level.NAMESPACES, worker=str(worker_file), denied_paths=[library / "shut"]
+            ) as sandbox,
+            sandbox.start_worker(Limits(memory_mib=2048)) as worker,
+        ):
+            written = "open('/tmp/model.pt', 'w').write('x'); result = open('/tmp/model.pt').read()"
+            assert probe(worker, written) == "x"
+            assert probe(worker, f"result = open('{library}/open.py').read()") == "x = 1"
+            assert probe(worker, f"open('{library}/open.py', 'w')") in (
+                "OSError EROFS", "PermissionError EACCES")  # fmt: skip
+            secret = library / "shut" / "secret.py"
+            assert probe(worker, f"open('{secret}')") in REFUSED_READING
+            assert probe(worker, f"import os; os.rename('{name}', '/tmp/moved')") is None
+            elsewhere = str(secret).replace(name, "/tmp/moved")
+            assert probe(worker, f"open('{elsewhere}')") in REFUSED_READING

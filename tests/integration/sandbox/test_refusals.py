@@ -27,7 +27,7 @@ from grader.sandbox.jail.syscalls import ABSENT, DENIED, LIMITED, MACHINES
         str(ROOT / "grader" / "sandbox" / "worker" / "session.py"),
         str(ROOT / "pyproject.toml"),
         str(ROOT / "groups.yaml"),
-        str(ROOT / "grader" / "hidden" / "test_softmax.py"),
+        str(ROOT / "grader" / "hidden" / "softmax" / "test_softmax.py"),
         str(SITE / "_pytest" / "__init__.py"),
         "/root/.bashrc",
         "/proc/self/mem",
@@ -48,8 +48,8 @@ def test_folders_outside_the_list_cannot_be_listed(worker: Worker, path: str) ->
     assert probe(worker, f"import os; os.listdir({path!r})") in REFUSED_READING
 
 
-def test_concealed_path_in_a_readable_folder_cannot_be_read(worker: Worker) -> None:
-    """A concealed folder stays shut although what lies next to it can be read."""
+def test_denied_path_in_a_readable_folder_cannot_be_read(worker: Worker) -> None:
+    """A denied folder stays shut although what lies next to it can be read."""
     secret = str(SITE / "_pytest" / "__init__.py")
     assert probe(worker, f"result = len(open('{SITE}/pluggy/__init__.py').read()) > 0") is True
     assert probe(worker, f"open({secret!r})") == "PermissionError EACCES"

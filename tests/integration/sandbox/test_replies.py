@@ -23,7 +23,6 @@ def test_large_frames_cross_both_ways(worker: Worker) -> None:
     source = b"print('x' * 300000); result = 'y' * (20 << 20)\n#" + b"z" * (30 << 20)
     reply = worker.ask(source, seconds=PATIENCE, max_reply=64 << 20)
     assert len(json.loads(reply)) == 20 << 20
-    assert worker.output_truncated
 
 
 def test_hundred_megabytes_of_printing_are_drained_and_capped(worker: Worker) -> None:
@@ -36,7 +35,6 @@ def test_hundred_megabytes_of_printing_are_drained_and_capped(worker: Worker) ->
         """
     assert probe(worker, source) == "done"
     assert len(worker.output) == 64 * 1024
-    assert worker.output_truncated
 
 
 def test_output_is_kept_and_decoded(worker: Worker) -> None:
@@ -48,7 +46,6 @@ def test_output_is_kept_and_decoded(worker: Worker) -> None:
     assert probe(worker, source) is None
     worker.close()
     assert worker.output == "안녕 \\ud800\nerror\n\ufffd\n"
-    assert not worker.output_truncated
 
 
 def test_closing_the_output_is_allowed(worker: Worker) -> None:

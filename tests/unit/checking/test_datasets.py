@@ -1,6 +1,7 @@
 """Held-out data: nothing of it is in what the student's code gets, and labels are permuted."""
 
 import gzip
+import pickle
 import struct
 from collections import Counter
 from pathlib import Path
@@ -10,16 +11,22 @@ import torch
 from torch import Tensor
 from torchvision.datasets import MNIST
 
-from grader.checking.datasets import (
-    SPECIES,
-    MnistData,
-    download_mnist,
-    load_mnist,
-    split_iris,
-)
+from grader.checking.datasets import HeldOut, Table, data_set_of
+from grader.course.assignment import TableFile, load_assignment
 from grader.errors import ConfigurationError
+from grader.hidden.mnist.data import MnistData, download_mnist, load_mnist
+from grader.plan import Plan
 
-IRIS = (Path(__file__).parents[3] / "assignments" / "iris" / "Iris.csv").read_bytes()
+ASSIGNMENTS = Path(__file__).parents[3] / "assignments"
+SPECIES = ("Iris-setosa", "Iris-versicolor", "Iris-virginica")
+IRIS = (ASSIGNMENTS / "iris" / "Iris.csv").read_bytes()
+
+
+def split_iris(csv: bytes, seed: int) -> tuple[bytes, HeldOut]:
+    """A split of the flowers, as iris/assignment.yaml asks for it."""
+    table = data_set_of(load_assignment(ASSIGNMENTS / "iris"), None, None)
+    assert isinstance(table, Table)
+    return table.split(csv.decode(), seed)
 
 
 def rows_of(csv: bytes) -> list[list[str]]:
@@ -142,10 +149,10 @@ def test_images_stand_in_a_drawn_order(digits: MnistData) -> None:
 
 
 def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:
-    """A folder with MNIST/raw gives its test images as held out, 5000 training images as carved."""
+    """A folder with MNIST/raw gives its test images as held out, 60,000 and 10,000 to students."""
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for part, count in (("train", 5010), ("t10k", 20)):
+    for part, count in (("train", 60_000), ("t10k", 20)):
         images = torch.randint(0, 256, (count, 28, 28), dtype=torch.uint8)
         labels = (torch.arange(count) % 10).to(torch.uint8)
         head = struct.pack(">IIII", 2051, count, 28, 28)
@@ -160,8 +167,8 @@ def test_the_real_files_are_read_where_they_are(tmp_path: Path) -> None:
             (raw / f"{name}.gz").write_bytes(gzip.compress(content))
     data = load_mnist(tmp_path, seed=1)
     assert (data.held_out.name, len(data.held_out.labels)) == ("mnist", 20)
-    assert len(data.for_student["test_images"]) == 5000
-    assert len(data.for_student["train_images"]) == 10
+    assert len(data.for_student["test_images"]) == 10_000
+    assert len(data.for_student["train_images"]) == 60_000
     download_mnist(tmp_path)  # finds them there and fetches nothing
 
 
@@ -180,3 +187,99 @@ def test_a_folder_without_mnist_is_a_configuration_error(tmp_path: Path) -> None
     with pytest.raises(ConfigurationError, match="GRADER_DATA") as caught:
         load_mnist(tmp_path, seed=1)
     assert str(tmp_path) in str(caught.value)
+
+
+def wine(folder: Path, content: str, **options: object) -> Table:
+    """A table of a course's own, with the column `class`."""
+    (folder / "wine.csv").write_text(content)
+    written = TableFile.model_validate({"file": "wine.csv", "label": "class", **options})
+    return Table("wine", folder / "wine.csv", written)
+
+
+ROWS = "class,acid,colour\n" + "".join(f"{n % 2 + 9},{n}.5,{n * n}\n" for n in range(24))
+
+
+def test_any_table_is_a_data_set(tmp_path: Path) -> None:
+    """The label may stand anywhere and be a number; a quarter is held out, in as many trials."""
+    trials = wine(tmp_path, ROWS, splits=3).trials(1)
+    assert len(trials) == 3
+    for trial in trials:
+        assert trial.held_out is not None
+        assert trial.held_out.inputs.shape == (6, 2)
+        assert Counter(trial.held_out.labels.tolist()) == {0: 3, 1: 3}
+        header, *rows = trial.files["wine.csv"].decode().splitlines()
+        assert header == "class,acid,colour"
+        assert len(rows) == 18
+    assert len({trial.files["wine.csv"] for trial in trials}) == 3
+
+
+def test_labels_stay_where_they_are_not_to_be_permuted(tmp_path: Path) -> None:
+    """With `permute_labels: false` class 9 is 0 and class 10 is 1, numbers in their order."""
+    for trial in wine(tmp_path, ROWS, splits=5, permute_labels=False).trials(1):
+        held = trial.held_out
+        assert held is not None
+        assert (held.inputs[:, 0] - 0.5).long().remainder(2).tolist() == held.labels.tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("kind,acid\n1,2\n", 'no column "class"; there are kind, acid'),
+        ("class,acid\n1,sour\n", 'row 2: "sour" in "acid" is no number'),
+        ("class,acid\n1,2,3\n", "row 2 has 3 cells, not 2"),
+        ("class,acid\n1,2\n1,3\n", "a class has too few rows"),
+        ("", 'no column "class"'),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
+    """It names the file, and the row and column where there is one."""
+    with pytest.raises(ConfigurationError, match=sentence) as caught:
+        wine(tmp_path, content).trials(1)
+    assert str(caught.value).startswith(str(tmp_path / "wine.csv"))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ("wine", 'line 11: there is no data set "wine"; write {file: table.csv'),
+        ("3", 'line 11: "data" is 3; write'),
+        ("{file: wine.csv}", 'line 11: "label" is missing'),
+        ("{file: ../x.csv, label: a}", 'line 11: "file" '),
+        ("{file: x.csv, label: a, held_out: 2}", 'line 11: "held_out" '),
+    ],
+)
+def test_a_bad_data_key_is_one_sentence(tmp_path: Path, data: str, sentence: str) -> None:
+    """File, line and what to write instead."""
+    folder = tmp_path / "iris"
+    folder.mkdir()
+    text = (ASSIGNMENTS / "iris" / "assignment.yaml").read_text()
+    lines = [f"data: {data}" if line.startswith("data:") else line for line in text.splitlines()]
+    at = lines.index(f"data: {data}") + 1
+    (folder / "assignment.yaml").write_text("\n".join(lines))
+    with pytest.raises(ConfigurationError) as caught:
+        data_set_of(load_assignment(folder), None, None)
+    assert sentence.replace("line 11", f"line {at}") in str(caught.value)
+    assert "more)" not in str(caught.value)
+
+
+def test_two_assignments_may_have_the_same_table(tmp_path: Path) -> None:
+    """Each has its own copy and its own splits."""
+    trials = [
+        Table(name, ASSIGNMENTS / "iris" / "Iris.csv", TableFile(file="Iris.csv", label="Species"))
+        .trials(1)[0].files["Iris.csv"]
+        for name in ("iris", "iris_deep")
+    ]  # fmt: skip
+    assert trials[0] != trials[1]
+
+
+def test_a_plan_travels_without_its_data() -> None:
+    """A job or a machine that gets the plan loads the data anew, and means the same by it."""
+    assignments = [load_assignment(ASSIGNMENTS / name) for name in ("iris", "mnist")]
+    plan = Plan(assignments, None, 5)
+    trials = plan.trials(assignments[0])
+    content = pickle.dumps(plan)
+    assert plan.dataset == {"mnist": "digits"}
+    assert len(content) < 10_000
+    assert pickle.loads(content).trials(assignments[0])[0].files == trials[0].files

@@ -53,7 +53,7 @@ def test_a_file_of_times(course: Path, capsys: pytest.CaptureFixture[str]) -> No
     [
         ("soon", '--submitted-at: "soon" is not a date; write .* or name a .csv or .yaml file'),
         ("2026-11-30", '--submitted-at: "2026-11-30" has no time of day; write it as 2026-11-30 2'),
-        ("none.csv", "none.csv cannot be read"),
+        ("none.csv", "none.csv does not exist"),
         ("t.yaml", 't.yaml: "ada2" and "Ada" are one member; remove one'),
     ],
 )

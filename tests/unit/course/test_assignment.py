@@ -101,7 +101,7 @@ def test_a_bad_due_stops_only_who_asks(tmp_path: Path, due: str, message: str) -
         ("[softmax, Softmax]", "[]", "line 4: softmax.py must define at least one name"),
         ("Softmax]", "softmax]", 'line 4: "softmax" is already defined by softmax.py'),
         ("  softmax.py", "  ../softmax.py", "line 4: .* is not a plain Python file name"),
-        ("data: null", "data: cifar", "line 11: \"data\" should be 'iris' or 'mnist'"),
+        ("data: null", "data: 3", 'line 11: "data" is 3; write {file: table.csv'),
         ("  softmax.py: [softmax, Softmax]", "  {}", "line 3: there is no file"),
         ("order: 1\n", "", 'line 1: "order" is missing'),
         ("order: 1", "id: softmax\norder: 1", 'line 2: unknown key "id"'),

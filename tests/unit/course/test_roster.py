@@ -220,6 +220,17 @@ def test_former_names_of_others(tmp_path: Path, former: str) -> None:
         )
 
 
+def test_former_names_of_groups(tmp_path: Path) -> None:
+    """A group's former names are its own; one that also means another group is an error."""
+    members = "members: [{name: x%s}]"
+    written = f"- {{name: A, formerly: [Z], {members % 1}}}\n"
+    assert roster(tmp_path, written).groups[0].formerly == ("Z",)
+    for former in ("a", "y"):
+        other = f"- {{name: B, formerly: [Y, {former}], {members % 2}}}\n"
+        with pytest.raises(ConfigurationError, match="means another group too"):
+            roster(tmp_path, written + other)
+
+
 def test_late_rules_fit_the_assignments(tmp_path: Path) -> None:
     """A rule or extension for an assignment that does not exist, or is never due, is refused."""
     known = load_assignments(ROOT / "assignments")

@@ -8,7 +8,15 @@ import pytest
 
 from grader.course import sources
 from grader.course.assignment import Assignment, load_assignments
-from grader.course.sources import JUDGING, PACKAGE, SHIPPED, digest_of, files_of
+from grader.course.sources import (
+    JUDGING,
+    PACKAGE,
+    SHIPPED,
+    digest_of,
+    files_of,
+    require_known_files,
+)
+from grader.errors import ConfigurationError
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -19,7 +27,7 @@ def course(tmp_path: Path) -> Path:
     shutil.copytree(CHECKOUT / "assignments", tmp_path / "assignments")
     private = tmp_path / "private"
     (private / "more").mkdir(parents=True)
-    shutil.copy(SHIPPED / "test_iris.py", private)
+    shutil.copy(SHIPPED / "iris" / "test_iris.py", private)
     for name in ("answers.py", "more/deep.py", "table.csv", "test_softmax.py"):
         (private / name).write_text("one = 1\n")
     return tmp_path
@@ -100,7 +108,7 @@ def test_the_graders_version_changes_the_digest(
 
 def test_everything_that_grading_imports_is_part_of_the_digest() -> None:
     """No module of ours is reached from grading or the checks that the digest leaves out."""
-    waiting, seen = [PACKAGE / "grading.py", *SHIPPED.glob("*.py")], set[Path]()
+    waiting, seen = [PACKAGE / "grading.py", *SHIPPED.rglob("*.py")], set[Path]()
     while waiting:
         path = waiting.pop()
         if path in seen:
@@ -127,6 +135,35 @@ def test_a_file_of_an_assignment_is_laid_over_the_shipped_one(course: Path) -> N
     own = files_of(named(course, "iris"), private)
     assert own["_checks/test_iris.py"] == private / "test_iris.py"
     other = files_of(named(course, "mnist"), private)
-    assert other["_checks/test_mnist.py"] == SHIPPED / "test_mnist.py"
+    assert other["_checks/mnist/test_mnist.py"] == SHIPPED / "mnist" / "test_mnist.py"
     assert other["_checks/more/deep.py"] == private / "more" / "deep.py"
     assert "_checks/test_softmax.py" not in own
+
+
+def test_private_checks_may_lie_in_a_folder_of_each_assignment(course: Path) -> None:
+    """`iris/test_iris.py` is found as `test_iris.py` is; it is no other assignment's."""
+    private = course / "private"
+    (private / "iris").mkdir()
+    (private / "test_iris.py").rename(private / "iris" / "test_iris.py")
+    require_known_files(private, ["iris", "softmax", "mnist"])
+    own = files_of(named(course, "iris"), private)
+    assert own["_checks/iris/test_iris.py"] == private / "iris" / "test_iris.py"
+    assert "_checks/iris/test_iris.py" not in files_of(named(course, "mnist"), private)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("irris/test_irris.py", 'belongs to no assignment; did you mean "test_iris.py"'),
+        ("iris/test_iris.py", "is there as well; remove one"),
+    ],
+)
+def test_a_nested_test_file_that_would_be_passed_over_is_refused(
+    course: Path, file: str, sentence: str
+) -> None:
+    """A folder of no assignment, or a second file for the same: one sentence."""
+    path = course / "private" / file
+    path.parent.mkdir()
+    path.write_text("")
+    with pytest.raises(ConfigurationError, match=sentence):
+        require_known_files(course / "private", ["iris", "softmax"])

@@ -49,7 +49,7 @@ def test_files_of_times(tmp_path: Path, name: str, text: str) -> None:
         ),
         ("t.yaml", "ada: [1]\n", "line 1: ada: .* is not a date"),
         ("t.yaml", "- ada\n", "line 1: not a mapping"),
-        ("none.csv", None, "cannot be read"),
+        ("none.csv", None, "does not exist"),
     ],
 )
 def test_faulty_files_of_times(tmp_path: Path, name: str, text: str | None, message: str) -> None:

@@ -23,16 +23,14 @@ def trained(**metrics: float | tuple[float, ...]) -> SubmissionResult:
 def test_the_summary_shows_the_curves_of_training() -> None:
     """A line of bars for each curve with its ends, and what they tell."""
     text = summary(
-        trained(
-            loss=(1.1, 0.8, 0.56), training_accuracy=(0.3, 0.6, 0.9), returns_probabilities=1.0
-        ),
+        trained(loss=(1.1, 0.8, 0.56), training_accuracy=(0.3, 0.6, 0.9), softmax_twice=1.0),
         "ada",
         (),
     )
     assert "<summary>iris: training</summary>" in text
     assert "loss               █▄▁  1.1 → 0.56; plain solutions end at 0.04–0.4" in text
     assert "training accuracy  ▁▄█  0.3 → 0.9" in text
-    assert "not below 0.5514, the floor of a double softmax for 3 classes" in text
+    assert "softmax is taken twice: the loss ends at 0.56" in text
 
 
 def test_a_run_that_diverged_at_once_is_told_without_a_chart() -> None:

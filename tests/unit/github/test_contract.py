@@ -55,6 +55,6 @@ def test_unknown_operation() -> None:
 def test_contract_is_names_and_types_only() -> None:
     """The stored description holds no prose."""
     text = FILE.read_text(encoding="utf-8")
-    assert len(text) < 100_000
+    assert len(text) < 150_000
     assert '"description":"' not in text.replace('"description":{', "")
     assert json.loads(text)["source"].startswith("@octokit/openapi ")

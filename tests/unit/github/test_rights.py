@@ -24,13 +24,12 @@ RIGHTS = {
     },
     ("regrade", "plan"): {"contents": "read", "pull-requests": "read"},
     ("regrade", "grade"): {"contents": "read"},
-    ("regrade", "publish"): {
+    ("report", "report"): {
         "actions": "read",
-        "checks": "write",
         "contents": "read",
-        "pull-requests": "write",
+        "issues": "write",
+        "pull-requests": "read",
     },
-    ("report", "report"): {"contents": "read", "issues": "write", "pull-requests": "read"},
     ("ci", "check"): {"contents": "read"},
     ("ci", "elsewhere"): {"contents": "read"},
 }
@@ -95,6 +94,21 @@ def test_habits(name: str, job: str, spec: dict[str, Any]) -> None:
         assert "${{" not in step.get("run", "")
 
 
+@pytest.mark.parametrize(("name", "job", "spec"), jobs(), ids=lambda value: str(value)[:20])
+def test_what_is_installed_is_pinned_and_where_it_belongs(
+    name: str, job: str, spec: dict[str, Any]
+) -> None:
+    """uv has a pin, so has what builds, and both go into the job's own Python, never another's."""
+    for step in spec["steps"]:
+        lines = step.get("run", "").replace("\\\n", " ").splitlines()
+        for line in (line for line in lines if "pip install" in line):
+            assert "constraint .ci/constraints.txt" in line
+            if line.startswith("uv"):
+                assert '--python "$python"' in line
+                assert "--editable" not in line or "--build-constraint" in line
+                assert "--system" not in line
+
+
 def test_versions_stand_beside_the_pins() -> None:
     """Each pin names its version, and one action has one pin everywhere."""
     pins: dict[str, set[str]] = {}
@@ -107,12 +121,27 @@ def test_versions_stand_beside_the_pins() -> None:
 
 
 def test_every_workflow_has_a_concurrency_group() -> None:
-    """Runs for one pull request, and runs that write, do not run beside each other."""
+    """Runs that write do not run beside each other; no push cancels the grading of another."""
     groups = {name: workflow["concurrency"] for name, workflow in workflows().items()}
-    assert groups["grade"]["cancel-in-progress"] is True
-    assert "pull_request.number" in groups["grade"]["group"]
+    assert "pull_request.head.sha" in groups["grade"]["group"]
     for name in ("publish", "regrade", "report"):
+        assert groups[name]["group"] == name
+    for name in ("grade", "publish", "regrade", "report"):
         assert groups[name]["cancel-in-progress"] is False
+
+
+def test_grading_uses_the_base_branch_of_today() -> None:
+    """A job run again checks out the branch, not the commit that was its head at the push."""
+    steps = workflows()["grade"]["jobs"]["grade"]["steps"]
+    [checkout] = [step for step in steps if "actions/checkout" in step.get("uses", "")]
+    assert checkout["with"]["ref"] == "${{ github.event.pull_request.base.ref }}"
+
+
+def test_publishing_is_tried_again() -> None:
+    """What a publisher has left is published by the next one, at the latest by the schedule's."""
+    events = workflows()["publish"][True]
+    assert events["workflow_run"]["workflows"] == ["grade", "regrade"]
+    assert events["schedule"]
 
 
 def test_ci_passes_over_solutions() -> None:

@@ -16,7 +16,7 @@ from grader.course.assignment import Assignment, Limits, Task
 from grader.course.policy import LateRule
 from grader.course.roster import Group, Member, Policy, Roster
 from grader.gradebook import Entry
-from grader.report import Aggregate, Report, build_report, member_scores, render_table
+from grader.report import Aggregate, Report, ScoreBook, build_report, render_table
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 COURSE = {"softmax": 20.0, "cross_entropy": 25.0, "training_loop": 20.0, "iris": 15, "mnist": 20}
@@ -52,6 +52,11 @@ def attempt(member: str, number: int = 0, /, submitted: int | None = None, **sco
         submitted_at=None if submitted is None else NOON + timedelta(minutes=submitted),
         scores=scores,
     )
+
+
+def counted_scores(course: Roster, entries: list[Entry], known: Any) -> Any:
+    """The points that count, a row for each member and a column for each assignment."""
+    return ScoreBook(course, entries, known, ()).scores().table
 
 
 def roster(*groups: str, **policy: Any) -> Roster:
@@ -132,8 +137,8 @@ def test_nobody_counts() -> None:
 def test_best_and_latest() -> None:
     """Best takes each assignment's highest score, latest its last, whatever their order."""
     attempts = [attempt("x", 2, a=5, b=1), attempt("x", 1, a=9), attempt("x", 3, b=0)]
-    best = member_scores(roster("A: x"), attempts, TWO)
-    latest = member_scores(roster("A: x", attempt="latest"), attempts, TWO)
+    best = counted_scores(roster("A: x"), attempts, TWO)
+    latest = counted_scores(roster("A: x", attempt="latest"), attempts, TWO)
     assert best.loc["x"].to_dict() == {"a": 9, "b": 1}
     assert latest.loc["x"].to_dict() == {"a": 5, "b": 0}
 
@@ -146,13 +151,13 @@ def test_latest_is_the_last_submitted() -> None:
         attempt("x", 9, submitted=0, a=3),
         attempt("x", 8, submitted=1, a=4),
     )
-    assert member_scores(course, [old, new, regraded_old], TWO).loc["x", "a"] == 2
-    assert member_scores(course, [old, new, regraded_new, regraded_old], TWO).loc["x", "a"] == 4
+    assert counted_scores(course, [old, new, regraded_old], TWO).loc["x", "a"] == 2
+    assert counted_scores(course, [old, new, regraded_new, regraded_old], TWO).loc["x", "a"] == 4
 
 
 def test_not_handed_in() -> None:
     """What was not handed in is no score of a member, zero in a total, and not submitted."""
-    scores = member_scores(roster("A: x"), [attempt("x", a=5, b=None)], TWO)
+    scores = counted_scores(roster("A: x"), [attempt("x", a=5, b=None)], TWO)
     assert scores.isna().loc["x"].to_dict() == {"a": False, "b": True}
     [group] = report(roster("A: x"), [attempt("x", a=5, b=None)]).groups
     assert (group.submitted, group.score) == (1, 5)

@@ -15,7 +15,7 @@ from grader.course.policy import Policy
 from grader.course.roster import Roster
 from grader.errors import ConfigurationError
 from grader.gradebook import Entry, Outcome, Override
-from grader.report import CourseReport, PublicReport, build_report, render_group, render_html
+from grader.report import CourseReport, PublicReport, build_report, render_html
 from grader.report import render_markdown as markdown
 from grader.result import SubmissionResult, Verdict
 
@@ -122,9 +122,8 @@ def published(found: CourseReport) -> list[str]:
         Outcome("iris", "z", "rare check", 1, False, Verdict.FAILED, 2),
     ]
     public = found.public
-    groups = [render_group(public, group.group) for group in public.groups]
     page = render_html(found, outcomes, staff=False)
-    return [markdown(public), public.to_json(), page, *groups]
+    return [markdown(public), public.to_json(), page]
 
 
 def test_no_name_is_published() -> None:

@@ -25,7 +25,6 @@ from grader.report import (
     CourseReport,
     build_report,
     render_explanation,
-    render_group,
     render_html,
     render_long,
     render_markdown,
@@ -67,35 +66,14 @@ def test_markdown_holds_every_group() -> None:
     assert "As of 2026-11-24 09:00 UTC" in text
 
 
-def test_one_groups_markdown() -> None:
-    """What an issue says: the figure, n, each assignment, the rule; a change where there is one."""
-    since = START - timedelta(days=1)
-    text = render_group(report(since=since).public, "E")
-    assert "**13%**: 13 of 100 points, the median of 3 members. +13.0% since 2026-11-01." in text
-    assert "| iris | 13 | 15 | `█████████░` 87% |" in text
-    assert "Progress of a group = median" in text
-
-
-def test_a_withheld_groups_markdown() -> None:
-    """A group of two reads why there is no figure, and what to do."""
-    text = render_group(report({"둘": ("a", "b"), "A": ANNOUNCED["A"]}).public, "둘")
-    assert "## Group 둘: progress" in text
-    assert "2 members are counted in this group: too few" in text
-    assert "fewer than 3 counted members are withheld" in text
-    assert "`" not in text
-
-
 @pytest.mark.parametrize(
     "name",
     ["a|b", "**x**", "<b>x</b>", "@someone", "#1", "[x](y)", "`x`", "~~x~~", "&lt;", "<!-- -->"],
 )
 def test_markdown_is_neutralised(name: str) -> None:
     """A name in a roster is never mark-up, HTML, a mention, an issue or a new cell."""
-    for text in (
-        render_markdown(report({name: ("a", "b", "c")}).public),
-        render_group(report({name: ("a", "b", "c")}).public, name),
-    ):
-        assert not re.search(rf"(?<!\\){re.escape(name)}", text)
+    text = render_markdown(report({name: ("a", "b", "c")}).public)
+    assert not re.search(rf"(?<!\\){re.escape(name)}", text)
     assert unescape(escaped(name).replace("\\", "").replace("\u200b", "")) == name
     assert not re.search("[@#][a-z0-9]", escaped(name))
 

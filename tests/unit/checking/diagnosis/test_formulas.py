@@ -2,23 +2,26 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis import Formula, Mistake, diagnose
-from grader.checking.diagnosis.binary import BINARY, BINARY_GRADIENT
-from grader.checking.diagnosis.binary_multi import BINARY_MULTI
-from grader.checking.diagnosis.classifier import LOGITS
-from grader.checking.diagnosis.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
-from grader.checking.diagnosis.likelihood import LOG_LIKELIHOOD
-from grader.checking.diagnosis.mistake import Inputs
-from grader.checking.diagnosis.nll import NLL, NLL_GRADIENT
-from grader.checking.diagnosis.one_hot import ONE_HOT
-from grader.checking.diagnosis.softmax import SOFTMAX, SOFTMAX_GRADIENT
-from grader.checking.diagnosis.softmax_module import SOFTMAX_MODULE
-from grader.checking.diagnosis.training import TRAIN
+from grader.checking.diagnosis.mistake import Inputs, both
 from grader.checking.draw import Draw
+from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
+from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI
+from grader.hidden.cross_entropy.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_GRADIENT
+from grader.hidden.cross_entropy.likelihood import LOG_LIKELIHOOD
+from grader.hidden.cross_entropy.nll import NLL, NLL_GRADIENT
+from grader.hidden.cross_entropy.one_hot import ONE_HOT
+from grader.hidden.softmax.softmax import SOFTMAX, SOFTMAX_GRADIENT
+from grader.hidden.softmax.softmax_module import SOFTMAX_MODULE
+from grader.hidden.training_loop.classifier import LOGITS
+from grader.hidden.training_loop.training import TRAIN
 
 D = Draw(1)
 X, W, B = D.normal(8, 4), D.normal(3, 4), D.normal(3)
@@ -155,3 +158,58 @@ def test_an_ignored_layer_is_told_only_of_answers_that_vary(case: str) -> None:
     for row in constant:
         mute = diagnose(lambda _, __, x, row=row: row.repeat(len(x), 1), formula, inputs, Draw(5))
         assert mute is None
+
+
+def test_two_mistakes_at_once_are_both_named() -> None:
+    """Code that makes two known mistakes is told both; one of them alone does not explain it."""
+    found = diagnose(
+        lambda z, y: z.log_softmax(1).gather(1, y[:, None]).sum(), CROSS_ENTROPY, (Z, Y), Draw(5)
+    )
+    assert found is not None
+    assert found.names == ("minus_forgotten", "sum_over_the_batch")
+    found = diagnose(lambda z, _: z.exp() / z.exp().sum(-1, True), SOFTMAX, (100 * Z, 0), Draw(5))
+    assert found is not None
+    assert found.names == ("ignores_dim", "no_max_shift")
+
+
+@pytest.mark.parametrize("second", ["momentum", "cost_after_the_step", "sum_over_the_batch"])
+def test_two_mistakes_in_a_training_loop_are_both_named(second: str) -> None:
+    """Gradients that add up are told beside another optimiser, another cost, a late note."""
+
+    def train(w: Tensor, b: Tensor, x: Tensor, y: Tensor, epochs: int, lr: float) -> list[Any]:
+        weight, bias = w.clone().requires_grad_(), b.clone().requires_grad_()
+        decay = 0.9 if second == "momentum" else 0.0
+        optimizer = torch.optim.SGD([weight, bias], lr=lr, momentum=decay)
+        reduction = "sum" if second == "sum_over_the_batch" else "mean"
+        costs = []
+        for _ in range(epochs):
+            cost = F.cross_entropy(x @ weight.T + bias, y, reduction=reduction)
+            cost.backward()
+            optimizer.step()
+            if second == "cost_after_the_step":
+                cost = F.cross_entropy(x @ weight.T + bias, y)
+            costs.append(cost.item())
+        return [costs, weight.detach() - w, bias.detach() - b]
+
+    [inputs] = CASES["train"][1]
+    found = diagnose(train, TRAIN, inputs, Draw(5))
+    assert found is not None
+    assert set(found.names) == {"missing_zero_grad", second}
+
+
+def test_two_pairs_that_explain_the_same_are_not_told() -> None:
+    """Where more than one pair of mistakes explains every answer, nothing is claimed."""
+    doubled, added = (Mistake(name, name, lambda x: 4 * x) for name in ("doubled", "added"))
+    other = Mistake("other", "other", lambda x: 3 * x)
+
+    def pairs(*_: Any) -> list[Mistake]:
+        return [both(one, other, lambda x: 5 * x) for one in (doubled, added)]
+
+    def told(pairs: Any) -> Mistake | None:
+        fresh = lambda _, x: iter([(x + 1,), (x + 2,)])  # noqa: E731
+        formula = Formula(lambda x: x, lambda x: x, [doubled, other], fresh, pairs=pairs)
+        return diagnose(lambda x: 5 * x, formula, (torch.ones(2),), Draw(1))
+
+    assert told(pairs) is None
+    [one, _] = pairs()
+    assert told(lambda *_: [one]) is one

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from grader.checking.diagnosis.trained import parameters
 from grader.checking.failure import Failure
+from grader.hidden.training_loop.trained import parameters
 
 WEIGHT, BIAS = torch.ones(3, 4), torch.ones(3)
 

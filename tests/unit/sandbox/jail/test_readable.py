@@ -42,24 +42,24 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path / "lib"
 
 
-def test_a_folder_without_concealed_paths_is_granted_whole(tree: Path) -> None:
-    """Nothing is split where nothing is concealed."""
-    assert readable.without_concealed(tree, [tree.parent / "elsewhere"]) == [tree]
+def test_a_folder_without_denied_paths_is_granted_whole(tree: Path) -> None:
+    """Nothing is split where nothing is denied."""
+    assert readable.without_denied(tree, [tree.parent / "elsewhere"]) == [tree]
 
 
-def test_neighbours_of_a_concealed_path_are_granted_one_by_one(tree: Path) -> None:
-    """Neither the concealed path, nor a folder above it, nor a link to it is granted."""
-    granted = readable.without_concealed(tree, [tree / "shut", tree / "open" / "inner"])
+def test_neighbours_of_a_denied_path_are_granted_one_by_one(tree: Path) -> None:
+    """Neither the denied path, nor a folder above it, nor a link to it is granted."""
+    granted = readable.without_denied(tree, [tree / "shut", tree / "open" / "inner"])
     assert granted == [tree / "c.py", tree / "open" / "a.py"]
 
 
-def test_a_root_inside_a_concealed_path_is_not_granted(tree: Path) -> None:
+def test_a_root_inside_a_denied_path_is_not_granted(tree: Path) -> None:
     """Concealing a folder conceals a root in it."""
-    assert readable.without_concealed(tree, [tree.parent]) == []
+    assert readable.without_denied(tree, [tree.parent]) == []
 
 
 def test_granted_paths_see_through_links(tree: Path, tmp_path: Path) -> None:
-    """A root, or a concealed path, that is given by a link means what it points to."""
+    """A root, or a denied path, that is given by a link means what it points to."""
     (tmp_path / "alias").symlink_to(tree)
     granted = readable.granted_paths([tmp_path / "alias", tree], [tmp_path / "alias" / "open"])
     assert granted == [tree / "c.py", tree / "shut"]

@@ -87,3 +87,17 @@ def test_methods_are_found_by_their_name() -> None:
 def test_an_endless_expression_is_borne() -> None:
     """Code that is too deep to be read holds no calls."""
     assert found("def f(z): return " + "-" * 500 + "z.exp()" + ".exp()" * 900) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("Softmax2d", "softmax"), ("AdaptiveLogSoftmaxWithLoss", "log_softmax"),
+        ("BCELoss", "binary_cross_entropy"), ("Sigmoid", "sigmoid"), ("Conv2d", "conv2d"),
+        ("BCEWithLogitsLoss", "binary_cross_entropy_with_logits"), ("KLDivLoss", "kl_div"),
+    ],
+)  # fmt: skip
+def test_a_module_counts_as_the_function_that_it_calls(module: str, function: str) -> None:
+    """Each of torch.nn's modules, not a few: what its forward calls is found by its name."""
+    source = f"from torch import nn\ndef f(z): return nn.{module}(2)(z)"
+    assert CallScanner(source).forbidden("f", frozenset({function})) == [(function, 2)]

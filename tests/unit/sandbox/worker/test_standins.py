@@ -22,8 +22,7 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torchvision import transforms
 from torchvision.transforms import v2
 
-from grader.sandbox.worker.batches import BatchTransforms
-from grader.sandbox.worker.standins import serve_mnist, transformed
+from grader.hidden.mnist.stand_in import BatchTransforms, serve_mnist, transformed
 
 ORIGINAL = torchvision.datasets.MNIST
 COUNT = 64
@@ -38,6 +37,8 @@ def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(_MapDatasetFetcher, "fetch", _MapDatasetFetcher.fetch)
     monkeypatch.setattr(torchvision.datasets, "MNIST", ORIGINAL)
     monkeypatch.setattr(torchvision.datasets.mnist, "MNIST", ORIGINAL)
+    monkeypatch.setattr(torch.utils.data, "random_split", random_split)
+    monkeypatch.setattr(torch.utils.data.dataset, "random_split", random_split)
     with torch.random.fork_rng():
         yield
     torch.set_default_dtype(torch.float32)
@@ -346,3 +347,15 @@ def test_held_out_images_are_those_of_single_images(images: Tensor, transform: A
     one_by_one = transformed(images, transform, None)
     assert torch.equal(at_once, one_by_one)
     assert at_once.shape == (COUNT, 1, 28, 28)
+
+
+def test_the_lengths_of_the_real_set_split_a_smaller_one(served: type[Any]) -> None:
+    """`random_split(train, [50000, 10000])` cuts in proportion; other lengths are as they are."""
+    from torch.utils.data import random_split as split
+
+    train = served(train=True)
+    assert [len(part) for part in split(train, [50_000, 10_000])] == [54, 10]
+    assert [len(part) for part in split(train, [60, 4])] == [60, 4]
+    assert [len(part) for part in split(train, [0.5, 0.5])] == [32, 32]
+    with pytest.raises(ValueError, match="Sum of input lengths"):
+        split(train, [50_000, 5_000])

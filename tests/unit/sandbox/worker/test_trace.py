@@ -18,6 +18,8 @@ def trace(monkeypatch: pytest.MonkeyPatch) -> Trace:
         monkeypatch.setattr(torch.autograd, name, getattr(torch.autograd, name))
     for name in ("cross_entropy", "nll_loss"):
         monkeypatch.setattr(nn.functional, name, getattr(nn.functional, name))
+    for owner in (torch.optim.Optimizer, nn.Module):
+        monkeypatch.setattr(owner, "zero_grad", owner.zero_grad)
     trace = Trace()
     observe(lambda: trace)
     return trace
@@ -149,3 +151,51 @@ def test_observing_changes_nothing(trace: Trace) -> None:
         loss(leaf).backward()
         assert leaf.grad is not None
         assert torch.allclose(gradient, leaf.grad)
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ("zbs", {"stale": 0.0, "gradless": 0.0, "cleared_too_soon": 0.0}),
+        ("bsz", {"stale": 0.0, "gradless": 0.0, "cleared_too_soon": 0.0}),
+        ("bs", {"stale": 1.0, "gradless": 0.0, "cleared_too_soon": 0.0}),
+        ("bzs", {"stale": 0.0, "gradless": 1.0, "cleared_too_soon": 1.0}),
+        ("os", {"stale": 0.0, "gradless": 1.0, "cleared_too_soon": 0.0}),
+    ],
+)
+@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.Adam])
+def test_what_a_step_finds_in_its_gradients_is_seen(
+    trace: Trace, optimizer: type[torch.optim.SGD], order: str, told: dict[str, float]
+) -> None:
+    """z clears gradients, b goes backward, o so through another model, s makes a step."""
+    model, other, x = nn.Linear(4, 3), nn.Linear(4, 3), torch.ones(2, 4)
+    stepped = optimizer(model.parameters(), lr=0.25, weight_decay=0.5)
+    for _ in range(3):
+        for action in order:
+            match action:
+                case "z":
+                    stepped.zero_grad()
+                case "s":
+                    stepped.step()
+                case _:
+                    (model if action == "b" else other)(x).square().sum().backward()
+    summary = trace.summary()
+    assert {name: summary[name] for name in told} == {name: [share] for name, share in told.items()}
+    assert (summary["updates"], summary["rate"], summary["decay"]) == ([3.0], [0.25], [0.5])
+
+
+def test_steps_by_a_closure_are_in_order(trace: Trace) -> None:
+    """LBFGS goes backward inside its step: nothing is stale and no gradient is missing."""
+    model = nn.Linear(4, 3)
+    optimizer = torch.optim.LBFGS(model.parameters())
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = model(torch.ones(2, 4)).square().sum()
+        loss.backward()
+        return loss
+
+    for _ in range(3):
+        optimizer.step(closure)
+    assert trace.summary()["stale"] == [0.0]
+    assert trace.summary()["gradless"][0] < 0.5

@@ -1,0 +1,1 @@
+"""Who calls `Grader.grade`: one process, several, a cluster. Each an iterator of results."""
