@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.sandbox.jail import workdir
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox.limits import Limits
 
 TICK = 0.05
 """Seconds between two looks, as long as looking takes little time."""
@@ -178,8 +178,5 @@ def excess(pid: int, home: Path | None, limits: Limits, threads: int) -> str | N
     if threads > limits.threads:
         return f"it started more than {limits.threads} threads"
     if home is not None:
-        most = limits.disk_mib * MIB
-        deleted = workdir.deleted_bytes(pid)
-        if deleted > most or workdir.holds_more_than(home, most - deleted):
-            return f"its files took more than {limits.disk_mib} MiB"
+        return workdir.excess(home, limits.disk_mib, workdir.deleted_bytes(pid))
     return None

@@ -7,6 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from grader.sandbox.limits import MIB
+
 _MOST_ENTRIES = 10_000
 
 
@@ -26,15 +28,15 @@ def make(base: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=base))
 
 
-def holds_more_than(room: Path, most_bytes: int) -> bool:
-    """Whether the files in `room` are larger than `most_bytes` together, or absurdly many.
+def excess(room: Path, most_mib: int, deleted: int = 0) -> str | None:
+    """What is too much in `room`, `deleted` bytes counted in; None: all is well.
 
     Whoever uses the room may change it meanwhile. A folder that cannot be listed (no right to
     read it, or too deep for a path) counts as too much: files could be hidden there.
     """
-    total = count = 0
+    total, count = deleted, 0
     folders = [str(room)]
-    while folders:
+    while folders and total <= most_mib * MIB:
         try:
             with os.scandir(folders.pop()) as entries:
                 for entry in entries:
@@ -43,13 +45,13 @@ def holds_more_than(room: Path, most_bytes: int) -> bool:
                         folders.append(entry.path)
                     else:
                         total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if total > most_bytes or count > _MOST_ENTRIES:
-                        return True
+                    if count > _MOST_ENTRIES:
+                        return f"it made more than {_MOST_ENTRIES:,} files"
         except (FileNotFoundError, NotADirectoryError):  # gone meanwhile
             continue
         except OSError:
-            return True
-    return False
+            return "it made a folder that cannot be listed"
+    return f"its files took more than {most_mib} MiB" if total > most_mib * MIB else None
 
 
 def deleted_bytes(pid: int) -> int:

@@ -8,7 +8,7 @@ observed:
   landlock:
     any:
     - 299
-    - 'errored: the process that runs your code ended: its files took more than 64 MiB'
+    - 'errored: the process that runs your code ended: it made a folder that cannot be listed'
 """
 
 import os

@@ -11,7 +11,7 @@ observed:
   - true
   landlock:
     any:
-    - 'errored: the process that runs your code ended: its files took more than 64 MiB'
+    - 'errored: the process that runs your code ended: it made more than 10,000 files'
     - 'timed_out: no answer within 20 s; is there a loop that never ends?'
 """
 

@@ -19,25 +19,27 @@ def test_rooms_are_private_and_their_base_can_only_be_passed() -> None:
         workdir.remove(base)
 
 
-def test_sizes_add_up_over_folders(tmp_path: Path) -> None:
-    """Files in folders count together."""
+def test_sizes_add_up_over_folders_and_deleted_files(tmp_path: Path) -> None:
+    """Files in folders count together, and with those that are deleted and still open."""
     for name in ("a/b", "c"):
         folder = tmp_path / name
         folder.mkdir(parents=True)
-        (folder / "file").write_bytes(bytes(100_000))
-    assert workdir.holds_more_than(tmp_path, 150_000)
-    assert not workdir.holds_more_than(tmp_path, 300_000)
+        (folder / "file").write_bytes(bytes(600_000))
+    assert workdir.excess(tmp_path, 1) == "its files took more than 1 MiB"
+    assert workdir.excess(tmp_path, 2) is None
+    assert workdir.excess(tmp_path, 2, deleted=1 << 20) == "its files took more than 2 MiB"
+    assert workdir.excess(tmp_path / "gone", 2, deleted=3 << 20) == "its files took more than 2 MiB"
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
     """What a link points to belongs to somebody else."""
     (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "file").write_bytes(bytes(100_000))
+    (tmp_path / "outside" / "file").write_bytes(bytes(2 << 20))
     inside = tmp_path / "room"
     inside.mkdir()
     (inside / "folder").symlink_to(tmp_path / "outside")
     (inside / "file").symlink_to(tmp_path / "outside" / "file")
-    assert not workdir.holds_more_than(inside, 50_000)
+    assert workdir.excess(inside, 1) is None
     workdir.remove(inside)
     assert (tmp_path / "outside" / "file").exists()
 
@@ -46,19 +48,19 @@ def test_very_many_entries_are_too_much(tmp_path: Path) -> None:
     """Empty files cost no blocks but have an end as well."""
     for number in range(10_001):
         (tmp_path / str(number)).touch()
-    assert workdir.holds_more_than(tmp_path, 1 << 30)
+    assert workdir.excess(tmp_path, 64) == "it made more than 10,000 files"
 
 
 def test_a_path_too_long_to_look_into_is_too_much(tmp_path: Path) -> None:
     """Files cannot hide below a path that is longer than the kernel takes."""
     _dig(tmp_path, depth=60)
-    assert workdir.holds_more_than(tmp_path, 1 << 30)
+    assert workdir.excess(tmp_path, 64) == "it made a folder that cannot be listed"
     workdir.remove(tmp_path)
 
 
 def test_a_missing_room_holds_nothing(tmp_path: Path) -> None:
     """A folder that is gone, or was never there, is not too large."""
-    assert not workdir.holds_more_than(tmp_path / "gone", 0)
+    assert workdir.excess(tmp_path / "gone", 0) is None
 
 
 def test_deleted_files_count_once_while_they_are_open(tmp_path: Path) -> None:
