@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 
 def build_cohort(specimens: Path, target: Path) -> None:
@@ -16,12 +16,8 @@ def build_cohort(specimens: Path, target: Path) -> None:
         ConfigurationError: the file names a specimen that does not exist.
     """
     path = specimens / "cohort.yaml"
-    try:
+    with naming(path):
         cohort: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path}: cannot be read ({error.strerror}); the demo needs a checkout of the project"
-        ) from None
     for member, handed_in in cohort.items():
         (target / member).mkdir(parents=True)
         for assignment, specimen in (handed_in or {}).items():

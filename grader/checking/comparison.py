@@ -4,9 +4,12 @@ The order is always: type, shape, dtype, finite, values; the values in the posit
 `(error <= tolerance).all()`, so that a NaN can never pass.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
+from grader.amounts import counted
 from grader.checking.facts import WORKED_IN_FLOAT32
 from grader.checking.failure import Failure
 from grader.result import Verdict
@@ -23,9 +26,10 @@ _ONE_NUMBER = 1e-6
 
 def assert_close(
     got: object,
-    expected: Tensor,
+    expected: Tensor | tuple[Tensor, ...],
     *,
     asked: str,
+    names: Sequence[str] = (),
     rtol: float | None = None,
     atol: float | None = None,
     diagnosis: str | None = None,
@@ -33,13 +37,22 @@ def assert_close(
 ) -> None:
     """Require that `got` is a tensor equal to `expected` within the tolerance of its dtype.
 
-    Integer and boolean tensors must be equal exactly. `diagnosis` is what to tell the student
-    when the values differ. With `values_only` the dtype is another check's matter, and so is
-    whether a scalar is a tensor or a plain number.
+    Where `expected` is a tuple, `got` is a tuple or list of as many tensors, each equal to its
+    own; `names` are what a student calls them. Integer and boolean tensors must be equal exactly.
+    `diagnosis` is what to tell the student when the values differ. With `values_only` the dtype is
+    another check's matter, and so is whether a scalar is a tensor or a plain number.
 
     Raises:
         Failure: with the first of type, shape, dtype, finite, values that is wrong.
     """
+    if isinstance(expected, tuple):
+        names = names or [f"value {number}" for number in range(1, len(expected) + 1)]
+        for name, part, right in zip(names, _parts(got, names, asked), expected, strict=True):
+            assert_close(
+                part, right, asked=f"{name} of {asked}", rtol=rtol, atol=atol,
+                diagnosis=diagnosis, values_only=values_only,
+            )  # fmt: skip
+        return
     if values_only and isinstance(got, float) and not expected.ndim:
         got = torch.tensor(got, dtype=torch.float64)
     tensor = of_shape(got, expected.shape, asked=asked)
@@ -111,8 +124,19 @@ def describe(value: object) -> str:
             return "None (is a return missing?)"
         case Opaque():
             return f"a value of type {value.type}"
+        case list() | tuple() if not value:
+            return f"an empty {type(value).__name__}"
+        case list() | tuple():
+            return f"a {type(value).__name__} of {counted(len(value), 'value')}"
         case _:
             return f"a Python {type(value).__name__}"
+
+
+def _parts(got: object, names: Sequence[str], asked: str) -> Sequence[object]:
+    if not isinstance(got, list | tuple) or len(got) != len(names):
+        _fail(asked, f"{describe(got)} instead of ({', '.join(names)})", about="type")
+    assert isinstance(got, list | tuple)
+    return got
 
 
 def _plain_tensor(got: object, asked: str) -> Tensor:

@@ -26,7 +26,7 @@ from grader.checking.draw import Draw, derive
 from grader.checking.process import StandIn
 from grader.course.assignment import Assignment, TableFile
 from grader.course.sources import SHIPPED, data_module
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 WORKER_SEEDS = (101, 102, 103)
 """Of the worker's generators. Student code can read them (`torch.initial_seed()`): they are the
@@ -98,10 +98,10 @@ class Table:
 
     def trials(self, seed: int) -> Sequence[Trial]:
         """A split of the rows for each."""
+        with naming(self.path):
+            written = self.path.read_bytes()
         try:
-            content = self.path.read_bytes().decode("utf-8-sig")
-        except OSError as error:
-            raise self._problem(f"cannot be read: {error.strerror}") from None
+            content = written.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise self._problem("not UTF-8; save it as UTF-8") from None
         seeds = [derive(seed, self.name, str(n)) for n in range(self.written.splits)]

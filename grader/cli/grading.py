@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from grader.cli.bulk import (
     WHOLE,
@@ -224,6 +225,11 @@ def _write_results(
 def _show_timings(stopwatch: Stopwatch) -> None:
     """The phases in the order of their first moment, of several jobs together."""
     total = sum(stopwatch.seconds.values())
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right")
     for name, seconds in stopwatch.seconds.items():
-        err.print(f"{name:<20}{seconds:>9.3f} s {seconds / total:>6.1%}", highlight=False)
-    err.print(f"{'together':<20}{total:>9.3f} s", highlight=False)
+        table.add_row(name, f"{seconds:.3f} s", f"{seconds / total:.1%}")
+    table.add_row("together", f"{total:.3f} s")
+    err.print(table)

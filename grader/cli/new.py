@@ -15,7 +15,7 @@ from grader.amounts import points as in_points
 from grader.cli.common import out, root
 from grader.course.assignment import load_assignments
 from grader.course.sources import SHIPPED
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 
 app = typer.Typer()
 
@@ -71,12 +71,13 @@ def new(
     files = {places[side] / name: text for (side, name), text in layout(id, tasks, order).items()}
     try:
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
+            with naming(path, "created"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    except ConfigurationError:
         for place in places.values():
             shutil.rmtree(place, ignore_errors=True)
-        raise ConfigurationError(f"{error.filename}: cannot be written: {error.strerror}") from None
+        raise
     for path in files:
         out.print(str(path.relative_to(checkout)), highlight=False, markup=False, soft_wrap=True)
     out.print(

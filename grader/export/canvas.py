@@ -4,16 +4,14 @@ Canvas finds students by its own numbers; they come from a file that Canvas has 
 Field names: the columns of Canvas's gradebook export.
 """
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 
 from grader.course.matching import Directory, Known
 from grader.course.people import is_canvas_row, last_first, read_table
 from grader.errors import ConfigurationError
-from grader.harmless import in_a_cell
 from grader.report import CourseReport
+from grader.report.spreadsheet import Cell, to_csv
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
@@ -37,13 +35,10 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
     groups = {group.group: group for group in report.report.groups}
     assignments = report.report.groups[0].assignments
     points = report.report.groups[0].points
-    out = StringIO()
-    writer = csv.writer(out)
-    # Canvas finds a student by its ID, digits that no cell is made harmless for.
-    writer.writerow([*COLUMNS, *(one.id for one in assignments), GROUP])
-    writer.writerow(
+    header = [*COLUMNS, *(one.id for one in assignments), GROUP]
+    rows: list[list[Cell]] = [
         ["Points Possible", "", "", "", "", *(one.points for one in assignments), points]
-    )
+    ]
     missing = []
     for member in report.members:
         row = None
@@ -54,8 +49,8 @@ def to_canvas(report: CourseReport, students: Path | None = None) -> tuple[str, 
                 continue
         identity = row or [member.name, "", "", member.github or "", member.group]
         scores = [member.counts(one) for one in member.assignments]
-        writer.writerow([*map(in_a_cell, identity), *scores, groups[member.group].score])
-    return out.getvalue(), missing
+        rows.append([*identity, *scores, groups[member.group].score])
+    return to_csv(header, rows), missing
 
 
 class _Students:

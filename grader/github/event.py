@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 from grader.result import Commit, Document, SubmissionResult
 
 GRADE_WORKFLOW = ".github/workflows/grade.yml"
@@ -107,10 +107,10 @@ def read_event(path: Path | None, model: type[E]) -> E:
         raise ConfigurationError(
             "GITHUB_EVENT_PATH is not set; this command runs inside a workflow"
         )
+    with naming(path):
+        content = path.read_bytes()
     try:
-        return model.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ConfigurationError(f"{path}: the event cannot be read: {error.strerror}") from None
+        return model.model_validate_json(content)
     except ValidationError as error:
         missing = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise ConfigurationError(f"{path}: not the event this command is for ({missing})") from None

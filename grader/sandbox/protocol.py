@@ -5,7 +5,8 @@ The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`, where the con
 the dtype "file" and the shape [its length]; in the tree
 
     null, true, 3, 0.5, "text"    stand for themselves
-    {"list": [...]}               a list or tuple
+    {"list": [...]}               a list
+    {"tuple": [...]}              a tuple
     {"dict": [[key, tree], ...]}  a dictionary with string keys
     {"tensor": i}                 the i-th tensor
     {"transposed": i}             the same with its last two axes swapped, not contiguous
@@ -160,7 +161,8 @@ class _Packing:
             if self.values > VALUE_LIMIT:
                 return {"opaque": f"{_type_name(value)} of more than {VALUE_LIMIT:,} values"}
         if isinstance(value, list | tuple):
-            return {"list": [self.tree(item, depth + 1) for item in value]}
+            kind = "list" if isinstance(value, list) else "tuple"
+            return {kind: [self.tree(item, depth + 1) for item in value]}
         if isinstance(value, dict) and all(map(_is_key, value)):
             return {"dict": [[key, self.tree(item, depth + 1)] for key, item in value.items()]}
         return {"opaque": _type_name(value)}
@@ -274,6 +276,8 @@ class _Unpacking:
         match kind, content:
             case "list", list():
                 return [self.value(item, depth + 1) for item in content]
+            case "tuple", list():
+                return tuple(self.value(item, depth + 1) for item in content)
             case "dict", list():
                 return _without_duplicates(
                     [(_short(key), self.value(item, depth + 1)) for key, item in content]

@@ -29,7 +29,9 @@ class Trained:
         given = self.returned
         if isinstance(given, Tensor) and given.ndim == 1:
             given = list(given)
-        require(isinstance(given, list), asked=asked, got=f"{describe(given)} instead of a list")
+        require(
+            isinstance(given, list | tuple), asked=asked, got=f"{describe(given)} instead of a list"
+        )
         plain = all(map(_is_number, given))
         require(plain, asked=asked, got="a list of something other than floats (use .item())")
         require(bool(given), asked=asked, got="an empty list")

@@ -270,7 +270,7 @@ def _mistakes() -> list[Mistake]:
 def _counted(got: Any) -> Sequence[Mistake]:
     """A number of epochs that comes from the code, not from the caller."""
     match got:
-        case [list() as costs, *_] if 1 < len(costs) <= 2000:
+        case [list() | tuple() as costs, *_] if 1 < len(costs) <= 2000:
             count = len(costs)
         case _:
             return ()

@@ -27,7 +27,9 @@ def failure(got: object, expected: Tensor = EXPECTED, **options: float) -> Failu
     [
         (None, "None (is a return missing?) instead of a tensor"),
         (2.5, "a Python float instead of a tensor"),
-        ([1.0], "a Python list instead of a tensor"),
+        ([1.0], "a list of 1 value instead of a tensor"),
+        ((EXPECTED, EXPECTED), "a tuple of 2 values instead of a tensor"),
+        ((), "an empty tuple instead of a tensor"),
         (Opaque("ndarray"), "a value of type ndarray instead of a tensor"),
         (EXPECTED[0].double() * math.nan, "shape (2,) instead of (2, 2)"),
         (EXPECTED.double() * math.nan, "dtype float64 instead of float32"),
@@ -39,6 +41,22 @@ def failure(got: object, expected: Tensor = EXPECTED, **options: float) -> Failu
 def test_the_first_thing_that_is_wrong_is_said(got: object, said: str) -> None:
     """Type before shape before dtype before finite before values, each in the student's words."""
     assert failure(got).got == said
+
+
+def test_several_tensors_are_compared_one_by_one() -> None:
+    """A tuple is asked: a list does as well; what is wrong is said by the name of the value."""
+    right = (EXPECTED, EXPECTED[0])
+    assert_close(right, right, asked="a pair")
+    assert_close(list(right), right, asked="a pair")
+    for got, asked, said in (
+        (EXPECTED, "a pair", "a float32 tensor of shape (2, 2) instead of (dw, db)"),
+        ((EXPECTED,), "a pair", "a tuple of 1 value instead of (dw, db)"),
+        ((EXPECTED, EXPECTED), "db of a pair", "shape (2, 2) instead of (2,)"),
+        ((EXPECTED + 1, EXPECTED[0]), "dw of a pair", "wrong: 4 of 4 values, off by up to 1"),
+    ):
+        with pytest.raises(Failure) as caught:
+            assert_close(got, right, asked="a pair", names=("dw", "db"))
+        assert (caught.value.asked, caught.value.got) == (asked, said)
 
 
 def test_values_stand_apart_from_what_hidden_checks_may_show() -> None:

@@ -39,7 +39,11 @@ PLAIN = st.recursive(
     | st.floats(allow_nan=False)
     | st.text()
     | st.builds(Handle, st.integers(0, 10)),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -52,7 +56,7 @@ def frame(header: object, body: bytes = b"") -> bytes:
 
 @given(PLAIN)
 def test_plain_values_come_back_as_they_went(value: Any) -> None:
-    """Numbers, texts, lists, dictionaries and handles survive, infinities included."""
+    """Numbers, texts, lists, tuples, dictionaries and handles survive, infinities included."""
     assert decode(encode(value)) == value
 
 
