@@ -20,6 +20,9 @@ from grader.sandbox.protocol import Opaque
 TOLERANCE = {torch.float32: (1e-4, 1e-5), torch.float64: (1e-9, 1e-10)}
 """(rtol, atol) per dtype of the expected value."""
 
+_FUNCTIONS = ("function", "method", "builtin_function_or_method")
+"""The names of the types of what can be called."""
+
 _ONE_NUMBER = 1e-6
 """Values whose standard deviation is no larger are the same number."""
 
@@ -122,6 +125,8 @@ def describe(value: object) -> str:
             return f"a {_name(value)} tensor of shape {tuple(value.shape)}"
         case None:
             return "None (is a return missing?)"
+        case Opaque(type=kind) if kind in _FUNCTIONS:
+            return "a function that was not called (are its brackets missing?)"
         case Opaque():
             return f"a value of type {value.type}"
         case list() | tuple() if not value:

@@ -27,12 +27,7 @@ CUT_OFF_FROM_WEIGHTS = (
     "torch.tensor): nothing can be trained through it."
 )
 
-NO_BIAS = "The layer has no bias: `nn.Linear(4, 3)` has one unless told otherwise."
-
-WRONG_WIDTHS = (
-    "The linear layers are others than the handout's: five of them lie between its six widths, "
-    "from 784 down to 10."
-)
+NO_BIAS = "The layer has no bias: nn.Linear has one unless told otherwise."
 
 NO_HIDDEN_LAYER = "There is one linear layer: a deeper network has others before it."
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from grader.checking.comparison import describe, require, require_an_answer
+from grader.checking.diagnosis.layers import listed, other_layers
 from grader.checking.facts import (
     CHANGED_IN_PLACE,
     CUT_OFF_FROM_WEIGHTS,
@@ -25,16 +26,15 @@ def with_weights(student: Student, name: str, weight: Tensor, bias: Tensor) -> t
         Failure: it has other parameters than a weight (3, 4) and perhaps a bias (3,).
     """
     model = student.new(name)
-    state = model.state()
-    shapes = sorted(tuple(tensor.shape) for tensor in state.values())
-    found = ", ".join(map(str, shapes)) or "none"
+    shapes = model.shapes()
     require(
-        shapes in ([(3,), (3, 4)], [(3, 4)]),
+        sorted(shapes.values()) in ([(3,), (3, 4)], [(3, 4)]),
         asked=f"the parameters of {name}(): a weight (3, 4) and a bias (3,)",
-        got=f"parameters of shapes {found}",
+        got=listed(shapes),
+        diagnosis=other_layers(shapes, 4, 3),
     )
-    model.load({own: weight if t.ndim == 2 else bias for own, t in state.items()})
-    return model, bias if (3,) in shapes else torch.zeros_like(bias)
+    model.load({own: weight if len(shape) == 2 else bias for own, shape in shapes.items()})
+    return model, bias if len(shapes) == 2 else torch.zeros_like(bias)
 
 
 def assert_keeps_a_single_row(model: Model, x: Tensor, asked: str) -> None:

@@ -165,6 +165,10 @@ class Model:
             raise not_an_answer(asked)
         return reply
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of its parameters and buffers by name."""
+        return {name: tuple(tensor.shape) for name, tensor in self.state().items()}
+
     def load(self, state: Mapping[str, Tensor]) -> None:
         """Give it these parameters."""
         self._ask("load_state", f"{self._name} with other parameters", state=dict(state))

@@ -79,8 +79,8 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield (
             "features_unused",
             (
-                f"The scores do not depend on feature {', '.join(map(str, unused))}: all four "
-                "belong to the model."
+                f"The scores do not depend on feature {', '.join(map(str, unused))}: "
+                "every column belongs to the model."
             ),
         )
     accuracy = evidence.accuracy(evidence.held_out.inputs)

@@ -22,6 +22,7 @@ from grader.checking import (
     steady_scores,
     training_metrics,
 )
+from grader.checking.diagnosis.activations import after_the_layer
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
 from grader.checking.facts import TOO_DEEP
 from grader.result import Verdict
@@ -142,12 +143,15 @@ def _affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
     seen = torch.isfinite(error)  # a probability of zero has no logit
     require(int(seen.sum()) >= 10, asked=asked, got="probabilities that are all exactly 0 or 1")
     straight = error[seen] <= _STRAIGHT * (1 + size[seen])
-    weights = sum(tensor.ndim == 2 for tensor in model.state().values())
+    state = model.state()
+    weights = sum(tensor.ndim == 2 for tensor in state.values())
     require(
         bool(straight.all()),
         asked=asked,
         got="logits that do not lie half-way: it bends",
-        diagnosis=TOO_DEEP.format(weights) if weights > 1 else None,
+        diagnosis=TOO_DEEP.format(weights)
+        if weights > 1
+        else after_the_layer(scores[: len(points)], state, left),
     )
     flowers = len(held_out.labels)
     elsewhere = torch.cat([right[flowers:], (left + right) / 2])

@@ -1,29 +1,15 @@
 """What stands between the layers of a network, and after the last: tried one by one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
-import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
+
+from grader.checking.diagnosis.activations import ACTIVATIONS, Function, is_close
 
 Layers = list[tuple[Tensor, Tensor]]
-Function = Callable[[Tensor], Tensor]
-
-BETWEEN: dict[str, Function] = {
-    "ReLU": torch.relu,
-    "no ReLU": lambda z: z,
-    "a sigmoid": torch.sigmoid,
-    "a tanh": torch.tanh,
-    "a GELU": F.gelu,
-    "a SiLU": F.silu,
-    "an ELU": F.elu,
-    "a leaky ReLU": F.leaky_relu,
-    "a softplus": F.softplus,
-    "a softmax": lambda z: z.softmax(1),
-    "a log-softmax": lambda z: z.log_softmax(1),
-}
-AT_THE_END = ("no ReLU", "ReLU", "a softmax", "a log-softmax", "a sigmoid", "a tanh")
+BETWEEN: dict[str, Function] = {"no ReLU": lambda z: z, **ACTIVATIONS}
+AT_THE_END = ("no ReLU", "a ReLU", "a softmax", "a log-softmax", "a sigmoid", "a tanh")
 
 BATCH_NORM = "There is a BatchNorm among the layers: between them ReLU alone is asked for."
 
@@ -47,7 +33,7 @@ def explained(scores: object, layers: Layers) -> str | None:
     sentences = {
         _sentence(between, end)
         for between, end in _networks(len(layers) - 1)
-        if _close(scores, scores_of(layers, len(scores), between, end))
+        if is_close(scores, scores_of(layers, len(scores), between, end))
     }
     return sentences.pop() if len(sentences) == 1 else None
 
@@ -55,7 +41,7 @@ def explained(scores: object, layers: Layers) -> str | None:
 def _networks(gaps: int) -> Iterator[tuple[list[str], str]]:
     """The same function in each gap, or ReLU in some gaps and nothing in others."""
     everywhere = [[name] * gaps for name in BETWEEN]
-    in_some = [list(names) for names in product(("ReLU", "no ReLU"), repeat=gaps) if gaps < 9]
+    in_some = [list(names) for names in product(("a ReLU", "no ReLU"), repeat=gaps) if gaps < 9]
     mixed = [names for names in in_some if len(set(names)) > 1]
     yield from product([*everywhere, *mixed], AT_THE_END)
 
@@ -67,15 +53,8 @@ def _sentence(between: list[str], end: str) -> str:
         parts.append(f"A ReLU is missing after layer {missing}.")
     elif between[0] == "no ReLU":
         parts.append("There is nothing between the layers: without ReLU they are one linear layer.")
-    elif between[0] != "ReLU":
+    elif between[0] != "a ReLU":
         parts.append(f"Between the layers there is {between[0]}: ReLU is asked for.")
     if end != "no ReLU":
-        name = "a ReLU" if end == "ReLU" else end
-        parts.append(f"After the last layer there is {name}: cross_entropy takes its output as is.")
+        parts.append(f"After the last layer there is {end}: cross_entropy takes its output as is.")
     return " ".join(parts)
-
-
-def _close(got: Tensor, expected: Tensor) -> bool:
-    return got.shape == expected.shape and torch.allclose(
-        got.double(), expected.double(), rtol=1e-3, atol=1e-4
-    )

@@ -90,7 +90,7 @@ def test_deep_activations(student: Student, draw: Draw) -> None:
     finally:
         model.load(trained)
     layers = [(chosen[name], chosen[bias]) for name, bias in zip(weights, biases, strict=True)]
-    expected = scores_of(layers, 100, ["ReLU"] * (len(layers) - 1))
+    expected = scores_of(layers, 100, ["a ReLU"] * (len(layers) - 1))
     asked = "the scores of deep() with other weights: ReLU between the layers, nothing at the end"
     normed = any(name.endswith("running_mean") for name in trained)
     with explained_by(lambda: BATCH_NORM if normed else explained(scores, layers)):

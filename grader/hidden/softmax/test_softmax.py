@@ -15,7 +15,8 @@ from grader.checking import (
     require_an_answer,
 )
 from grader.checking.diagnosis import Given, assert_computes, explained
-from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
+from grader.checking.diagnosis.layers import listed, other_layers
+from grader.checking.facts import CHANGED_IN_PLACE
 from grader.checking.modules import (
     assert_alike_in_both_modes,
     assert_gradients_reach_the_layer,
@@ -224,16 +225,16 @@ def test_by_hand(student: Student, draw: Draw) -> None:
     task=2,
     points=1,
     title="One linear layer from 4 features to 3 classes",
-    hint="`self.linear = nn.Linear(4, 3)` in `__init__`, after `super().__init__()`.",
+    hint="Print `Softmax()`: which layers does it list, of what name and sizes?",
 )
 def test_parameters(student: Student) -> None:
     """The module's parameters are linear.weight (3, 4) and linear.bias (3,)."""
-    shapes = {name: tuple(t.shape) for name, t in student.new("Softmax").state().items()}
+    shapes = student.new("Softmax").shapes()
     require(
         shapes == {"linear.weight": (3, 4), "linear.bias": (3,)},
         asked="the parameters of Softmax()",
-        got=", ".join(f"{name} {shape}" for name, shape in shapes.items()) or "no parameters",
-        diagnosis=NO_BIAS if shapes == {"linear.weight": (3, 4)} else None,
+        got=listed(shapes),
+        diagnosis=other_layers(shapes, 4, 3, "linear"),
     )
 
 

@@ -20,7 +20,8 @@ from grader.checking import (
     shortened,
 )
 from grader.checking.diagnosis import explained
-from grader.checking.facts import CHANGED_IN_PLACE, NO_BIAS
+from grader.checking.diagnosis.layers import listed, other_layers
+from grader.checking.facts import CHANGED_IN_PLACE
 from grader.checking.modules import (
     assert_alike_in_both_modes,
     assert_gradients_reach_the_layer,
@@ -66,16 +67,16 @@ UNTRAINED = (
     task=1,
     points=0.5,
     title="One linear layer from 4 features to 3 classes",
-    hint="`nn.Linear(4, 3)` in `__init__`, after `super().__init__()`.",
+    hint="Print `SoftmaxClassifier()`: which layers does it list, of what sizes?",
 )
 def test_parameters(student: Student) -> None:
     """The classifier has one weight (3, 4) and one bias (3,)."""
-    shapes = sorted(tuple(t.shape) for t in student.new("SoftmaxClassifier").state().values())
+    shapes = student.new("SoftmaxClassifier").shapes()
     require(
-        shapes == [(3,), (3, 4)],
+        sorted(shapes.values()) == [(3,), (3, 4)],
         asked="the parameters of SoftmaxClassifier()",
-        got=f"parameters of shapes {', '.join(map(str, shapes)) or 'none'}",
-        diagnosis=NO_BIAS if shapes == [(3, 4)] else None,
+        got=listed(shapes),
+        diagnosis=other_layers(shapes, 4, 3),
     )
 
 

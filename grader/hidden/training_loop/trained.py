@@ -32,8 +32,9 @@ class Trained:
         require(
             isinstance(given, list | tuple), asked=asked, got=f"{describe(given)} instead of a list"
         )
-        plain = all(map(_is_number, given))
-        require(plain, asked=asked, got="a list of something other than floats (use .item())")
+        other = [describe(cost) for cost in given if not _is_number(cost)]
+        got = f"a list that holds {other[0]} where a number belongs" if other else ""
+        require(not other, asked=asked, got=got)
         require(bool(given), asked=asked, got="an empty list")
         return torch.tensor([float(cost) for cost in given], dtype=torch.float64)
 

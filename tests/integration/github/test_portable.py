@@ -15,11 +15,11 @@ from grader.errors import ConfigurationError
 from grader.github.client import Connection, Pace, connect
 from grader.github.collect import Bookmark, collect
 from grader.github.issues import LABEL, post_report
-from grader.github.publish import Publisher
-from grader.github.pulls import open_pulls
+from grader.github.pulls import Threads, open_pulls
 from grader.github.seal import new_keys, signing_key
+from grader.github.writing import write_comment
 from grader.gradebook import Gradebook
-from tests.github.course import FAST, assignments, roster, sha
+from tests.github.course import FAST, roster, sha
 from tests.github.double import Double
 from tests.integration.github.test_collecting import signed_body
 from tests.integration.github.test_group_issues import report
@@ -82,12 +82,12 @@ def test_comment_in_place_and_collected(connection: Connection, tmp_path: Path) 
     work = open_pulls(connection)
     number = work.pull_requests[0].number
     pull = connection.repository.get_pull(number)
-    publisher = Publisher(connection, assignments(), roster(key=public), key, me)
+    threads = Threads(connection, me, many=False)
     repository = connection.repository.id
     for sequence in (1, 2):
         body = signed_body(number, "g1m1", "a", sequence=sequence, repository=repository, key=key)
-        publisher._write(pull, publisher._own_comments(pull), body)
-    [mine] = publisher._own_comments(pull)
+        write_comment(threads, pull, threads.own_comments(pull, anew=True), body)
+    [mine] = threads.own_comments(pull, anew=True)
     assert mine.body.splitlines()[0] == body.splitlines()[0]
     with (
         Gradebook(tmp_path / "book.sqlite") as book,

@@ -30,6 +30,10 @@ def failure(got: object, expected: Tensor = EXPECTED, **options: float) -> Failu
         ([1.0], "a list of 1 value instead of a tensor"),
         ((EXPECTED, EXPECTED), "a tuple of 2 values instead of a tensor"),
         ((), "an empty tuple instead of a tensor"),
+        (
+            Opaque("builtin_function_or_method"),
+            "a function that was not called (are its brackets missing?) instead of a tensor",
+        ),
         (Opaque("ndarray"), "a value of type ndarray instead of a tensor"),
         (EXPECTED[0].double() * math.nan, "shape (2,) instead of (2, 2)"),
         (EXPECTED.double() * math.nan, "dtype float64 instead of float32"),

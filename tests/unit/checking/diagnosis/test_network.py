@@ -26,9 +26,9 @@ def layers() -> Layers:
         (["a sigmoid"] * 4, "no ReLU", "Between the layers there is a sigmoid"),
         (["a tanh"] * 4, "no ReLU", "Between the layers there is a tanh"),
         (["a GELU"] * 4, "no ReLU", "Between the layers there is a GELU"),
-        (["ReLU"] * 4, "ReLU", "After the last layer there is a ReLU"),
-        (["ReLU"] * 4, "a softmax", "After the last layer there is a softmax"),
-        (["ReLU"] * 3 + ["no ReLU"], "no ReLU", "A ReLU is missing after layer 4."),
+        (["a ReLU"] * 4, "a ReLU", "After the last layer there is a ReLU"),
+        (["a ReLU"] * 4, "a softmax", "After the last layer there is a softmax"),
+        (["a ReLU"] * 3 + ["no ReLU"], "no ReLU", "A ReLU is missing after layer 4."),
         (["no ReLU"] * 4, "a softmax", "After the last layer there is a softmax"),
     ],
 )
@@ -41,6 +41,6 @@ def test_another_function_is_named(
 
 def test_scores_of_no_known_network_are_not_explained(layers: Layers) -> None:
     """A network that none of the hypotheses gives is left without a name."""
-    right = scores_of(layers, 5, ["ReLU"] * 4)
+    right = scores_of(layers, 5, ["a ReLU"] * 4)
     assert explained(2 * right, layers) is None
     assert explained(None, layers) is None
