@@ -28,6 +28,8 @@ class Evidence:
     held_out: HeldOut
     curves: Mapping[str, list[float]]
     classes: int
+    structure: Callable[[], str | None] | None = None
+    """Says what is wrong with its layers."""
 
     @property
     def losses(self) -> list[float]:

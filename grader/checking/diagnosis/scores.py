@@ -84,7 +84,9 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
             ),
         )
     accuracy = evidence.accuracy(evidence.held_out.inputs)
-    if accuracy < NEARLY_ALL:
+    if accuracy < NEARLY_ALL and evidence.structure and (fault := evidence.structure()):
+        yield "structure", fault
+    elif accuracy < NEARLY_ALL:
         yield described(evidence, accuracy)
 
 
@@ -150,10 +152,17 @@ def _unused_features(evidence: Evidence, scores: Tensor) -> list[int]:
 
 
 def diagnosis_of(
-    model: Model, scores: Callable[[Tensor], object], held_out: HeldOut, classes: int
+    model: Model,
+    scores: Callable[[Tensor], object],
+    held_out: HeldOut,
+    classes: int,
+    structure: Callable[[], str | None] | None = None,
 ) -> str | None:
-    """The first finding about a model, by what `scores` it gives, as a sentence."""
-    evidence = Evidence(scores, held_out, model.curves, classes)
+    """The first finding about a model, by what `scores` it gives, as a sentence.
+
+    `structure` says what is wrong with its layers: asked where its training explains nothing.
+    """
+    evidence = Evidence(scores, held_out, model.curves, classes, structure)
     try:
         return next((sentence for _, sentence in findings(evidence)), None)
     except Failure:

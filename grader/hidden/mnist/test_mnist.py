@@ -9,7 +9,9 @@ import torch
 
 from grader.checking import (
     Draw,
+    Failure,
     HeldOut,
+    Model,
     Student,
     accuracy_of,
     assert_close,
@@ -67,7 +69,19 @@ def test_deep_accuracy(trials: Trials, draw: Draw, metrics: dict[str, Any]) -> N
 )
 def test_deep_activations(student: Student, draw: Draw) -> None:
     """With weights of the host's choosing the scores are those of layers with ReLU between."""
-    model = student.run("deep")
+    _assert_activations(student.run("deep"), draw)
+
+
+def _fault_of_layers(model: Model, draw: Draw) -> str | None:
+    """What is told about the layers of a network, if something is wrong with them."""
+    try:
+        _assert_activations(model, draw)
+    except Failure as failure:
+        return failure.diagnosis
+    return None
+
+
+def _assert_activations(model: Model, draw: Draw) -> None:
     trained = model.state()
     weights = [name for name, tensor in trained.items() if tensor.ndim == 2]
     biases = [name.removesuffix("weight") + "bias" for name in weights]
@@ -117,7 +131,10 @@ def _judge(
 
     model = student.run(name)
     metrics |= training_metrics(model.curves, suffix)
-    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
+    structure = partial(_fault_of_layers, model, draw) if name == "deep" else None
+    with explained_by(
+        partial(diagnosis_of, model, model.image_scores, held_out, 10, structure=structure)
+    ):
         found = measured(
             [partial(trial, *each) for each in trials], first=1, near=ramp[1], margin=margin
         )
