@@ -21,6 +21,7 @@ FINDINGS = {
     "gradless": "finds no gradient in the parameters",
     "stale": "gradients are not cleared from step",
     "no_step": "no optimiser made a step",
+    "few_steps": "does it stand inside the loop",
     "strong_decay": "has weight_decay=",
     "columns_permuted": "same features in another order",
     "row_number_used": "number of the row comes first",

@@ -10,18 +10,33 @@ from itertools import pairwise
 from grader.amounts import counted, percent
 from grader.checking.diagnosis.evidence import Evidence
 
+_FEW = 0.1
+"""Steps for each gradient; fewer are no accumulation of gradients, but a loop without its step."""
+
 STRONG_DECAY = 0.1
 """The weight decay from which on it decides where a training ends."""
 
 
 def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The finding about the run that explains a bad model, if there is one."""
-    losses, steps = evidence.losses, evidence.steps
+    losses, steps, updates = evidence.losses, evidence.steps, evidence.seen("updates")
     if steps == 0:
         yield (
             "untrained",
             "backward() is never called, so autograd computed no gradient: what changes the "
             "weights?",
+        )
+    elif steps and updates == 0 and losses and _stays(losses):
+        yield (
+            "no_step",
+            f"backward() was called {_times(steps)}, no optimiser made a step, and the loss stayed "
+            "where it was: what changes the weights?",
+        )
+    elif steps and updates and updates < _FEW * steps:
+        yield (
+            "few_steps",
+            f"backward() was called {_times(steps)}, step() only {_times(int(updates))}: does it "
+            "stand inside the loop?",
         )
     elif evidence.mostly("cleared_too_soon"):
         yield (
@@ -62,18 +77,11 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "fall with a tenth of the rate?",
         )
     elif len(losses) > 3 and max(losses) - min(losses) < 1e-6 * abs(losses[0]):
-        if steps and evidence.seen("updates") == 0:
-            yield (
-                "no_step",
-                f"The loss is the same in each epoch: backward() was called {_times(steps)}, and "
-                "no optimiser made a step. What changes the weights?",
-            )
-        else:
-            yield (
-                "nothing_learned",
-                f"The loss is the same in each epoch{_rate(evidence)}: how far does one step move "
-                "the weights?",
-            )
+        yield (
+            "nothing_learned",
+            f"The loss is the same in each epoch{_rate(evidence)}: how far does one step move the "
+            "weights?",
+        )
     elif evidence.batches[0] == 1 < evidence.batches[1]:
         yield (
             "one_batch",
@@ -116,6 +124,11 @@ def described(evidence: Evidence, accuracy: float) -> tuple[str, str]:
     else:
         name, question = "described", "How does the loss change in the course of the training?"
     return name, f"{measured}. {question}"
+
+
+def _stays(losses: list[float]) -> bool:
+    """Whether the loss ends about where it began."""
+    return abs(losses[-1] - losses[0]) < 0.05 * abs(losses[0])
 
 
 def still_falling(losses: list[float]) -> bool:

@@ -18,6 +18,18 @@ def _e(z: Tensor, dim: int) -> Tensor:
     return (z - z.amax(dim, keepdim=True)).exp()
 
 
+def _lowest(z: Tensor, dim: int) -> Tensor:
+    return z.amin(dim, keepdim=True)
+
+
+def _highest(z: Tensor, dim: int) -> Tensor:
+    return z.amax(dim, keepdim=True)
+
+
+def _mean(z: Tensor, dim: int) -> Tensor:
+    return z.mean(dim, keepdim=True)
+
+
 def _divided(e: Tensor, dim: int) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
@@ -64,16 +76,20 @@ def _mistakes() -> list[Mistake]:
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
             lambda z, _: torch.softmax(z, 0),
+            lambda z, d: _e(z, d) / _e(z, d).sum(0, keepdim=True),
         ),
         *wrong(
             "ignores_dim",
             "The sum always runs over the last axis; `dim` is not used.",
             lambda z, _: torch.softmax(z, -1),
+            lambda z, d: _e(z, d) / _e(z, d).sum(-1, keepdim=True),
+            lambda z, _: (z - z.max()).exp() / (z - z.max()).exp().sum(-1, keepdim=True),
         ),
         *wrong(
             "axis_one",
             "The sum always runs over axis 1; `dim` is not used.",
             lambda z, _: torch.softmax(z, 1),
+            lambda z, d: _e(z, d) / _e(z, d).sum(1, keepdim=True),
         ),
         *wrong(
             "keepdim_forgotten",
@@ -118,6 +134,11 @@ def _mistakes() -> list[Mistake]:
             "The largest logit of the whole tensor is subtracted: in rows far below it every exp "
             "becomes 0, and 0/0 is NaN. Subtract each row's own maximum.",
             lambda z, d: _divided((z - z.max()).exp(), d),
+        ),
+        *wrong(
+            "shift_over_the_last_axis",
+            "The maximum is taken over the last axis, not over `dim`.",
+            lambda z, d: _divided((z - z.amax(-1, keepdim=True)).exp(), d),
         ),
         *wrong(
             "shift_over_axis_zero",
@@ -197,6 +218,9 @@ def _mistakes() -> list[Mistake]:
             "no_exponential",
             "The logits themselves are divided by their sum: exp is missing.",
             lambda z, d: z / z.sum(d, keepdim=True),
+            lambda z, d: z.abs() / z.abs().sum(d, keepdim=True),
+            lambda z, d: z.relu() / z.relu().sum(d, keepdim=True),
+            *(lambda z, d, s=s: _divided(z - s(z, d), d) for s in (_lowest, _highest, _mean)),
         ),
         *wrong(
             "squares",
@@ -207,6 +231,17 @@ def _mistakes() -> list[Mistake]:
             "sigmoid",
             "This is the sigmoid of each logit by itself: softmax compares the logits of a row.",
             lambda z, _: torch.sigmoid(z),
+        ),
+        *wrong(
+            "sigmoid_normalised",
+            "The sigmoid of each logit is divided by their sum: softmax divides exp(z).",
+            lambda z, d: _divided(torch.sigmoid(z), d),
+        ),
+        *wrong(
+            "scaled_to_one",
+            "The logits are scaled to lie between 0 and 1: softmax takes exponentials.",
+            lambda z, d: (z - _lowest(z, d)) / (_highest(z, d) - _lowest(z, d)),
+            lambda z, d: z / _highest(z, d),
         ),
         *wrong(
             "temperature",
