@@ -27,7 +27,8 @@ BARS = "▁▂▃▄▅▆▇█"
 def reference(assignment: str) -> Mapping[str, Any]:
     """What the staff know of an assignment's curves, from `curves.yaml` beside its hidden checks.
 
-    `classes`, and for a curve's name the lowest and highest loss that plain solutions end at.
+    `layers`, how many linear ones the model should have, and for a curve's name the lowest and
+    highest loss that plain solutions end at.
     """
     path = SHIPPED / assignment / "curves.yaml"
     return read_mapping(path)[0] if path.is_file() else {}
@@ -97,7 +98,10 @@ def charts(assignment: str, metrics: Metrics) -> Iterator[tuple[str, str]]:
 
 
 def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
-    """What the curves tell that no check decides."""
+    """What a training and its model tell that no check decides."""
+    layers, usual = metrics.get("layers"), reference(assignment).get("layers")
+    if usual and isinstance(layers, float) and layers > usual:
+        yield f"The model has {layers:.0f} linear layers: the handout asks for {usual}."
     for suffix in ("", "_deep"):
         curve = metrics.get("loss" + suffix)
         which = " of deep()" if suffix else ""

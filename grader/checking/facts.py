@@ -17,6 +17,11 @@ OTHER_IN_EVALUATION = (
     "forward does something else after `.eval()` than in training; there is one formula for both."
 )
 
+OTHER_EACH_TIME = (
+    "The same input gives another answer the second time: nothing may be drawn at random, as "
+    "dropout does, or be kept from an earlier call."
+)
+
 WORKED_IN_FLOAT32 = (
     "The values have no more digits than float32: on the way from float64 something is float32, "
     "such as `.float()` or a new tensor without `dtype`."

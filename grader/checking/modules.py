@@ -11,6 +11,7 @@ from grader.checking.diagnosis.layers import listed, other_layers
 from grader.checking.facts import (
     CHANGED_IN_PLACE,
     CUT_OFF_FROM_WEIGHTS,
+    OTHER_EACH_TIME,
     OTHER_IN_EVALUATION,
     ROW_SQUEEZED,
 )
@@ -63,7 +64,12 @@ def assert_alike_in_both_modes(model: Model, x: Tensor, asked: str) -> None:
     first = _rows(model.forward(x), len(x), asked)
     again, evaluated = model.forward(x), model.scores(x)
     asked_again = f"{asked} of one batch, twice in training mode"
-    require(_equal(again, first), asked=asked_again, got="another answer the second time")
+    require(
+        _equal(again, first),
+        asked=asked_again,
+        got="another answer the second time",
+        diagnosis=OTHER_EACH_TIME,
+    )
     asked_then = f"{asked} of one batch, in training and in evaluation mode"
     require(
         _equal(evaluated, first),

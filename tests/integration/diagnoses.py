@@ -64,6 +64,7 @@ FINDINGS = {
     "layer_renamed": "The layer is kept as",
     "no_bias": re.escape(facts.NO_BIAS),
     "other_in_evaluation": re.escape(facts.OTHER_IN_EVALUATION),
+    "other_each_time": re.escape(facts.OTHER_EACH_TIME),
     "worked_in_float32": re.escape(facts.WORKED_IN_FLOAT32),
     "cut_off_from_weights": re.escape(facts.CUT_OFF_FROM_WEIGHTS),
     "changed_in_place": re.escape(facts.CHANGED_IN_PLACE),

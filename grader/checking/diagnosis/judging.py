@@ -17,6 +17,7 @@ from grader.checking.comparison import assert_close
 from grader.checking.diagnosis.answers import same
 from grader.checking.diagnosis.mistake import Formula, Inputs, diagnose, outcome
 from grader.checking.draw import Draw
+from grader.checking.facts import OTHER_EACH_TIME
 from grader.checking.failure import Failure
 from grader.checking.student import Student
 from grader.result import Verdict
@@ -135,6 +136,8 @@ def explained(
             ask = partial(formula.ask, student)
             mistake = diagnose(ask, formula, inputs, draw)
             if mistake is None:
+                if not same(outcome(ask, inputs), outcome(ask, inputs)):
+                    failure.diagnosis = OTHER_EACH_TIME
                 raise
             another = about is not None and not set(mistake.names) & set(about)
             # What returns nothing at all has no property.

@@ -46,6 +46,8 @@ MARGIN = {"mnist": 0.005, "digits": 0.01}
 )
 def test_accuracy(trials: Trials, draw: Draw, metrics: dict[str, Any]) -> None:
     """main()'s model reaches what plain SGD reaches on the held-out images."""
+    layers = [shape for shape in trials[0][0].run("main").shapes().values() if len(shape) == 2]
+    metrics["layers"] = float(len(layers))
     _judge("main", trials, draw, metrics, SOFTMAX)
 
 
