@@ -6,6 +6,7 @@ student's process, so they serve feedback alone; nothing is decided by them.
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import takewhile
@@ -19,6 +20,8 @@ Metrics = Mapping[str, float | tuple[float, ...]]
 
 LONGEST = 100
 """Points of a curve in a result."""
+
+_OF_A_RUN = re.compile(r"(?:loss|diverged_in_epoch|diverged_in_step)((?:_\w+)?)")
 
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -102,9 +105,11 @@ def remarks(assignment: str, metrics: Metrics) -> Iterator[str]:
     layers, usual = metrics.get("layers"), reference(assignment).get("layers")
     if usual and isinstance(layers, float) and layers > usual:
         yield f"The model has {layers:.0f} linear layers: the handout asks for {usual}."
-    for suffix in ("", "_deep"):
+    # A suffix names the function whose model was trained.
+    suffixes = {found[1]: None for name in metrics if (found := _OF_A_RUN.fullmatch(name))}
+    for suffix in suffixes:
         curve = metrics.get("loss" + suffix)
-        which = " of deep()" if suffix else ""
+        which = f" of {suffix[1:]}()" if suffix else ""
         for unit in ("epoch", "step"):
             diverged = metrics.get(f"diverged_in_{unit}{suffix}")
             if isinstance(diverged, float):

@@ -85,6 +85,14 @@ def test_a_double_softmax_is_remarked_wherever_it_was_seen(suffix: str) -> None:
     assert "softmax" not in other
 
 
+def test_layers_too_many_are_remarked() -> None:
+    """No check asks how many layers a good model has; the handout does."""
+    [remark] = remarks("mnist", {"layers": 2.0})
+    assert remark == "The model has 2 linear layers: the handout asks for 1."
+    assert not list(remarks("mnist", {"layers": 1.0}))
+    assert not list(remarks("iris", {"layers": 2.0}))
+
+
 def test_a_good_run_is_not_remarked_upon() -> None:
     """A loss within the band of plain solutions needs no words."""
     assert not list(remarks("iris", {"loss": (1.1, 0.5, 0.1), "returns_probabilities": 0.0}))
