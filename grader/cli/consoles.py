@@ -52,6 +52,9 @@ out = _console(stderr=False)
 err = _console(stderr=True)
 
 
-def warn(text: str) -> None:
-    """A sentence on standard error, of what the user should know though all goes on."""
-    err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
+def warn(text: str, *, broken: bool = False) -> None:
+    """A sentence on standard error, of what the user should know though all goes on.
+
+    `broken` breaks it into lines of the terminal's width; a path in it could not be copied then.
+    """
+    err.print(text, style="yellow", markup=False, highlight=False, soft_wrap=not broken)

@@ -205,7 +205,7 @@ def _warn(what: str, names: Sequence[str]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         joined = "; " if any(" " in name for name in names[:NAMED]) else ", "
-        warn(f"{what}: {joined.join(names[:NAMED])}{more}")
+        warn(f"{what}: {joined.join(names[:NAMED])}{more}", broken=True)
 
 
 def _write_results(
