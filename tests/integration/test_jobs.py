@@ -84,7 +84,7 @@ def test_jobs_that_cannot_start_end_the_run(tmp_path: Path) -> None:
     lay_out(tmp_path / "cohort", MEMBERS)
     checks = tmp_path / "checks"
     deadly_checks(checks, tmp_path / "log")
-    with (checks / "test_softmax.py").open("a") as file:
+    with (checks / "softmax" / "test_softmax.py").open("a") as file:
         file.write("\n_os.kill(_os.getpid(), _signal.SIGKILL)\n")
     run = grader(tmp_path, "--jobs", "2", "--checks", checks)
     _, said = run.communicate(timeout=PATIENCE)
