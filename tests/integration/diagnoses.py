@@ -8,7 +8,7 @@ from importlib import import_module
 from grader.checking import facts
 from grader.checking.diagnosis import Formula
 from grader.course.sources import SHIPPED
-from grader.result import AssignmentResult
+from grader.result import AssignmentResult, Verdict
 
 FINDINGS = {
     "no_relu": "nothing between the layers",
@@ -88,7 +88,7 @@ FORMULAS: dict[str, Formula] = {
 _SENTENCES = {m.sentence: m.name for formula in FORMULAS.values() for m in formula.mistakes}
 
 
-def name_of(diagnosis: str) -> str:
+def name_of(diagnosis: str) -> str | None:
     """The name of the mistake that `diagnosis` tells, its evidence aside."""
     for sentence, name in _SENTENCES.items():
         if diagnosis.endswith(sentence[1:]):
@@ -96,19 +96,22 @@ def name_of(diagnosis: str) -> str:
     for name, words in (FINDINGS | FITTED).items():
         if re.search(words, diagnosis):
             return name
-    raise AssertionError(f"no mistake has this sentence: {diagnosis}")
+    return None
 
 
 def named(result: AssignmentResult) -> set[str]:
-    """The names of all mistakes that a result tells."""
-    return {
-        name_of(sentence)
-        for check in result.checks
-        if check.feedback is not None
-        and check.feedback.diagnosis
-        and not check.feedback.diagnosis.startswith("The same mistake as in")
-        for sentence in _single(check.feedback.diagnosis)
-    }
+    """The names of all mistakes that a result tells; what an exception means is none."""
+    found = set()
+    for check in result.checks:
+        told = check.feedback and check.feedback.diagnosis
+        if not told or told.startswith("The same mistake as in"):
+            continue
+        for sentence in _single(told):
+            name = name_of(sentence)
+            if name is not None:
+                found.add(name)
+            assert name or check.verdict is Verdict.ERRORED, f"no mistake says this: {sentence}"
+    return found
 
 
 def _single(diagnosis: str) -> list[str]:

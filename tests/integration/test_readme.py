@@ -225,7 +225,7 @@ def test_commands_named_in_a_sentence_exist(guide: Path) -> None:
         while commands := getattr(command, "commands", None):
             name = next(words)
             assert name in commands, f"grader {mentioned}"
-            command = commands[name]
+            _, command, _ = command.resolve_command(typer.Context(command), [name])
         options = {option for parameter in command.params for option in parameter.opts}
         for word in words:
             assert not word.startswith("-") or word in options | {"-"}, f"grader {mentioned}"
