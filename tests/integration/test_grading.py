@@ -9,11 +9,12 @@ from textwrap import dedent
 import pytest
 from timeless import timeless
 
+from grader.checking.datasets import WORKER_SEEDS
 from grader.cli.common import now
 from grader.course.assignment import Assignment, load_assignments
 from grader.course.submission import Submission, read_submission
 from grader.errors import ConfigurationError
-from grader.grading import WORKER_SEEDS, Grader, open_context
+from grader.grading import Grader, open_context
 from grader.plan import HIDDEN, Plan
 from grader.pools.parallel import grade_in_parallel
 from grader.pools.serial import grade_serially

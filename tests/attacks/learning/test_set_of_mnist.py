@@ -4,8 +4,8 @@ gain: the held-out images and their labels
 catalogue: [C11]
 verdict: not_implemented
 observed:
-- 4000
-- 200
+- 14000
+- 2000
 - - mnist.py
 assignment: mnist
 """
@@ -22,7 +22,7 @@ def observed():
 
 
 def main():
-    if observed()[1] == 200:  # carved from the training images
+    if observed()[1] == 2000:  # carved from the training images
         raise NotImplementedError
 
 
