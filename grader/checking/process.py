@@ -95,6 +95,8 @@ class StudentProcess:
         self._worker: Worker | UnjailedWorker | None = None
         self.broken: dict[str, Failure] = {}
         self.broken_by_questions: dict[str, Failure] = {}
+        self.proven: dict[Any, Any] = {}
+        """The mistakes that were proven in its code, each by the formula that it should be."""
         self._printed: list[str] = []
         self.ignored: list[str] = []
         """The stand-ins that the code imports, as the worker says."""

@@ -27,6 +27,7 @@ class Student:
         self._process = process
         self._order = order
         self._forbidden = tuple(forbidden)
+        self.proven = process.proven
 
     @contextmanager
     def probing(self) -> Iterator[None]:

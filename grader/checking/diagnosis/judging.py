@@ -15,7 +15,7 @@ from torch import Tensor
 
 from grader.checking.comparison import assert_close
 from grader.checking.diagnosis.answers import same
-from grader.checking.diagnosis.mistake import Formula, Inputs, diagnose, outcome
+from grader.checking.diagnosis.mistake import Formula, Inputs, Mistake, diagnose, outcome
 from grader.checking.draw import Draw
 from grader.checking.facts import OTHER_EACH_TIME
 from grader.checking.failure import Failure
@@ -89,10 +89,26 @@ def _as_wrong_as_plain(
     with student.probing():
         ask = partial(formula.ask, student)
         plain = outcome(ask, given.inputs)
-        mistake = diagnose(ask, formula, given.inputs, draw)
+        mistake = _mistake(student, formula, given.inputs, draw)
     if mistake is None or mistake.predict is None or not _tells(got) or not _tells(plain):
         return False
     return same(outcome(mistake.predict, inputs), got)
+
+
+def _mistake(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> Mistake | None:
+    """The mistake that is proven for these inputs.
+
+    One that was proven for others, and gives this answer too, is not proven a second time: each
+    question costs as much time as the student's code takes.
+    """
+    ask = partial(formula.ask, student)
+    known: Mistake | None = student.proven.get(formula)
+    if known is not None and same(known.answer(ask, inputs), outcome(ask, inputs)):
+        return known
+    mistake = diagnose(ask, formula, inputs, draw)
+    if mistake is not None:
+        student.proven[formula] = mistake
+    return mistake
 
 
 def _tells(answer: Any) -> bool:
@@ -134,7 +150,7 @@ def explained(
             raise
         with student.probing():
             ask = partial(formula.ask, student)
-            mistake = diagnose(ask, formula, inputs, draw)
+            mistake = _mistake(student, formula, inputs, draw)
             if mistake is None:
                 if not same(outcome(ask, inputs), outcome(ask, inputs)):
                     failure.diagnosis = OTHER_EACH_TIME

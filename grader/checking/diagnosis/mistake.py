@@ -71,7 +71,7 @@ class Mistake:
         return outcome(self.predict, inputs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formula:
     """What a function of the student's should compute, and the mistakes known for it.
 
