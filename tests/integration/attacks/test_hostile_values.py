@@ -59,6 +59,9 @@ PLAIN: list[Any] = [
     [torch.zeros(2), None],
     [torch.zeros(2, 3), torch.zeros(2, 3)],
     [torch.zeros(0), []],
+    (),
+    (torch.zeros(2, 3), torch.zeros(2)),
+    ([()], {"a": ((),)}),
     {"handle": Handle(1), "type": "x", "is_module": True},
     {"handle": Handle(1), "type": "NoneType", "is_module": False},
     {"linear.weight": torch.zeros(3, 4), "linear.bias": torch.zeros(3)},
@@ -93,6 +96,7 @@ class Hostile:
         self.models: dict[str, Any] = {}
         self.broken: dict[str, Any] = {}
         self.broken_by_questions: dict[str, Any] = {}
+        self.proven: dict[Any, Any] = {}
         self.output = ""
 
     def ask(self, op: str, *_: object, **__: object) -> object:
