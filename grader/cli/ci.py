@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,11 +16,24 @@ from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError, GraderError, naming
+from grader.github import comment
+from grader.github.blobs import Objects, read_pull_request
+from grader.github.event import (
+    Graded,
+    PullRequest,
+    PullRequestEvent,
+    Worklist,
+    read_document,
+    read_event,
+)
+from grader.github.publish import Publisher
+from grader.github.pulls import open_pulls
+from grader.github.queue import work_off
+from grader.github.restore import FILES
+from grader.github.restore import restore as restore_into
+from grader.github.seal import signing_key
 from grader.harmless import in_a_log, on_one_line
-
-if TYPE_CHECKING:
-    from grader.github.event import PullRequest
-    from grader.result import SubmissionResult
+from grader.result import SubmissionResult
 
 app = typer.Typer(help="What the workflows call.", no_args_is_help=True)
 
@@ -42,13 +55,6 @@ def grade(
 
     Reads git objects only. Writes one result file for each, and a summary of the job.
     """
-    from grader.github.event import (
-        PullRequestEvent,
-        Worklist,
-        read_document,
-        read_event,
-    )
-
     if worklist is None:
         pulls = [read_event(_event_path(), PullRequestEvent).pull_request]
     else:
@@ -70,10 +76,6 @@ def grade(
 @app.command()
 def publish(repo: Repo = None, groups: Groups = None, bot: Bot = BOT) -> None:
     """Check, sign and publish all that the workflows have graded and nobody has published yet."""
-    from grader.github.publish import Publisher
-    from grader.github.queue import work_off
-    from grader.github.seal import signing_key
-
     roster = load_roster(groups or located("groups.yaml"))
     assignments = load_assignments(root() / "assignments")
     key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
@@ -109,8 +111,6 @@ def plan(
     repo: Repo = None,
 ) -> None:
     """List the open pull requests, for a regrade in shards."""
-    from grader.github.pulls import open_pulls
-
     with connection_to(repo) as connection:
         work = open_pulls(connection)
     for path in filter(None, (output, refs)):
@@ -125,9 +125,6 @@ def plan(
 @app.command()
 def restore(repo: Repo = None) -> None:
     """Fetch the gradebook that the last report left, into the working directory."""
-    from grader.github.restore import FILES
-    from grader.github.restore import restore as restore_into
-
     for name in FILES:
         if Path(name).exists():
             raise ConfigurationError(f"{name} is here already; move it away, or go on with it")
@@ -137,7 +134,7 @@ def restore(repo: Repo = None) -> None:
 
 
 def _grade_pulls(
-    pulls: "Sequence[PullRequest]",
+    pulls: Sequence[PullRequest],
     results: Path,
     clone: Path,
     groups: Path,
@@ -149,9 +146,6 @@ def _grade_pulls(
 
     `brief`: a line for each in the summary, which may hold only so much.
     """
-    from grader.github import comment
-    from grader.github.blobs import Objects, read_pull_request
-
     roster = load_roster(groups)
     plan = make_plan([], checks=checks)
     objects = Objects(clone)
@@ -186,8 +180,7 @@ def _grade_pulls(
     return faulty
 
 
-def _write_graded(results: Path, pull: "PullRequest", result: "SubmissionResult | None") -> None:
-    from grader.github.event import Graded
+def _write_graded(results: Path, pull: PullRequest, result: SubmissionResult | None) -> None:
 
     graded = Graded(pull_request=pull.number, head=pull.head.sha, result=result)
     write(results / f"{pull.number}.json", graded.to_json() + "\n")

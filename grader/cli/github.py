@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,10 +13,13 @@ from grader.amounts import counted
 from grader.cli.common import err, gradebook_here, located, out, warn
 from grader.course.roster import Roster, load_roster
 from grader.errors import naming
-
-if TYPE_CHECKING:
-    from grader.github.client import Connection
-    from grader.report import PublicReport
+from grader.github.client import Connection, connect, explained
+from grader.github.collect import Bookmark
+from grader.github.collect import collect as collect_into
+from grader.github.issues import post_report
+from grader.github.seal import new_keys, verify_key
+from grader.gradebook import Gradebook
+from grader.report import PublicReport
 
 API = "https://api.github.com"
 BOT = "github-actions[bot]"
@@ -47,8 +50,6 @@ def new(
 
     The public one is for groups.yaml, the private one for the secret.
     """
-    from grader.github.seal import new_keys
-
     secret, public = new_keys()
     out.print(f"signing_key: {public}", highlight=False, markup=False, soft_wrap=True)
     if private is None:
@@ -78,11 +79,6 @@ def collect(
     bot: Bot = BOT,
 ) -> None:
     """Read the signed results of pull requests into the gradebook."""
-    from grader.github.collect import Bookmark
-    from grader.github.collect import collect as collect_into
-    from grader.github.seal import verify_key
-    from grader.gradebook import Gradebook
-
     gradebook = gradebook or gradebook_here()
     key = verify_key(load_roster(groups or located("groups.yaml")))
     with connection_to(repo) as connection, Gradebook(gradebook) as book:
@@ -101,7 +97,7 @@ def collect(
 
 
 def post(
-    report: "PublicReport",
+    report: PublicReport,
     roster: Roster,
     *,
     by_hand: Sequence[datetime],
@@ -113,8 +109,6 @@ def post(
 
     `by_hand`: when each score was set by hand.
     """
-    from grader.github.issues import post_report
-
     with connection_to(repo) as connection:
         authors = list(dict.fromkeys([bot, _own_login(connection)]))
         done = post_report(
@@ -140,10 +134,8 @@ def post(
 
 
 @contextmanager
-def connection_to(repo: str | None) -> "Iterator[Connection]":
+def connection_to(repo: str | None) -> Iterator[Connection]:
     """The repository named by `--repo` or the environment, with the environment's token."""
-    from grader.github.client import connect
-
     connection = connect(
         os.environ.get("GITHUB_TOKEN"),
         repo or os.environ.get("GITHUB_REPOSITORY"),
@@ -155,8 +147,7 @@ def connection_to(repo: str | None) -> "Iterator[Connection]":
         yield connection
 
 
-def _own_login(connection: "Connection") -> str:
-    from grader.github.client import explained
+def _own_login(connection: Connection) -> str:
 
     with explained("ask whose token it is", connection.name):
         return connection.own_login()

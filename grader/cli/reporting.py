@@ -19,7 +19,6 @@ from grader.cli.common import (
     warn,
     write,
 )
-from grader.cli.github import post as post_report
 from grader.cli.records import open_book
 from grader.cli.terminals import write_document
 from grader.course.assignment import Assignment, load_assignments, pick
@@ -131,6 +130,9 @@ def report(
         shown = found.limited_to(group) if group else found
         if post:
             by_hand = [override.at for override in book.overrides()]
+            # Few reports are posted: the way to GitHub is imported for them alone.
+            from grader.cli.github import post as post_report
+
             post_report(shown.public, course[0], by_hand=by_hand, repo=repo, dry_run=dry_run)
             return
         if explain is not None:

@@ -1,7 +1,7 @@
 """`grader setup`, `grader approve`: a course's repository on GitHub, made and kept right."""
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,8 @@ from grader.course.assignment import load_assignments
 from grader.course.public_key import with_signing_key
 from grader.course.roster import load_roster
 from grader.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from grader.github.setup import Finding
+from grader.github.approval import approve as approve_runs
+from grader.github.setup import Finding, course_settings, look, make, permissions
 
 app = typer.Typer()
 
@@ -50,8 +49,6 @@ def setup(
     Settings of Actions, the environment with the signing key, the ruleset, the label. Run again, it
     changes nothing.
     """
-    from grader.github.setup import course_settings, look, make, permissions
-
     if check and (dry_run or new_key):
         raise ConfigurationError("--check changes nothing; leave out --dry-run and --new-key")
     path = groups or located("groups.yaml")
@@ -84,7 +81,7 @@ def setup(
         raise typer.Exit(1)
 
 
-def _show(finding: "Finding") -> None:
+def _show(finding: Finding) -> None:
     setting = finding.setting
     mark, colour = MARKS[finding.outcome]
     out.print(mark, style=colour, end=" ", highlight=False)
@@ -124,8 +121,6 @@ def approve(repo: Repo = None, dry_run: DryRun = False) -> None:
 
     The others are named, for you to look at.
     """
-    from grader.github.approval import approve as approve_runs
-
     assignments = load_assignments(root() / "assignments")
     approved = left = 0
     with connection_to(repo) as connection:

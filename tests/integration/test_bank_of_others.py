@@ -1,4 +1,4 @@
-"""Submissions of somebody who knew the handouts alone: crashes explained, right styles accepted.
+"""Submissions of people who knew the handouts alone: explained, named, and right ones accepted.
 
 The images of MNIST are served in these as the embedded digits: what is asked is not the accuracy.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from diagnoses import named
 
 from grader.cli.common import now
 from grader.course.assignment import load_assignments
@@ -50,6 +51,7 @@ def cases() -> Iterator[Case]:
 
 CASES = {case.id: case for case in cases()}
 CRASHES = [name for name, case in CASES.items() if case.kind == "crash"]
+MISTAKES = [name for name, case in CASES.items() if case.kind not in ("crash", "style")]
 STYLES = [name for name, case in CASES.items() if case.kind == "style"]
 
 
@@ -86,6 +88,19 @@ def test_crashes_are_explained(record_property: Any) -> None:
     explained = sum("said" in CASES[name].truth for name in CRASHES)
     assert explained >= 0.9 * len(CRASHES)
     record_property("shown", f"{explained} of {len(CRASHES)} crashes of others are explained.")
+
+
+def test_mistakes_are_named(graded: dict[str, AssignmentResult], record_property: Any) -> None:
+    """What a person has found true of each is told, and nothing else; the shares are shown."""
+    told = {name: (CASES[name].truth["named"], named(graded[name])) for name in MISTAKES}
+    changed = {name: found for name, (wanted, found) in told.items() if found != set(wanted)}
+    assert not changed
+    for assignment in sorted({CASES[name].assignment for name in MISTAKES}):
+        own = [name for name in MISTAKES if CASES[name].assignment == assignment]
+        fully = sum(CASES[name].truth.get("fully", True) for name in own)
+        record_property(
+            "shown", f"Mistakes of others in {assignment}: {len(own)}; fully named: {fully}"
+        )
 
 
 @pytest.mark.parametrize("name", STYLES)
