@@ -81,7 +81,7 @@ class StudentProcess:
         self,
         sandbox: AnySandbox,
         limits: Limits,
-        handed: LoadRequest,
+        load_request: LoadRequest,
         stopwatch: Stopwatch,
         budget: Budget,
     ) -> None:
@@ -89,7 +89,7 @@ class StudentProcess:
         self.budget = budget
         self.sandbox = sandbox
         self.limits = limits
-        self.handed = handed
+        self.load_request = load_request
         self.generation = 0
         self.models: dict[str, tuple[int, Any]] = {}
         self._worker: Worker | UnjailedWorker | None = None
@@ -138,24 +138,24 @@ class StudentProcess:
         with self.stopwatch.phase("fork and jail"):
             self._worker = self.sandbox.start_worker(self.limits)
         self.generation += 1
-        files = {name: File(content) for name, content in self.handed.files.items()}
-        stand_in = self.handed.stand_in
+        files = {name: File(content) for name, content in self.load_request.files.items()}
+        stand_in = self.load_request.stand_in
         request = {
             "op": "load",
             "files": files,
-            "module": self.handed.module,
-            "seed": self.handed.seed,
+            "module": self.load_request.module,
+            "seed": self.load_request.seed,
             "stand_in": stand_in
             and {"source": File(stand_in.source), "tensors": dict(stand_in.tensors)},
-            "ignored": list(self.handed.ignored),
+            "ignored": list(self.load_request.ignored),
         }
         try:
             claim = self._value(self._exchange("load", asked, request), asked)
             known = claim if isinstance(claim, list) else []
-            self.ignored = [name for name in self.handed.ignored if name in known]
+            self.ignored = [name for name in self.load_request.ignored if name in known]
         except Failure as failure:
             self.broken["load"] = Failure(
-                failure.verdict, asked=f"import {self.handed.module}", got=failure.got,
+                failure.verdict, asked=f"import {self.load_request.module}", got=failure.got,
                 crash=failure.crash,
             )  # fmt: skip
             self.close()
@@ -197,7 +197,7 @@ class StudentProcess:
             case {"value": value, "forbidden": []}:
                 return value
             case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:
-                where = f" in line {line} of {self.handed.module}" if line else ""
+                where = f" in line {line} of {self.load_request.module}" if line else ""
                 seen = "is called" if ran else "stands"
                 raise Failure(
                     Verdict.FORBIDDEN,
@@ -207,7 +207,7 @@ class StudentProcess:
         raise not_an_answer(asked)
 
     def _error(self, kind: str, crash: Crash, asked: str) -> Failure:
-        where = f" (line {crash.line} of {self.handed.module})" if crash.line else ""
+        where = f" (line {crash.line} of {self.load_request.module})" if crash.line else ""
         if kind == "not_implemented":
             # The stubs' own sentence names the function: "task 1: softmax".
             hole = re.fullmatch(r"task \d+: (.{1,60})", crash.message)
@@ -222,7 +222,7 @@ class StudentProcess:
             return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)
         if crash.type == "SystemExit":
             return Failure(Verdict.ERRORED, asked=asked, got=f"the program ended itself{where}")
-        got = crash.sentence(self.handed.module)
+        got = crash.sentence(self.load_request.module)
         return Failure(Verdict.ERRORED, asked=asked, got=got, crash=crash)
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:

@@ -12,7 +12,7 @@ import os as _os, signal as _signal
 from grader.checking.process import StudentProcess as _Process
 _ask = _Process.ask
 def _ask_or_die(self, *args, **kwargs):
-    if {killer!r} in self.handed.files["softmax.py"].decode():
+    if {killer!r} in self.load_request.files["softmax.py"].decode():
         with open({log!r}, "a") as log:
             log.write("killed\\n")
         _os.kill(_os.getpid(), _signal.SIGKILL)

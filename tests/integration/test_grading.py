@@ -100,8 +100,8 @@ def test_the_seed_that_student_code_can_read_says_nothing(sandbox: Sandbox, name
         context = open_context(
             submission, found, Plan([found], HIDDEN, secret), sandbox, Stopwatch()
         )
-        handed = {process.handed.seed for process, _ in context.trials}
-        assert handed == set(WORKER_SEEDS if name == "mnist" else WORKER_SEEDS[:1])
+        seeds = {process.load_request.seed for process, _ in context.trials}
+        assert seeds == set(WORKER_SEEDS if name == "mnist" else WORKER_SEEDS[:1])
 
 
 def test_the_same_seed_gives_the_same_result(run: Callable[..., SubmissionResult]) -> None:
