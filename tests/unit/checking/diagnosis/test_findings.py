@@ -46,6 +46,8 @@ POOR = torch.tensor([[1.0, 0.9, 0.8]]).expand(4, 3) * torch.arange(1.0, 5.0).uns
         ({"gradless": [1.0], "loss": [1.0] * 9}, "gradless"),
         ({"stale": [1.0], "loss": [1.0, 4.0, 30.0]}, "stale"),
         ({"loss": [1.0] * 9, "updates": [0.0]}, "no_step"),
+        ({"loss": [2.31, 2.29, 2.30], "updates": [0.0]}, "no_step"),
+        ({"loss": [1.1, 1.1], "updates": [1.0]}, "few_steps"),
         ({"loss": [2.0] + [1.1] * 9, "decay": [10.0]}, "strong_decay"),
         ({"classes": [1.0], "one_class": [1.0]}, "classes_never_seen"),
         ({"loss": [1.09, 0.95, 0.9], "softmaxed": [1.0]}, "double_softmax"),
