@@ -117,6 +117,9 @@ class Document(Values):
 SAME_FAULT = "the same fault as in"
 """How `got` begins where a fault was told already; the check's title follows."""
 
+NOT_JUDGED = "cannot be judged before"
+"""How `got` begins where a property hangs on another check; its title follows."""
+
 
 class Feedback(Values):
     """The student-facing text of a check."""
@@ -134,8 +137,8 @@ class Feedback(Values):
 
     @property
     def repeats(self) -> bool:
-        """Whether another check tells of this fault."""
-        return self.got.startswith(SAME_FAULT)
+        """Whether another check tells what is wrong here."""
+        return self.got.startswith((SAME_FAULT, NOT_JUDGED))
 
 
 class CheckResult(Values):

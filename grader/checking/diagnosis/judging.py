@@ -20,7 +20,7 @@ from grader.checking.draw import Draw
 from grader.checking.facts import OTHER_EACH_TIME
 from grader.checking.failure import Failure
 from grader.checking.student import Student
-from grader.result import Verdict
+from grader.result import NOT_JUDGED, Verdict
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ def assert_computes(
             raise Failure(
                 Verdict.FAILED,
                 asked=failure.asked,
-                got="cannot be judged while plain values are wrong",
+                got=f"{NOT_JUDGED} “{given.check}” is right",
                 about=failure.about,
-                hint=f"First see to “{given.check}”.",
+                hint="",
             ) from None
 
 
