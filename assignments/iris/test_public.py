@@ -3,8 +3,18 @@
 from functools import partial
 from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
+from grader.checking import (
+    Draw,
+    HeldOut,
+    Student,
+    accuracy_of,
+    check,
+    counted,
+    require,
+    training_metrics,
+)
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.hidden.iris.affine import fault_of_layers
 
 
 @check(
@@ -28,11 +38,14 @@ def test_scores_shape(student: Student, held_out: HeldOut) -> None:
     title="The model has learned something",
     hint="Print the cost every few epochs: where does it start, where does it end?",
 )
-def test_learned_something(student: Student, held_out: HeldOut, metrics: dict[str, Any]) -> None:
+def test_learned_something(
+    student: Student, held_out: HeldOut, draw: Draw, metrics: dict[str, Any]
+) -> None:
     """The model of main() names at least 70 % of the held-out flowers."""
     asked = "at least 70 % of the held-out flowers named correctly"
     model = student.run("main")
     metrics |= training_metrics(model.curves)
-    with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3)):
+    structure = partial(fault_of_layers, model, held_out, draw)
+    with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3, structure=structure)):
         accuracy = accuracy_of(model.scores(held_out.inputs), held_out.labels, 3, asked=asked)
         require(accuracy >= 0.7, asked=asked, got=f"{accuracy:.0%}")

@@ -4,8 +4,18 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from grader.checking import HeldOut, Student, accuracy_of, check, counted, require, training_metrics
+from grader.checking import (
+    Draw,
+    HeldOut,
+    Student,
+    accuracy_of,
+    check,
+    counted,
+    require,
+    training_metrics,
+)
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
+from grader.hidden.mnist.network import fault_of_layers
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
 LOOK = 500
@@ -74,13 +84,16 @@ def test_deep_widths(student: Student) -> None:
     hint="Does the cost fall from epoch to epoch? Adam with lr 1e-3 is a good start.",
 )
 def test_deep_learned_something(
-    student: Student, held_out: HeldOut, metrics: dict[str, Any]
+    student: Student, held_out: HeldOut, draw: Draw, metrics: dict[str, Any]
 ) -> None:
     """The network of deep() names more than half of the held-out images."""
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
     model = student.run("deep")
     metrics |= training_metrics(model.curves, "_deep")
-    with explained_by(partial(diagnosis_of, model, model.image_scores, held_out, 10)):
+    structure = partial(fault_of_layers, model, draw)
+    with explained_by(
+        partial(diagnosis_of, model, model.image_scores, held_out, 10, structure=structure)
+    ):
         scores = model.image_scores(held_out.inputs[:LOOK])
         share = accuracy_of(scores, held_out.labels[:LOOK], 10, asked=asked)
         require(share > 0.5, asked=asked, got=f"{share:.0%}")

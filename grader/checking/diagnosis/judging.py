@@ -17,7 +17,7 @@ from grader.checking.comparison import assert_close
 from grader.checking.diagnosis.answers import same
 from grader.checking.diagnosis.mistake import Formula, Inputs, Mistake, diagnose, outcome
 from grader.checking.draw import Draw
-from grader.checking.facts import OTHER_EACH_TIME
+from grader.checking.facts import OTHER_EACH_TIME, OTHER_IN_EVALUATION
 from grader.checking.failure import Failure
 from grader.checking.student import Student
 from grader.result import NOT_JUDGED, Verdict
@@ -111,6 +111,18 @@ def _mistake(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> 
     return mistake
 
 
+def _unsteady(student: Student, formula: Formula, inputs: Inputs) -> str | None:
+    """What is told of code that answers otherwise in evaluation mode, or the second time."""
+    ask = partial(formula.ask, student)
+    if not same(outcome(ask, inputs), outcome(ask, inputs)):
+        return OTHER_EACH_TIME
+    if formula.evaluated is not None:
+        evaluated = outcome(partial(formula.evaluated, student), inputs)
+        if same(evaluated, outcome(formula.right, inputs)):
+            return OTHER_IN_EVALUATION
+    return None
+
+
 def _tells(answer: Any) -> bool:
     """Whether an answer is finite and more than one number everywhere."""
     if not isinstance(answer, Tensor) or not torch.isfinite(answer).all():
@@ -152,8 +164,7 @@ def explained(
             ask = partial(formula.ask, student)
             mistake = _mistake(student, formula, inputs, draw)
             if mistake is None:
-                if not same(outcome(ask, inputs), outcome(ask, inputs)):
-                    failure.diagnosis = OTHER_EACH_TIME
+                failure.diagnosis = _unsteady(student, formula, inputs)
                 raise
             another = about is not None and not set(mistake.names) & set(about)
             # What returns nothing at all has no property.

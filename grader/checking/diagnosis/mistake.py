@@ -83,6 +83,7 @@ class Formula:
         fitted: hypotheses that take a number from the answer, such as a hard-coded count.
         pairs: two mistakes at once that may explain an answer, `pairs(inputs, got)`; asked only
             where no single one does.
+        evaluated: puts inputs to a module of the student's in evaluation mode.
     """
 
     ask: Callable[..., Any]
@@ -91,6 +92,7 @@ class Formula:
     fresh: Callable[..., Iterator[Inputs]]
     fitted: Callable[[Any], Sequence[Mistake]] = lambda _: ()
     pairs: Callable[[Inputs, Any], Iterable[Mistake]] = lambda _, __: ()
+    evaluated: Callable[..., Any] | None = None
 
     def gradient(self, function: str) -> "Formula":
         """The formula of the value and its gradient by the first input, with the same mistakes.

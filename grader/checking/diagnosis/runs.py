@@ -56,6 +56,11 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "The gradients are not cleared from step to step: each backward() adds to those of the "
             "steps before. Call zero_grad() in each step.",
         )
+    elif evidence.batches[0] == 1 < evidence.batches[1]:
+        yield (
+            "one_batch",
+            f"Each epoch trains on one batch of {evidence.batches[1]}: what ends it early?",
+        )
     elif (seen := evidence.classes_seen) is not None and 0 < seen < evidence.classes:
         yield (
             "classes_never_seen",
@@ -81,11 +86,6 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "nothing_learned",
             f"The loss is the same in each epoch{_rate(evidence)}: how far does one step move the "
             "weights?",
-        )
-    elif evidence.batches[0] == 1 < evidence.batches[1]:
-        yield (
-            "one_batch",
-            f"Each epoch trains on one batch of {evidence.batches[1]}: what ends it early?",
         )
     elif evidence.mostly("one_class"):
         yield (

@@ -1,11 +1,15 @@
 """What stands between the layers of a network, and after the last: tried one by one."""
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 
+import torch
 from torch import Tensor
 
+from grader.checking import Draw, Failure, Model, assert_close, require
 from grader.checking.diagnosis.activations import ACTIVATIONS, Function, is_close
+from grader.checking.diagnosis.scores import explained_by
+from grader.checking.facts import NO_HIDDEN_LAYER
 
 Layers = list[tuple[Tensor, Tensor]]
 BETWEEN: dict[str, Function] = {"no ReLU": lambda z: z, **ACTIVATIONS}
@@ -58,3 +62,47 @@ def _sentence(between: list[str], end: str) -> str:
     if end != "no ReLU":
         parts.append(f"After the last layer there is {end}: cross_entropy takes its output as is.")
     return " ".join(parts)
+
+
+def fault_of_layers(model: Model, draw: Draw) -> str | None:
+    """What is told about the layers of a network, if something is wrong with them."""
+    try:
+        assert_activations(model, draw)
+    except Failure as failure:
+        return failure.diagnosis
+    return None
+
+
+def assert_activations(model: Model, draw: Draw) -> None:
+    """Require that the scores are those of layers with ReLU between, nothing after the last.
+
+    Raises:
+        Failure: there are other layers, or with weights of the host's choosing other scores.
+    """
+    trained = model.state()
+    weights = [name for name, tensor in trained.items() if tensor.ndim == 2]
+    biases = [name.removesuffix("weight") + "bias" for name in weights]
+    asked = "a network of several linear layers, one after the other, each with a bias"
+    sizes = [tuple(trained[name].shape) for name in weights]
+    chained = all(one[0] == following[1] for one, following in pairwise(sizes))
+    require(len(weights) > 1 and chained, asked=asked, got=f"weights of shapes {sizes}",
+            diagnosis=NO_HIDDEN_LAYER if len(weights) == 1 else None)  # fmt: skip
+    complete = all(
+        bias in trained and trained[bias].shape == trained[name].shape[:1]
+        for name, bias in zip(weights, biases, strict=True)
+    )
+    require(complete, asked=asked, got="layers without a bias")
+    # The first weight is zero: how the network prepares its images does not matter then.
+    chosen = {name: draw.normal(*trained[name].shape, scale=0.1) for name in (*weights, *biases)}
+    chosen[weights[0]] = torch.zeros_like(trained[weights[0]])
+    try:
+        model.load({**trained, **chosen})
+        scores = model.image_scores(torch.zeros(100, 28, 28, dtype=torch.uint8))
+    finally:
+        model.load(trained)
+    layers = [(chosen[name], chosen[bias]) for name, bias in zip(weights, biases, strict=True)]
+    expected = scores_of(layers, 100, ["a ReLU"] * (len(layers) - 1))
+    asked = "the scores of deep() with other weights: ReLU between the layers, nothing at the end"
+    normed = any(name.endswith("running_mean") for name in trained)
+    with explained_by(lambda: BATCH_NORM if normed else explained(scores, layers)):
+        assert_close(scores, expected, asked=asked, rtol=1e-3, atol=1e-4)

@@ -1,30 +1,22 @@
 """Hidden checks of `mnist`: accuracy on test images that were never in the jail."""
 
 from functools import partial
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
-import torch
-
 from grader.checking import (
     Draw,
-    Failure,
     HeldOut,
-    Model,
     Student,
     accuracy_of,
-    assert_close,
     check,
     measured,
-    require,
     require_accuracy,
     steady_scores,
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.checking.facts import NO_HIDDEN_LAYER
-from grader.hidden.mnist.network import BATCH_NORM, explained, scores_of
+from grader.hidden.mnist.network import assert_activations, fault_of_layers
 
 Trials = list[tuple[Student, HeldOut]]
 """The student's code with one seed after another, and the held-out images."""
@@ -71,46 +63,7 @@ def test_deep_accuracy(trials: Trials, draw: Draw, metrics: dict[str, Any]) -> N
 )
 def test_deep_activations(student: Student, draw: Draw) -> None:
     """With weights of the host's choosing the scores are those of layers with ReLU between."""
-    _assert_activations(student.run("deep"), draw)
-
-
-def _fault_of_layers(model: Model, draw: Draw) -> str | None:
-    """What is told about the layers of a network, if something is wrong with them."""
-    try:
-        _assert_activations(model, draw)
-    except Failure as failure:
-        return failure.diagnosis
-    return None
-
-
-def _assert_activations(model: Model, draw: Draw) -> None:
-    trained = model.state()
-    weights = [name for name, tensor in trained.items() if tensor.ndim == 2]
-    biases = [name.removesuffix("weight") + "bias" for name in weights]
-    asked = "a network of several linear layers, one after the other, each with a bias"
-    sizes = [tuple(trained[name].shape) for name in weights]
-    chained = all(one[0] == following[1] for one, following in pairwise(sizes))
-    require(len(weights) > 1 and chained, asked=asked, got=f"weights of shapes {sizes}",
-            diagnosis=NO_HIDDEN_LAYER if len(weights) == 1 else None)  # fmt: skip
-    complete = all(
-        bias in trained and trained[bias].shape == trained[name].shape[:1]
-        for name, bias in zip(weights, biases, strict=True)
-    )
-    require(complete, asked=asked, got="layers without a bias")
-    # The first weight is zero: how the network prepares its images does not matter then.
-    chosen = {name: draw.normal(*trained[name].shape, scale=0.1) for name in (*weights, *biases)}
-    chosen[weights[0]] = torch.zeros_like(trained[weights[0]])
-    try:
-        model.load({**trained, **chosen})
-        scores = model.image_scores(torch.zeros(100, 28, 28, dtype=torch.uint8))
-    finally:
-        model.load(trained)
-    layers = [(chosen[name], chosen[bias]) for name, bias in zip(weights, biases, strict=True)]
-    expected = scores_of(layers, 100, ["a ReLU"] * (len(layers) - 1))
-    asked = "the scores of deep() with other weights: ReLU between the layers, nothing at the end"
-    normed = any(name.endswith("running_mean") for name in trained)
-    with explained_by(lambda: BATCH_NORM if normed else explained(scores, layers)):
-        assert_close(scores, expected, asked=asked, rtol=1e-3, atol=1e-4)
+    assert_activations(student.run("deep"), draw)
 
 
 def _judge(
@@ -133,7 +86,7 @@ def _judge(
 
     model = student.run(name)
     metrics |= training_metrics(model.curves, suffix)
-    structure = partial(_fault_of_layers, model, draw) if name == "deep" else None
+    structure = partial(fault_of_layers, model, draw) if name == "deep" else None
     with explained_by(
         partial(diagnosis_of, model, model.image_scores, held_out, 10, structure=structure)
     ):

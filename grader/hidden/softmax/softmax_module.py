@@ -19,6 +19,11 @@ def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return model.forward(x)
 
 
+def _evaluated(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
+    model, _ = with_weights(student, "Softmax", weight, bias)
+    return model.scores(x)
+
+
 def batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
     """Fresh weights (3, 4), biases (3,) and batches (N, 4) of several sizes, one row too."""
     for rows in (len(x), 1, 3, 4, 6):
@@ -100,5 +105,6 @@ SOFTMAX_MODULE = Formula(
         NOTHING,
     ],
     batches,
+    evaluated=_evaluated,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

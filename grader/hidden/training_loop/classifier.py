@@ -18,6 +18,11 @@ def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
     return model.forward(x)
 
 
+def _evaluated(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
+    model, _ = with_weights(student, "SoftmaxClassifier", weight, bias)
+    return model.scores(x)
+
+
 LOGITS = Formula(
     _forward,
     lambda weight, bias, x: x @ weight.T + bias,
@@ -53,5 +58,6 @@ LOGITS = Formula(
         NOTHING,
     ],
     batches,
+    evaluated=_evaluated,
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

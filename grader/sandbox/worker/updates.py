@@ -44,9 +44,12 @@ class Updates:
             if isinstance(groups[0].get(name), int | float)
         }
         self.steps += 1
-        if self._seen["backward"] and not _any_gradient(self._parameters):
+        cleared = self._seen["zero_grad"] > 0
+        # A gradient that is zero without having been cleared did arrive: of a ReLU, for one.
+        arrived = any(parameter.grad is not None for parameter in self._parameters) and not cleared
+        if self._seen["backward"] and not arrived and not _any_gradient(self._parameters):
             self._without_gradient += 1
-            self._cleared_too_soon += self._seen["zero_grad"] > 0
+            self._cleared_too_soon += cleared
         self._seen = {"backward": 0, "zero_grad": 0}
 
     def summary(self) -> dict[str, list[float]]:
