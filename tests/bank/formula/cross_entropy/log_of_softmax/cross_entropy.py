@@ -1,0 +1,44 @@
+import torch
+from torch import Tensor
+
+
+def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    logp = torch.log(torch.softmax(logits, dim=1))
+    n = logits.shape[0]
+    return -logp[torch.arange(n), y].sum() / n
+
+
+def one_hot(y: Tensor, num_classes: int) -> Tensor:
+    """Return one row per label, with a single one at the label's column."""
+    table = torch.zeros(len(y), num_classes)
+    table[torch.arange(len(y)), y] = 1.0
+    return table
+
+
+def nll_loss(log_probs: Tensor, y: Tensor) -> Tensor:
+    """Mean of -log_probs[n, y[n]]."""
+    return -log_probs.gather(1, y.unsqueeze(1)).squeeze(1).mean()
+
+
+def binary_cross_entropy(o: Tensor, y: Tensor) -> Tensor:
+    """In bits, one per sample."""
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o))
+
+
+def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of every sample."""
+    o = torch.sigmoid(x @ w + b)
+    db = o - y
+    dw = x * db.unsqueeze(1)
+    return dw, db
+
+
+def log_likelihood(o: Tensor, y: Tensor) -> Tensor:
+    """-log2 of the output at the label."""
+    return -torch.log2(o.gather(1, y.unsqueeze(1)).squeeze(1))
+
+
+def binary_cross_entropy_multi(o: Tensor, y: Tensor) -> Tensor:
+    """Summed over the nodes."""
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o)).sum(dim=1)
+

@@ -1,0 +1,50 @@
+import torch
+import torchvision.datasets as dsets
+from torch import nn
+from torch.utils.data import DataLoader
+from torchvision import transforms
+
+def main() -> nn.Module:
+    """Train a softmax model with the MNIST train data."""
+    num_epochs = 5
+    batch_size = 100
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
+    # Do not use mnist_test to train model.
+    mnist_train = dsets.MNIST(
+        root="MNIST_data/", train=True, transform=transforms.ToTensor(), download=True
+    )
+    data_loader = DataLoader(
+        dataset=mnist_train, batch_size=batch_size, shuffle=True, drop_last=True
+    )
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for epoch in range(num_epochs):
+        for images, labels in data_loader:
+            loss = criterion(model(images), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        print(f"epoch {epoch + 1}: {loss.item():.4f}")
+    return model
+
+
+
+def deep():
+    """Train the deeper network"""
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 520), nn.ReLU(),
+        nn.Linear(520, 320), nn.ReLU(),
+        nn.Linear(320, 260), nn.ReLU(),
+        nn.Linear(260, 120), nn.ReLU(),
+        nn.Linear(120, 10),
+    )
+    train = dsets.MNIST(root="MNIST_data/", train=True, transform=transforms.ToTensor(), download=True)
+    data_loader = DataLoader(dataset=train, batch_size=100, shuffle=True, drop_last=True)
+    opt = torch.optim.Adam(model.parameters(), lr=1e-3)
+    for epoch in range(4):
+        for X, Y in data_loader:
+            opt.zero_grad()
+            nn.functional.cross_entropy(model(X), Y).backward()
+            opt.step()
+    return model
