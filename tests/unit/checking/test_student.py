@@ -126,6 +126,7 @@ class Echo:
     def __init__(self) -> None:
         self.generation = 1
         self.models: dict[str, Any] = {}
+        self.proven: dict[Any, Any] = {}
         self.asked: list[Tensor] = []
 
     def ask(self, op: str, *_: object, **fields: Any) -> Any:
