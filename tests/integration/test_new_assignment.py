@@ -107,6 +107,7 @@ def wine(course: Path) -> Path:
         "untrained": reference.replace(right, "return (x - mean) / std**2\n").replace(
             "range(200)", "range(0)"
         ),
+        "in_place": reference.replace(right, "x -= mean\n    return x / std\n"),
     }
     for name, content in wrong.items():
         (specimens / "failed" / name / "wine.py").write_text(content)
@@ -149,7 +150,9 @@ def test_the_page_makes_a_sixth_assignment_without_a_fault(wine: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["passed/reference", "failed/not_centred", "failed/untrained"])
+@pytest.mark.parametrize(
+    "name", ["passed/reference", "failed/not_centred", "failed/untrained", "failed/in_place"]
+)
 def test_specimens_of_the_page_get_what_is_expected(wine: Path, tmp_path: Path, name: str) -> None:
     """Verdict, checks and mistakes as expected.yaml says, in a terminal and report of six."""
     specimen = wine / "tests" / "specimens" / "wine" / name
