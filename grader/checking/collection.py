@@ -71,9 +71,11 @@ class _PrivateModules:
     def __init__(self, folder: Path | None) -> None:
         self._place = None if folder is None else folder.resolve()
         self._imported: dict[str, ModuleType] = {}
+        self._before: set[str] = set()
 
     def __enter__(self) -> None:
         if self._place is not None:
+            self._before = set(sys.modules)
             sys.path.insert(0, str(self._place))
             sys.modules.update(self._imported)
 
@@ -81,8 +83,9 @@ class _PrivateModules:
         if self._place is None:
             return
         sys.path.remove(str(self._place))
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
+        # Those alone that came since: there are thousands, and this is done for each submission.
+        for name in sys.modules.keys() - self._before:
+            file = getattr(sys.modules[name], "__file__", None)
             if file is not None and Path(file).is_relative_to(self._place):
                 self._imported[name] = sys.modules.pop(name)
 
