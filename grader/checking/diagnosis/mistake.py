@@ -157,7 +157,7 @@ def diagnose(
         return formulas or (left if vary([answer for _, answer in known]) else [])
 
     found = explaining([*formula.mistakes, *formula.fitted(got)])
-    if not found and got is not RAISED:
+    if not found and isinstance(got, Tensor | float | list | tuple):
         found = explaining(formula.pairs(inputs, got))
     return found[0] if len({m.name for m in found}) == 1 else None
 
