@@ -29,7 +29,8 @@ _AROUND: dict[str, Any] = {
 
 def in_pairs(mistakes: Sequence[Mistake], _: Inputs, __: Any) -> Iterator[Mistake]:
     """Each mistake of `_AROUND` together with each other one."""
-    for first in {m.name: m for m in mistakes if m.name in _AROUND}.values():
+    # Of each the first variant, which is the one that `_AROUND` makes.
+    for first in {m.name: m for m in reversed(mistakes) if m.name in _AROUND}.values():
         for other in mistakes:
             if other.name != first.name and other.predict is not None:
                 yield both(first, other, partial(_together, _AROUND[first.name], other.predict))

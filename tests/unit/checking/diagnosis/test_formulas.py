@@ -213,3 +213,15 @@ def test_two_pairs_that_explain_the_same_are_not_told() -> None:
     assert told(pairs) is None
     [one, _] = pairs()
     assert told(lambda *_: [one]) is one
+
+
+def test_of_two_mistakes_the_variant_that_is_made_is_told() -> None:
+    """The default axis 0 with a temperature of 2 is not told as the default axis 1."""
+
+    def wrong(z: Tensor, dim: int | None) -> Tensor:
+        return torch.softmax(z / 2, 0 if dim is None else dim)
+
+    found = diagnose(wrong, SOFTMAX, (Z, None), Draw(3))
+    assert found is not None
+    assert found.names == ("default_axis", "temperature")
+    assert "axis 0 is used" in found.sentence
