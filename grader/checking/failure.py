@@ -43,7 +43,7 @@ class Failure(Exception):
         self.asked = _readable(asked)
         self.got = _readable(got)
         self.values = _readable(values)
-        self.diagnosis = diagnosis
+        self.diagnosis = None if diagnosis is None else _readable(diagnosis)
         self.evidence = _readable(evidence)
         self.share = share
         self.about = about

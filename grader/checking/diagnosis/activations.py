@@ -32,11 +32,15 @@ def after_the_layer(scores: Tensor, state: Mapping[str, Tensor], x: Tensor) -> s
         state: its parameters, a weight (C, D) among them, and perhaps a bias.
         x: (N, D).
     """
+    # The state is the worker's claim: of any shapes and dtypes.
+    classes = scores.shape[1]
     weights = [tensor for tensor in state.values() if tensor.ndim == 2]
     biases = [tensor for tensor in state.values() if tensor.ndim == 1]
-    if len(weights) != 1 or len(biases) > 1 or x.shape[1:] != weights[0].shape[1:]:
+    shapes = [tensor.shape for tensor in (*weights, *biases)]
+    if shapes not in ([(classes, x.shape[1])], [(classes, x.shape[1]), (classes,)]):
         return None
-    z = x @ weights[0].T + (biases[0] if biases else 0)
+    z = x.double() @ weights[0].double().T
+    z = z + biases[0].double() if biases else z
     found = [name for name, each in ACTIVATIONS.items() if is_close(each(z), scores)]
     if not found:
         found = [

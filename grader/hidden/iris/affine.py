@@ -41,16 +41,10 @@ def affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
     seen = torch.isfinite(error)  # a probability of zero has no logit
     require(int(seen.sum()) >= 10, asked=asked, got="probabilities that are all exactly 0 or 1")
     straight = error[seen] <= _STRAIGHT * (1 + size[seen])
-    state = model.state()
-    weights = sum(tensor.ndim == 2 for tensor in state.values())
-    require(
-        bool(straight.all()),
-        asked=asked,
-        got="logits that do not lie half-way: it bends",
-        diagnosis=TOO_DEEP.format(weights)
-        if weights > 1
-        else after_the_layer(scores[: len(points)], state, left),
-    )
+    bends = not bool(straight.all())
+    bent_by = _bent_by(model, scores[: len(points)], left) if bends else None
+    got = "logits that do not lie half-way: it bends"
+    require(not bends, asked=asked, got=got, diagnosis=bent_by)
     flowers = len(held_out.labels)
     elsewhere = torch.cat([right[flowers:], (left + right) / 2])
     logits = torch.cat([others[flowers:], middles])
@@ -60,6 +54,12 @@ def affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
     # One flower may lie on the border of two species, where the last digit decides.
     require(same >= flowers - 1, asked=asked, got="names of flowers that no Wx + b gives")
     return affine
+
+
+def _bent_by(model: Model, scores: Tensor, x: Tensor) -> str | None:
+    state = model.state()
+    weights = sum(tensor.ndim == 2 for tensor in state.values())
+    return TOO_DEEP.format(weights) if weights > 1 else after_the_layer(scores, state, x)
 
 
 def _affine(x: Tensor, logits: Tensor, at: Tensor) -> Tensor:
