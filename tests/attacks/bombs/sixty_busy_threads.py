@@ -21,9 +21,6 @@ def burn():
 def observed():
     for _ in range(60):
         threading.Thread(target=burn, daemon=True).start()
-    began = time.monotonic()  # on a busy machine it takes the host a while to see them
-    while len(os.sched_getaffinity(0)) > 1 and time.monotonic() - began < 8:
-        time.sleep(0.1)
     time.sleep(1)
     ran, begin = time.process_time(), time.monotonic()
     time.sleep(2)
