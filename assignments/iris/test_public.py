@@ -14,7 +14,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.hidden.iris.affine import fault_of_layers
+from grader.hidden.iris.affine import affine_part
 
 
 @check(
@@ -45,7 +45,7 @@ def test_learned_something(
     asked = "at least 70 % of the held-out flowers named correctly"
     model = student.run("main")
     metrics |= training_metrics(model.curves)
-    structure = partial(fault_of_layers, model, held_out, draw)
+    structure = partial(affine_part, model, held_out, draw)
     with explained_by(partial(diagnosis_of, model, model.scores, held_out, 3, structure=structure)):
         accuracy = accuracy_of(model.scores(held_out.inputs), held_out.labels, 3, asked=asked)
         require(accuracy >= 0.7, asked=asked, got=f"{accuracy:.0%}")

@@ -3,6 +3,9 @@
 x is (N, 4), the layer's weight (3, 4), its bias (3,).
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -36,6 +39,16 @@ def with_weights(student: Student, name: str, weight: Tensor, bias: Tensor) -> t
     )
     model.load({own: weight if len(shape) == 2 else bias for own, shape in shapes.items()})
     return model, bias if len(shapes) == 2 else torch.zeros_like(bias)
+
+
+def asked_of(name: str, question: Callable[[Model, Tensor], Any]) -> Callable[..., Any]:
+    """Puts `question`, such as `Model.forward`, to a module with given weights: a `Formula.ask`."""
+
+    def ask(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
+        model, _ = with_weights(student, name, weight, bias)
+        return question(model, x)
+
+    return ask
 
 
 def assert_keeps_a_single_row(model: Model, x: Tensor, asked: str) -> None:

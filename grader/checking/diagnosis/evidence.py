@@ -28,8 +28,8 @@ class Evidence:
     held_out: HeldOut
     curves: Mapping[str, list[float]]
     classes: int
-    structure: Callable[[], str | None] | None = None
-    """Says what is wrong with its layers."""
+    structure: Callable[[], object] | None = None
+    """Requires that its layers are those asked for; a `Failure` says what is wrong with them."""
 
     @property
     def losses(self) -> list[float]:

@@ -96,16 +96,9 @@ def _as_wrong_as_plain(
 
 
 def _mistake(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> Mistake | None:
-    """The mistake that is proven for these inputs.
-
-    One that was proven for others, and gives this answer too, is not proven a second time: each
-    question costs as much time as the student's code takes.
-    """
-    ask = partial(formula.ask, student)
+    """The mistake that is proven for these inputs, kept for the checks that follow."""
     known: Mistake | None = student.proven.get(formula)
-    if known is not None and same(known.answer(ask, inputs), outcome(ask, inputs)):
-        return known
-    mistake = diagnose(ask, formula, inputs, draw)
+    mistake = diagnose(partial(formula.ask, student), formula, inputs, draw, known)
     if mistake is not None:
         student.proven[formula] = mistake
     return mistake

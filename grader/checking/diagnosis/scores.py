@@ -84,10 +84,21 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
             ),
         )
     accuracy = evidence.accuracy(evidence.held_out.inputs)
-    if accuracy < NEARLY_ALL and evidence.structure and (fault := evidence.structure()):
+    if accuracy >= NEARLY_ALL:
+        return
+    if fault := _fault_of_layers(evidence):
         yield "structure", fault
-    elif accuracy < NEARLY_ALL:
+    else:
         yield described(evidence, accuracy)
+
+
+def _fault_of_layers(evidence: Evidence) -> str | None:
+    try:
+        if evidence.structure is not None:
+            evidence.structure()
+    except Failure as failure:
+        return failure.diagnosis
+    return None
 
 
 def _diverged(curves: Mapping[str, Sequence[float]]) -> str:
@@ -156,11 +167,11 @@ def diagnosis_of(
     scores: Callable[[Tensor], object],
     held_out: HeldOut,
     classes: int,
-    structure: Callable[[], str | None] | None = None,
+    structure: Callable[[], object] | None = None,
 ) -> str | None:
     """The first finding about a model, by what `scores` it gives, as a sentence.
 
-    `structure` says what is wrong with its layers: asked where its training explains nothing.
+    `structure` requires that its layers are right: asked where its training explains nothing.
     """
     evidence = Evidence(scores, held_out, model.curves, classes, structure)
     try:

@@ -3,20 +3,11 @@
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Failure, HeldOut, Model, require
+from grader.checking import Draw, HeldOut, Model, require
 from grader.checking.diagnosis.activations import after_the_layer
 from grader.checking.facts import TOO_DEEP
 
 _STRAIGHT = 1e-2
-
-
-def fault_of_layers(model: Model, held_out: HeldOut, draw: Draw) -> str | None:
-    """What is told about the layers of a model, if something is wrong with them."""
-    try:
-        affine_part(model, held_out, draw)
-    except Failure as failure:
-        return failure.diagnosis
-    return None
 
 
 def affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:

@@ -21,7 +21,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.hidden.iris.affine import affine_part, are_probabilities, fault_of_layers
+from grader.hidden.iris.affine import affine_part, are_probabilities
 from grader.result import Verdict
 
 RAMP = (0.50, 0.90)
@@ -97,7 +97,7 @@ def test_accuracy(
     metrics["returns_probabilities"] = float(
         are_probabilities(model.scores(held_out.inputs), len(held_out.labels))
     )
-    structure = partial(fault_of_layers, model, held_out, draw)
+    structure = partial(affine_part, model, held_out, draw)
     explain = partial(diagnosis_of, model, model.scores, held_out, 3, structure=structure)
     in_turn = [partial(trial, *each) for each in trials]
     with explained_by(explain):

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import torch
 from torch import Tensor
 
-from grader.checking import Draw, Failure, Model, assert_close, require
+from grader.checking import Draw, Model, assert_close, require
 from grader.checking.diagnosis.activations import ACTIVATIONS, Function, is_close
 from grader.checking.diagnosis.scores import explained_by
 from grader.checking.facts import NO_HIDDEN_LAYER
@@ -62,15 +62,6 @@ def _sentence(between: list[str], end: str) -> str:
     if end != "no ReLU":
         parts.append(f"After the last layer there is {end}: cross_entropy takes its output as is.")
     return " ".join(parts)
-
-
-def fault_of_layers(model: Model, draw: Draw) -> str | None:
-    """What is told about the layers of a network, if something is wrong with them."""
-    try:
-        assert_activations(model, draw)
-    except Failure as failure:
-        return failure.diagnosis
-    return None
 
 
 def assert_activations(model: Model, draw: Draw) -> None:

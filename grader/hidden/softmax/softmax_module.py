@@ -10,18 +10,8 @@ from torch.nn import functional as F  # noqa: N812
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.facts import ROW_SQUEEZED
-from grader.checking.modules import with_weights
-from grader.checking.student import Student
-
-
-def _module(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    model, _ = with_weights(student, "Softmax", weight, bias)
-    return model.forward(x)
-
-
-def _evaluated(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    model, _ = with_weights(student, "Softmax", weight, bias)
-    return model.scores(x)
+from grader.checking.modules import asked_of
+from grader.checking.student import Model
 
 
 def batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
@@ -48,7 +38,7 @@ def _softmax_rows(z: Tensor) -> Tensor:
 
 
 SOFTMAX_MODULE = Formula(
-    _module,
+    asked_of("Softmax", Model.forward),
     _of_logits(_softmax_rows),
     [
         *on_logits(
@@ -105,6 +95,6 @@ SOFTMAX_MODULE = Formula(
         NOTHING,
     ],
     batches,
-    evaluated=_evaluated,
+    evaluated=asked_of("Softmax", Model.scores),
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

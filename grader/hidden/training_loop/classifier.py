@@ -1,30 +1,16 @@
 """A classifier of one linear layer that returns logits, and how it goes wrong."""
 
-from typing import Any
-
 import torch
-from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from grader.checking.diagnosis.mistake import NOTHING, Formula, Mistake
 from grader.checking.facts import ROW_SQUEEZED
-from grader.checking.modules import with_weights
-from grader.checking.student import Student
+from grader.checking.modules import asked_of
+from grader.checking.student import Model
 from grader.hidden.softmax.softmax_module import batches, on_logits
 
-
-def _forward(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    model, _ = with_weights(student, "SoftmaxClassifier", weight, bias)
-    return model.forward(x)
-
-
-def _evaluated(student: Student, weight: Tensor, bias: Tensor, x: Tensor) -> Any:
-    model, _ = with_weights(student, "SoftmaxClassifier", weight, bias)
-    return model.scores(x)
-
-
 LOGITS = Formula(
-    _forward,
+    asked_of("SoftmaxClassifier", Model.forward),
     lambda weight, bias, x: x @ weight.T + bias,
     [
         *on_logits("classifier_returns_probabilities", "The classifier returns probabilities: "
@@ -58,6 +44,6 @@ LOGITS = Formula(
         NOTHING,
     ],
     batches,
-    evaluated=_evaluated,
+    evaluated=asked_of("SoftmaxClassifier", Model.scores),
 )  # fmt: skip
 """Inputs (weight (3, 4), bias (3,), x (N, 4))."""

@@ -46,8 +46,12 @@ class Updates:
         self.steps += 1
         cleared = self._seen["zero_grad"] > 0
         # A gradient that is zero without having been cleared did arrive: of a ReLU, for one.
-        arrived = any(parameter.grad is not None for parameter in self._parameters) and not cleared
-        if self._seen["backward"] and not arrived and not _any_gradient(self._parameters):
+        lost = (
+            not _any_gradient(self._parameters)
+            if cleared
+            else all(parameter.grad is None for parameter in self._parameters)
+        )
+        if self._seen["backward"] and lost:
             self._without_gradient += 1
             self._cleared_too_soon += cleared
         self._seen = {"backward": 0, "zero_grad": 0}
