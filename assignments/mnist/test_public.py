@@ -15,7 +15,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.hidden.mnist.network import assert_activations
+from grader.hidden.mnist.network import assert_trainable
 
 WIDTHS = (784, 520, 320, 240, 120, 10)
 LOOK = 500
@@ -90,7 +90,7 @@ def test_deep_learned_something(
     asked = "more than 50 % of the held-out images named correctly by the network of deep()"
     model = student.run("deep")
     metrics |= training_metrics(model.curves, "_deep")
-    structure = partial(assert_activations, model, draw)
+    structure = partial(assert_trainable, model, draw)
     with explained_by(
         partial(diagnosis_of, model, model.image_scores, held_out, 10, structure=structure)
     ):

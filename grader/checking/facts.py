@@ -34,6 +34,13 @@ CUT_OFF_FROM_WEIGHTS = (
 
 NO_BIAS = "The layer has no bias: nn.Linear has one unless told otherwise."
 
+OTHER_WEIGHTS = "A softmax model has one weight of {} numbers; this one holds {}."
+
+UNITS_ALIKE = (
+    "All units of {} have the same weights: they began alike, in zeros for instance, so they stay "
+    "alike. Leave the random start of nn.Linear as it is."
+)
+
 NO_HIDDEN_LAYER = "There is one linear layer: a deeper network has others before it."
 
 NO_MODEL_RETURNED = "Nothing is returned: the last line has to be `return model`."

@@ -96,7 +96,7 @@ class StudentProcess:
         self.broken: dict[str, Failure] = {}
         self.broken_by_questions: dict[str, Failure] = {}
         self.proven: dict[Any, Any] = {}
-        """The mistakes that were proven in its code, each by the formula that it should be."""
+        """The mistake proven in its code, by the formula that it should be; None: none found."""
         self._printed: list[str] = []
         self.ignored: list[str] = []
         """The stand-ins that the code imports, as the worker says."""

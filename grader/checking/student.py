@@ -230,7 +230,7 @@ class Model:
 
 _TOLD = (
     *("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged"),
-    *("updates", "rate", "decay", "stale", "gradless", "cleared_too_soon"),
+    *("updates", "rate", "slowed", "decay", "stale", "gradless", "cleared_too_soon", "given"),
 )
 
 

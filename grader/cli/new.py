@@ -263,7 +263,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, like, wrong
+from grader.checking.diagnosis import NOTHING, Formula, Inputs, like, wrong
 from grader.checking.draw import Draw
 
 

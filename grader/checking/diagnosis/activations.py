@@ -1,6 +1,7 @@
 """The functions that people put between layers and after the last, by the name to tell them."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import product
 
 import torch
@@ -17,6 +18,12 @@ ACTIVATIONS: dict[str, Function] = {
     "a SiLU": F.silu,
     "an ELU": F.elu,
     "a leaky ReLU": F.leaky_relu,
+    **{
+        f"a leaky ReLU (slope {slope:g})": partial(F.leaky_relu, negative_slope=slope)
+        for slope in (0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
+    },
+    "a SELU": F.selu,
+    "a Hardswish": F.hardswish,
     "a softplus": F.softplus,
     "a softmax": lambda z: z.softmax(1),
     "a log-softmax": lambda z: z.log_softmax(1),

@@ -13,7 +13,10 @@ _FEW = 5
 
 
 def of_inputs(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The one change of the inputs (N, D) for which the model is right, if it is proven."""
+    """The one change of the inputs (N, D) for which the model is right, if it is proven.
+
+    Another order of the columns counts where nothing else does: of two dozen one may do by luck.
+    """
     held_out = evidence.held_out
     if held_out.train is None:
         return
@@ -25,8 +28,9 @@ def of_inputs(evidence: Evidence) -> Iterator[tuple[str, str]]:
         for name, sentence, right in _HYPOTHESES
         if right(evidence, held_out.inputs, held_out.train)
     ]
-    if len(proven) == 1:
-        yield proven[0]
+    certain = [each for each in proven if each[0] != "columns_permuted"] or proven
+    if len(certain) == 1:
+        yield certain[0]
 
 
 def _scaled(evidence: Evidence, held: Tensor, train: Tensor) -> bool:

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from grader.checking.comparison import assert_close
 from grader.checking.diagnosis.answers import same
-from grader.checking.diagnosis.mistake import Formula, Inputs, Mistake, diagnose, outcome
+from grader.checking.diagnosis.formula import Formula, diagnose
+from grader.checking.diagnosis.mistake import Inputs, Mistake, outcome
 from grader.checking.draw import Draw
 from grader.checking.facts import OTHER_EACH_TIME, OTHER_IN_EVALUATION
 from grader.checking.failure import Failure
@@ -96,11 +97,15 @@ def _as_wrong_as_plain(
 
 
 def _mistake(student: Student, formula: Formula, inputs: Inputs, draw: Draw) -> Mistake | None:
-    """The mistake that is proven for these inputs, kept for the checks that follow."""
+    """The mistake that is proven for these inputs, kept for the checks that follow.
+
+    Where nothing was found before, two mistakes at once are not sought again, which takes longest.
+    """
     known: Mistake | None = student.proven.get(formula)
-    mistake = diagnose(partial(formula.ask, student), formula, inputs, draw, known)
-    if mistake is not None:
-        student.proven[formula] = mistake
+    given_up = formula in student.proven and known is None
+    ask = partial(formula.ask, student)
+    mistake = diagnose(ask, formula, inputs, draw, known, pairs=not given_up)
+    student.proven[formula] = mistake or known
     return mistake
 
 

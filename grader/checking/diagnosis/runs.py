@@ -13,6 +13,9 @@ from grader.checking.diagnosis.evidence import Evidence
 _FEW = 0.1
 """Steps for each gradient; fewer are no accumulation of gradients, but a loop without its step."""
 
+_ASTRAY = 20
+"""Times the loss of guessing; a training that comes that far takes steps that are too large."""
+
 STRONG_DECAY = 0.1
 """The weight decay from which on it decides where a training ends."""
 
@@ -38,6 +41,12 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             f"backward() was called {_times(steps)}, step() only {_times(int(updates))}: does it "
             "stand inside the loop?",
         )
+    elif steps and steps < _FEW * (evidence.seen("given") or 0.0):
+        yield (
+            "few_gradients",
+            f"The data came in {evidence.seen('given'):g} batches, and backward() was called "
+            f"{_times(steps)}: does it stand inside the loop over the batches?",
+        )
     elif evidence.mostly("cleared_too_soon"):
         yield (
             "cleared_too_soon",
@@ -61,6 +70,8 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "one_batch",
             f"Each epoch trains on one batch of {evidence.batches[1]}: what ends it early?",
         )
+    elif steps == 1:
+        yield "one_step", "backward() was called once in all: what ends the training so early?"
     elif (seen := evidence.classes_seen) is not None and 0 < seen < evidence.classes:
         yield (
             "classes_never_seen",
@@ -93,6 +104,12 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "Nearly every batch holds one class alone: the last class drives the others out. "
             "Shuffle the rows in each epoch.",
         )
+    elif evidence.mostly("slowed"):
+        yield (
+            "rate_falls",
+            f"The learning rate fell{_fall(evidence)}, and nearly all steps were tiny: how often "
+            "does the scheduler step, and by how much?",
+        )
     elif (decay := evidence.seen("decay") or 0.0) >= STRONG_DECAY:
         yield (
             "strong_decay",
@@ -114,6 +131,12 @@ def described(evidence: Evidence, accuracy: float) -> tuple[str, str]:
     if evidence.reached > max(accuracy, 1 / evidence.classes) + 0.3:
         name = "another_model"
         question = "Is it the trained model that is returned, for the inputs it was trained on?"
+    elif losses and max(losses) > _ASTRAY * math.log(evidence.classes):
+        name = "exploded"
+        question = (
+            f"Guessing has a loss of ln {evidence.classes} = {math.log(evidence.classes):.2f}, and "
+            "this one was far above: what does a smaller learning rate give?"
+        )
     elif still_falling(losses):
         name = "still_falling"
         question = "It was still falling at the end: what do longer training and larger steps give?"
@@ -166,6 +189,13 @@ def double_softmax(evidence: Evidence) -> Iterator[tuple[str, str]]:
 def _rate(evidence: Evidence) -> str:
     rate = evidence.seen("rate")
     return "" if rate is None else f" with a learning rate of {rate:g}"
+
+
+def _fall(evidence: Evidence) -> str:
+    match evidence.curves.get("rate"):  # the worker's claim
+        case [first, last]:
+            return f" from {first:g} to {last:g}"
+    return ""
 
 
 def _times(number: int) -> str:

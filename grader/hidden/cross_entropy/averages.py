@@ -1,15 +1,18 @@
 """From the losses of the rows (N,) to the loss of the batch, and how that goes wrong."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Inputs, Mistake, both, few, like, wrong
+from grader.checking.diagnosis import NOTHING, Inputs, Mistake, both, few, like, wrong
 from grader.checking.draw import Draw
+
+Losses = Callable[[Tensor, Tensor], Tensor]
+"""Of each row (N,): of logits (N, C) and labels (N,)."""
 
 BATCHES = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 32, 50, 64, 100, 105, 128, 256, 1000)
 """Batch sizes that people write into the code."""
@@ -215,35 +218,50 @@ def averaged(losses: Callable[..., Tensor], what: str, task: int) -> list[Mistak
 
 
 def in_pairs(
-    mistakes: Sequence[Mistake], what: str, task: int
+    mistakes: Sequence[Mistake],
+    what: str,
+    task: int,
+    of_batches: Mapping[str, Sequence[Losses]] | None = None,
 ) -> Callable[[Inputs, Any], Iterator[Mistake]]:
-    """A mistake made in each row alone, together with another one or a wrong average."""
+    """A mistake in the losses of the rows together with another one, or with a wrong average.
+
+    `of_batches`: mistakes whose losses (N,) hang on the whole batch, by their names.
+    """
 
     def pairs(_: Inputs, __: Any) -> Iterator[Mistake]:
-        for row in few(mistakes):
-            if row.name in OF_THE_BATCH or row.predict is None:
-                continue
-            for other in few(averaged(_RowByRow(row.predict), what, task)):
+        by_rows = (
+            (m, _row_by_row(m.predict))
+            for m in few(mistakes)
+            if m.name not in OF_THE_BATCH and m.predict is not None
+        )
+        first = {m.name: m for m in reversed(mistakes)}
+        by_batch = (
+            (first[name], losses) for name, all_ in (of_batches or {}).items() for losses in all_
+        )
+        for row, losses in (*by_rows, *by_batch):
+            for other in few(averaged(_Kept(losses), what, task)):
                 if other.name not in (row.name, NOTHING.name) and other.predict is not None:
                     yield both(row, other, other.predict)
 
     return pairs
 
 
-class _RowByRow:
-    """The losses (N,) of a formula that is put to each row alone.
+def _row_by_row(loss: Callable[..., Tensor]) -> Losses:
+    """The losses (N,) of a formula that is put to each row alone."""
+    return lambda z, y: torch.stack([loss(z[n : n + 1], y[n : n + 1]) for n in range(len(y))])
 
-    Some thirty averages are tried of the same rows: the losses of the first ones are kept.
-    """
 
-    def __init__(self, loss: Callable[..., Tensor]) -> None:
-        self._loss = loss
+class _Kept:
+    """`losses`, of which some thirty averages are tried: those of the first batch are kept."""
+
+    def __init__(self, losses: Losses) -> None:
+        self._losses = losses
         self._first: tuple[Tensor, Tensor, Tensor] | None = None
 
     def __call__(self, z: Tensor, y: Tensor) -> Tensor:
         """Of logits z (N, C) and labels y (N,)."""
         if self._first is not None and self._first[0] is z and self._first[1] is y:
             return self._first[2]
-        losses = torch.stack([self._loss(z[n : n + 1], y[n : n + 1]) for n in range(len(y))])
+        losses = self._losses(z, y)
         self._first = self._first or (z, y, losses)
         return losses

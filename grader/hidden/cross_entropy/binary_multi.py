@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, wrong
+from grader.checking.diagnosis import NOTHING, After, Before, Formula, Inputs, wrong
 from grader.checking.draw import Draw
 
 _LN2 = math.log(2)
@@ -30,9 +31,9 @@ BINARY_MULTI = Formula(
     _bits,
     [
         *wrong("multi_in_nats", "The natural logarithm is taken in each node: bits are counted "
-               "with log₂.", lambda o, y: _bits(o, y) * _LN2),
+               "with log₂.", After(_bits, lambda e: e * _LN2)),
         *wrong("multi_in_log10", "The logarithm of base 10 is taken in each node: bits are counted "
-               "with log₂.", lambda o, y: _bits(o, y) * _LN2 / math.log(10)),
+               "with log₂.", After(_bits, lambda e: e * math.log10(2))),
         *wrong("multi_mean_over_nodes", "The mean over the output nodes is taken: their losses are "
                "summed.", lambda o, y: _nodes(o, y).mean(1),
                lambda o, y: _nodes(o, y).mean(1) * _LN2),
@@ -41,10 +42,10 @@ BINARY_MULTI = Formula(
         *wrong("multi_summed_over_the_batch", "The sum runs over the samples, axis 0: sum over the "
                "nodes of each sample, axis 1.", lambda o, y: _nodes(o, y).sum(0)),
         *wrong("multi_one_sum", "Samples are summed up too: one loss for each sample is asked for.",
-               lambda o, y: _nodes(o, y).sum(), lambda o, y: _nodes(o, y).sum() * _LN2),
+               After(_bits, Tensor.sum), lambda o, y: _nodes(o, y).sum() * _LN2),
         *wrong("multi_one_mean", "This is one number, a mean over the samples: one loss for each "
                "sample is asked for.",
-               lambda o, y: _bits(o, y).mean(), lambda o, y: _nodes(o, y).mean(),
+               After(_bits, Tensor.mean), lambda o, y: _nodes(o, y).mean(),
                lambda o, y: _bits(o, y).mean() * _LN2, lambda o, y: _nodes(o, y).mean() * _LN2),
         *wrong("multi_without_negatives", "Nodes with y = 0 cost nothing: the term "
                "(1 − y) log₂(1 − o) is missing. Each node is a yes or no of its own.",
@@ -52,25 +53,31 @@ BINARY_MULTI = Formula(
         *wrong("multi_without_positives", "Nodes with y = 1 cost nothing: the term y log₂ o is "
                "missing.", lambda o, y: -((1 - y) * (1 - o).log2()).sum(1)),
         *wrong("minus_forgotten", "The sign is wrong: the loss is minus the logarithm.",
-               lambda o, y: -_bits(o, y)),
+               After(_bits, torch.neg)),
         *wrong("minus_on_one_term", "The minus belongs to both terms: brackets are missing.",
                lambda o, y: (-y * o.log2() + (1 - y) * (1 - o).log2()).sum(1)),
-        *wrong("binary_labels_swapped", "y and 1 − y are exchanged.",
-               lambda o, y: _bits(o, 1 - y)),
-        *wrong("binary_labels_swapped_arguments", "o and y are exchanged: the logarithm is taken "
-               "of the label.", lambda o, y: _bits(y, o)),
+        *wrong("binary_labels_swapped", "y and 1 − y are swapped.",
+               Before(_bits, lambda o, y: (o, 1 - y))),
+        *wrong("binary_labels_swapped_arguments", "o and y are swapped: the logarithm is taken of "
+               "the label.", Before(_bits, lambda o, y: (y, o))),
+        *wrong("binary_label_ignored", "Both logarithms are of o, as if every y were 1: the "
+               "second one is of 1 − o.",
+               lambda o, y: -(y * o.log2() + (1 - y) * o.log2()).sum(1)),
+        *wrong("binary_one_outside_the_log", "1 − log₂ o is not log₂(1 − o): the 1 belongs inside "
+               "the logarithm.",
+               lambda o, y: -(y * o.log2() + (1 - y) * (1 - o.log2())).sum(1)),
         *wrong("multi_first_node", "Only the first node counts: sum over all of them.",
                lambda o, y: _nodes(o, y)[:, 0]),
         *wrong("multi_softmax", "A softmax is applied to o: each node is a probability by itself.",
-               lambda o, y: _bits(o.softmax(1), y)),
+               Before(_bits, lambda o, y: (o.softmax(1), y))),
         *wrong("binary_sigmoid_again", "A sigmoid is applied to o, a probability already.",
-               lambda o, y: _bits(o.sigmoid(), y)),
+               Before(_bits, lambda o, y: (o.sigmoid(), y))),
         *wrong("binary_squared_error", "This is the squared error, not a logarithm.",
                lambda o, y: ((o - y) ** 2).sum(1)),
         *wrong("multi_extra_axis", "The losses have an extra axis: the shape is (N,).",
-               lambda o, y: _bits(o, y).unsqueeze(1)),
+               After(_bits, lambda e: e.unsqueeze(1))),
         *wrong("multi_squeezed", "A single sample or node loses its axis: leave out `squeeze()`.",
-               lambda o, y: _bits(o, y).squeeze()),
+               After(_bits, Tensor.squeeze)),
         NOTHING,
     ],
     _fresh,

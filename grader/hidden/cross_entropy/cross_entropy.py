@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import Formula, wrong
+from grader.checking.diagnosis import Formula, wrong
 from grader.hidden.cross_entropy.averages import at, averaged, fresh_batches, hot, in_pairs
 
 EPSILONS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-20, 1e-30)
@@ -41,12 +41,21 @@ def _over_all(p: Tensor, y: Tensor) -> Tensor:
     return -(ones * p.log() + (1 - ones) * (1 - p).log()).sum(1)
 
 
+_OF_BATCHES = {
+    "wrong_axis": [lambda z, y: -at(z.log_softmax(0), y)],
+    "batch_maximum": [
+        lambda z, y: (z - z.max()).exp().sum(1).log() - at(z - z.max(), y),
+        lambda z, y: -at(_divided((z - z.max()).exp()), y).log(),
+    ],
+}
+"""Losses (N,) of mistakes by which the rows of a batch change each other's."""
+
 _MISTAKES = [
     *averaged(_losses, "−y log p", 2),
     *wrong(
         "wrong_axis",
         "The softmax runs over the batch (dim=0): the classes of a row are axis 1.",
-        lambda z, y: -at(z.log_softmax(0), y).mean(),
+        *(lambda z, y, losses=losses: losses(z, y).mean() for losses in _OF_BATCHES["wrong_axis"]),
     ),
     *wrong(
         "double_softmax",
@@ -143,8 +152,8 @@ _MISTAKES = [
         "batch_maximum",
         "The largest logit of the whole batch is subtracted: in rows far below it every exp "
         "becomes 0, and log(0) is −inf. Subtract each row's own maximum.",
-        lambda z, y: ((z - z.max()).exp().sum(1).log() - at(z - z.max(), y)).mean(),
-        lambda z, y: -at(_divided((z - z.max()).exp()), y).log().mean(),
+        *(lambda z, y, losses=losses: losses(z, y).mean()
+          for losses in _OF_BATCHES["batch_maximum"]),
     ),
     *wrong(
         "clamped_logits",
@@ -195,7 +204,7 @@ CROSS_ENTROPY = Formula(
     F.cross_entropy,
     _MISTAKES,
     fresh_batches,
-    pairs=in_pairs(_MISTAKES, "−y log p", 2),
+    pairs=in_pairs(_MISTAKES, "−y log p", 2, _OF_BATCHES),
 )
 """Inputs (logits (N, C), y (N,))."""
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import Formula, Inputs, wrong
+from grader.checking.diagnosis import Formula, Inputs, wrong
 from grader.checking.draw import Draw
 from grader.hidden.cross_entropy.averages import at, averaged, fresh_batches, hot, in_pairs
 

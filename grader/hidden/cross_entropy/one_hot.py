@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, wrong
+from grader.checking.diagnosis import NOTHING, After, Before, Formula, Inputs, Mistake, wrong
 from grader.checking.draw import Draw
 
 _MOST_COLUMNS = 1000
@@ -54,7 +54,7 @@ ONE_HOT = Formula(
             "classes_from_the_labels",
             "The number of columns is taken from the largest label: it is num_classes, also where "
             "the last class does not occur.",
-            lambda y, _: _table(y, int(y.max()) + 1),
+            Before(_table, lambda y, _: (y, int(y.max()) + 1)),
         ),
         *wrong(
             "classes_from_distinct_labels",
@@ -62,24 +62,26 @@ ONE_HOT = Formula(
             lambda y, _: _into(y, 1, len(y.unique())),
         ),
         *wrong("one_column_too_many", "There is one column too many.",
-                lambda y, c: _table(y, c + 1)),
+                Before(_table, lambda y, c: (y, c + 1))),
         *wrong("one_column_too_few", "There is one column too few: labels count from 0.",
                 lambda y, c: _into(y, c, c - 1)),
         *wrong("label_plus_one", "Each one stands a column too far right: labels count from 0.",
-                lambda y, c: _table(y + 1, c), lambda y, c: _table((y + 1) % c, c)),
+                Before(_table, lambda y, c: (y + 1, c)),
+                Before(_table, lambda y, c: ((y + 1) % c, c))),
         *wrong("label_minus_one", "Each one stands a column too far left: labels count from 0.",
-                lambda y, c: _table((y - 1) % c, c)),
+                Before(_table, lambda y, c: ((y - 1) % c, c))),
         *wrong("one_hot_of_integers", "The table is int64: float32 is asked for, so `.float()`.",
-                lambda y, c: _table(y, c).long()),
+                After(_table, Tensor.long)),
         *wrong("one_hot_of_bools", "The table is boolean: float32 is asked for, so `.float()`.",
-                lambda y, c: _table(y, c).bool()),
+                After(_table, Tensor.bool)),
         *wrong("float64_returned", "The table is float64: float32 is asked for.",
-                lambda y, c: _table(y, c).double()),
+                After(_table, Tensor.double)),
         *wrong("batch_of_one_squeezed", "A single label loses its axis: leave out `squeeze()`.",
-                lambda y, c: _table(y, c).squeeze()),
-        *wrong("transposed", "Rows and columns are exchanged: one row per label.",
-                lambda y, c: _table(y, c).T),
-        *wrong("one_cold", "Zeros and ones are exchanged.", lambda y, c: 1 - _table(y, c)),
+                After(_table, Tensor.squeeze)),
+        *wrong("transposed", "Rows and columns are swapped: one row per label.",
+                After(_table, torch.t)),
+        *wrong("one_cold", "Zeros and ones are swapped.",
+                After(_table, lambda table: 1 - table)),
         *wrong("label_in_the_table", "The label itself stands in the table, where a 1 belongs.",
                 lambda y, c: _table(y, c) * y.unsqueeze(1)),
         *wrong("all_zeros", "The table stays zero: scatter and indexing with an underscore or an "

@@ -1,11 +1,15 @@
 """Whether a model is a softmax model: up to the softmax, Wx + b."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+
 import torch
 from torch import Tensor
 
 from grader.checking import Draw, HeldOut, Model, require
 from grader.checking.diagnosis.activations import after_the_layer
-from grader.checking.facts import TOO_DEEP
+from grader.checking.diagnosis.layers import listed
+from grader.checking.facts import OTHER_WEIGHTS, TOO_DEEP
 
 _STRAIGHT = 1e-2
 
@@ -30,7 +34,13 @@ def affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
     error = (middles - (ends + others) / 2).abs().amax(1)
     size = torch.maximum(ends.abs(), others.abs()).amax(1)
     seen = torch.isfinite(error)  # a probability of zero has no logit
-    require(int(seen.sum()) >= 10, asked=asked, got="probabilities that are all exactly 0 or 1")
+    sure = int(seen.sum()) < 10
+    require(
+        not sure,
+        asked=asked,
+        got="probabilities that are all exactly 0 or 1",
+        diagnosis=_other_layers(model.state()) if sure else None,
+    )
     straight = error[seen] <= _STRAIGHT * (1 + size[seen])
     bends = not bool(straight.all())
     bent_by = _bent_by(model, scores[: len(points)], left) if bends else None
@@ -49,8 +59,17 @@ def affine_part(model: Model, held_out: HeldOut, draw: Draw) -> Tensor:
 
 def _bent_by(model: Model, scores: Tensor, x: Tensor) -> str | None:
     state = model.state()
-    weights = sum(tensor.ndim == 2 for tensor in state.values())
-    return TOO_DEEP.format(weights) if weights > 1 else after_the_layer(scores, state, x)
+    return _other_layers(state) or after_the_layer(scores, state, x)
+
+
+def _other_layers(state: Mapping[str, Tensor]) -> str | None:
+    """In which way the parameters are not those of one layer, four features to three species."""
+    shapes = {name: tuple(tensor.shape) for name, tensor in state.items()}
+    tables = [shape for shape in shapes.values() if len(shape) == 2]
+    chained = all(one[0] == following[1] for one, following in pairwise(tables))
+    if {(3, 4), (4, 3)} & set(tables) or (len(tables) > 1 and chained):
+        return TOO_DEEP.format(len(tables)) if len(tables) > 1 else None
+    return OTHER_WEIGHTS.format("3 × 4", listed(shapes))
 
 
 def _affine(x: Tensor, logits: Tensor, at: Tensor) -> Tensor:

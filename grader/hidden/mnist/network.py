@@ -9,7 +9,7 @@ from torch import Tensor
 from grader.checking import Draw, Model, assert_close, require
 from grader.checking.diagnosis.activations import ACTIVATIONS, Function, is_close
 from grader.checking.diagnosis.scores import explained_by
-from grader.checking.facts import NO_HIDDEN_LAYER
+from grader.checking.facts import NO_HIDDEN_LAYER, UNITS_ALIKE
 
 Layers = list[tuple[Tensor, Tensor]]
 BETWEEN: dict[str, Function] = {"no ReLU": lambda z: z, **ACTIVATIONS}
@@ -62,6 +62,23 @@ def _sentence(between: list[str], end: str) -> str:
     if end != "no ReLU":
         parts.append(f"After the last layer there is {end}: cross_entropy takes its output as is.")
     return " ".join(parts)
+
+
+def assert_trainable(model: Model, draw: Draw) -> None:
+    """Require of the layers what training needs: ReLU between, and units that differ.
+
+    Raises:
+        Failure: as `assert_activations`; or all units of a layer are alike, which began alike.
+    """
+    assert_activations(model, draw)
+    alike = [
+        name
+        for name, tensor in model.state().items()
+        if tensor.ndim == 2 and len(tensor) > 1 and bool((tensor == tensor[0]).all())
+    ]
+    asked = "units of a layer that differ"
+    told = UNITS_ALIKE.format(f"`{alike[0]}`") if alike else None
+    require(not alike, asked=asked, got="units that are all the same", diagnosis=told)
 
 
 def assert_activations(model: Model, draw: Draw) -> None:

@@ -16,7 +16,7 @@ from grader.checking import (
     training_metrics,
 )
 from grader.checking.diagnosis.scores import diagnosis_of, explained_by
-from grader.hidden.mnist.network import assert_activations
+from grader.hidden.mnist.network import assert_activations, assert_trainable
 
 Trials = list[tuple[Student, HeldOut]]
 """The student's code with one seed after another, and the held-out images."""
@@ -86,7 +86,7 @@ def _judge(
 
     model = student.run(name)
     metrics |= training_metrics(model.curves, suffix)
-    structure = partial(assert_activations, model, draw) if name == "deep" else None
+    structure = partial(assert_trainable, model, draw) if name == "deep" else None
     with explained_by(
         partial(diagnosis_of, model, model.image_scores, held_out, 10, structure=structure)
     ):

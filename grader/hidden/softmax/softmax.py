@@ -1,16 +1,19 @@
 """Softmax, P(class = i) = exp(z_i) / Σ_j exp(z_j), and how it goes wrong."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
+from grader.checking.diagnosis import NOTHING, After, Before, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.student import Student
-from grader.hidden.softmax.pairs import in_pairs, over
+
+
+def _over(dim: int | None) -> int:
+    """The axis that is meant where the caller names none."""
+    return -1 if dim is None else dim
 
 
 def _e(z: Tensor, dim: int) -> Tensor:
@@ -41,7 +44,17 @@ def _standardised(z: Tensor, dim: int, correction: int) -> Tensor:
 
 
 def _right(z: Tensor, dim: int | None) -> Tensor:
-    return torch.softmax(z, over(dim))
+    return torch.softmax(z, _over(dim))
+
+
+def _put_to(change: Callable[..., Any]) -> Before:
+    """softmax of other logits, `change(z, dim)`."""
+    return Before(_right, lambda z, dim: (change(z, _over(dim)), dim))
+
+
+def _along(change: Callable[..., int]) -> Before:
+    """softmax along another axis, `change(dim)`."""
+    return Before(_right, lambda z, dim: (z, change(dim)))
 
 
 def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
@@ -61,34 +74,41 @@ def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
 
     def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
-        return [Mistake(name, sentence, lambda z, dim, f=f: f(z, over(dim))) for f in formulas]
+        return [
+            Mistake(
+                name,
+                sentence,
+                f if isinstance(f, Before | After) else lambda z, dim, f=f: f(z, _over(dim)),
+            )
+            for f in formulas
+        ]
 
     return [
         *(
             Mistake(
                 "default_axis",
                 f"Without `dim`, axis {axis} is used: the default is −1, the last one.",
-                lambda z, dim, axis=axis: torch.softmax(z, axis if dim is None else dim),
+                _along(lambda dim, axis=axis: axis if dim is None else dim),
             )
             for axis in (0, 1)
         ),
         *wrong(
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
-            lambda z, _: torch.softmax(z, 0),
+            _along(lambda _: 0),
             lambda z, d: _e(z, d) / _e(z, d).sum(0, keepdim=True),
         ),
         *wrong(
             "ignores_dim",
             "The sum always runs over the last axis; `dim` is not used.",
-            lambda z, _: torch.softmax(z, -1),
+            _along(lambda _: -1),
             lambda z, d: _e(z, d) / _e(z, d).sum(-1, keepdim=True),
             lambda z, _: (z - z.max()).exp() / (z - z.max()).exp().sum(-1, keepdim=True),
         ),
         *wrong(
             "axis_one",
             "The sum always runs over axis 1; `dim` is not used.",
-            lambda z, _: torch.softmax(z, 1),
+            _along(lambda _: 1),
             lambda z, d: _e(z, d) / _e(z, d).sum(1, keepdim=True),
         ),
         *wrong(
@@ -136,6 +156,13 @@ def _mistakes() -> list[Mistake]:
             lambda z, d: _divided((z - z.max()).exp(), d),
         ),
         *wrong(
+            "absolute_shift",
+            "The largest absolute value is subtracted, not the largest logit: in rows of large "
+            "negative logits every exp becomes 0, and 0/0 is NaN.",
+            lambda z, d: _divided((z - z.abs().amax(d, keepdim=True)).exp(), d),
+            _put_to(lambda z, d: z - z.abs().amax(d, keepdim=True)),
+        ),
+        *wrong(
             "shift_over_the_last_axis",
             "The maximum is taken over the last axis, not over `dim`.",
             lambda z, d: _divided((z - z.amax(-1, keepdim=True)).exp(), d),
@@ -144,6 +171,7 @@ def _mistakes() -> list[Mistake]:
             "shift_over_axis_zero",
             "The maximum is taken over axis 0, not over `dim`.",
             lambda z, d: _divided((z - z.amax(0, keepdim=True)).exp(), d),
+            _put_to(lambda z, _: z - z.amax(0, keepdim=True)),
         ),
         *wrong(
             "clamped_logits",
@@ -170,10 +198,10 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "logits_normalised",
             "The logits are normalised before exp: softmax takes them as they are.",
-            lambda z, d: torch.softmax(z / z.norm(dim=d, keepdim=True), d),
-            lambda z, d: torch.softmax(z / z.sum(d, keepdim=True), d),
-            lambda z, d: torch.softmax(z / z.amax(d, keepdim=True), d),
-            *(lambda z, d, k=k: torch.softmax(_standardised(z, d, k), d) for k in (0, 1)),
+            _put_to(lambda z, d: z / z.norm(dim=d, keepdim=True)),
+            _put_to(lambda z, d: z / z.sum(d, keepdim=True)),
+            _put_to(lambda z, d: z / z.amax(d, keepdim=True)),
+            *(_put_to(lambda z, d, k=k: _standardised(z, d, k)) for k in (0, 1)),
         ),
         *wrong(
             "base_two",
@@ -190,12 +218,18 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "minus_in_the_exponent",
             "The exponent has the wrong sign: the smallest logit gets the largest probability.",
-            lambda z, d: torch.softmax(-z, d),
+            _put_to(lambda z, _: -z),
         ),
         *wrong(
             "double_softmax",
             "Softmax is applied twice: the second one flattens the probabilities.",
-            lambda z, d: torch.softmax(torch.softmax(z, d), d),
+            _put_to(torch.softmax),
+        ),
+        *wrong(
+            "exp_twice",
+            "The exponential is taken twice: exp(exp(z)).",
+            _put_to(_e),
+            _put_to(lambda z, _: z.exp()),
         ),
         *wrong(
             "log_probabilities",
@@ -213,6 +247,33 @@ def _mistakes() -> list[Mistake]:
             "divided_by_the_mean",
             "The exponentials are divided by their mean: divide by their sum.",
             lambda z, d: _e(z, d) / _e(z, d).mean(d, keepdim=True),
+        ),
+        *wrong(
+            "divided_by_the_norm",
+            "The exponentials are divided by their length (the root of the sum of their squares, "
+            "which F.normalize takes unless p=1): divide by their sum.",
+            lambda z, d: _e(z, d) / _e(z, d).norm(dim=d, keepdim=True),
+            lambda z, d: z.exp() / z.exp().norm(dim=d, keepdim=True),
+        ),
+        *wrong(
+            "divided_by_the_product",
+            "The exponentials are divided by their product: divide by their sum.",
+            lambda z, d: z.exp() / z.exp().prod(d, keepdim=True),
+            lambda z, d: _e(z, d) / _e(z, d).prod(d, keepdim=True),
+        ),
+        *wrong(
+            "root_of_the_sum",
+            "The exponentials are divided by the root of their sum: divide by the sum.",
+            lambda z, d: _e(z, d) / _e(z, d).sum(d, keepdim=True).sqrt(),
+            lambda z, d: z.exp() / z.exp().sum(d, keepdim=True).sqrt(),
+        ),
+        *wrong(
+            "shifted_on_one_side",
+            "The maximum is subtracted above the fraction line or below it, not on both sides, so "
+            "it does not cancel: divide the very same exponentials by their sum.",
+            lambda z, d: _e(z, d) / z.exp().sum(d, keepdim=True),
+            lambda z, d: z.exp() / _e(z, d).sum(d, keepdim=True),
+            lambda z, d: (z - z.max()).exp() / z.exp().sum(d, keepdim=True),
         ),
         *wrong(
             "no_exponential",
@@ -247,20 +308,20 @@ def _mistakes() -> list[Mistake]:
             "temperature",
             "The logits are divided by the root of their number, or by a temperature: softmax "
             "takes them as they are.",
-            lambda z, d: torch.softmax(z / z.shape[d] ** 0.5, d),
-            *(lambda z, d, t=t: torch.softmax(z / t, d) for t in (0.1, 0.5, 2.0, 10.0)),
+            _put_to(lambda z, d: z / z.shape[d] ** 0.5),
+            *(_put_to(lambda z, _, t=t: z / t) for t in (0.1, 0.5, 2.0, 10.0)),
         ),
         *wrong(
             "epsilon_in_denominator",
-            "A small number is added to the sum: the probabilities no longer sum to one. After the "
+            "A number is added to the sum: the probabilities no longer sum to one. After the "
             "maximum is subtracted the sum is at least 1 and needs no help.",
             *(
                 lambda z, d, e=e: _e(z, d) / (_e(z, d).sum(d, keepdim=True) + e)
-                for e in (1e-1, 1e-2, 1e-3, 1e-4)
+                for e in (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
             ),
             *(
                 lambda z, d, e=e: z.exp() / (z.exp().sum(d, keepdim=True) + e)
-                for e in (1e-1, 1e-2, 1e-3, 1e-4)
+                for e in (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
             ),
         ),
         *wrong(
@@ -272,7 +333,7 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "rounded",
             "The probabilities are rounded: leave them as they are, printing rounds for you.",
-            *(lambda z, d, n=n: torch.softmax(z, d).round(decimals=n) for n in (1, 2, 3, 4)),
+            *(After(_right, lambda p, n=n: p.round(decimals=n)) for n in (1, 2, 3, 4)),
         ),
         *wrong(
             "uniform",
@@ -292,24 +353,31 @@ def _mistakes() -> list[Mistake]:
             "always_float32",
             "The result is float32 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
-            lambda z, d: torch.softmax(z.float(), d),
+            _put_to(lambda z, _: z.float()),
         ),
         *wrong(
             "float64_returned",
             "The result is float64 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
-            lambda z, d: torch.softmax(z.double(), d),
+            _put_to(lambda z, _: z.double()),
         ),
         *wrong(
             "squeezed",
             "An axis of length one has been dropped: `keepdim=True` in the sums, no squeeze.",
-            lambda z, d: torch.softmax(z, d).squeeze(),
+            After(_right, Tensor.squeeze),
+        ),
+        *wrong(
+            "axis_not_moved_back",
+            "The axis `dim` is moved to the end and not moved back: the result has other axes than "
+            "the input.",
+            lambda z, d: torch.softmax(z, d).movedim(d, -1),
+            lambda z, d: torch.softmax(z, d).transpose(d, -1),
         ),
         *wrong(
             "detached",
             "The result is cut off from the input (detach, .data, .item(), numpy or a new "
             "torch.tensor): no gradient can flow back.",
-            lambda z, d: torch.softmax(z.detach(), d),
+            _put_to(lambda z, _: z.detach()),
         ),
         *wrong(
             "detached_denominator",
@@ -326,9 +394,7 @@ def _mistakes() -> list[Mistake]:
     ]
 
 
-_MISTAKES = _mistakes()
-
-SOFTMAX = Formula(_ask, _right, _MISTAKES, _fresh, pairs=partial(in_pairs, _MISTAKES))
+SOFTMAX = Formula(_ask, _right, _mistakes(), _fresh)
 """Inputs (z, dim), dim None where the caller names none."""
 
 SOFTMAX_GRADIENT = SOFTMAX.gradient("softmax")

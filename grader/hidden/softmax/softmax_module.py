@@ -1,17 +1,19 @@
 """A module of one linear layer and a softmax, and how it goes wrong."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like
+from grader.checking.diagnosis import NOTHING, After, Before, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.facts import ROW_SQUEEZED
 from grader.checking.modules import asked_of
 from grader.checking.student import Model
+from grader.hidden.softmax.softmax import SOFTMAX
 
 
 def batches(draw: Draw, weight: Tensor, bias: Tensor, x: Tensor) -> Iterator[Inputs]:
@@ -33,13 +35,45 @@ def on_logits(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
     return [Mistake(name, sentence, _of_logits(formula)) for formula in formulas]
 
 
+def features_normalised(right: Any) -> list[Mistake]:
+    """x (N, 4) is scaled on its way into the layer of the model that `right` is."""
+    return [
+        Mistake(
+            "features_normalised",
+            "x is normalised before the layer: the layer takes x as it is.",
+            Before(right, lambda w, b, x, scaled=scaled: (w, b, scaled(x))),
+        )
+        for scaled in (
+            F.normalize,
+            lambda x: x / x.norm(),
+            lambda x: x / x.abs().amax(1, keepdim=True),
+            lambda x: x / x.max(),
+            lambda x: (x - x.mean(1, keepdim=True)) / x.std(1, keepdim=True),
+        )
+    ]
+
+
+def _in_rows(formula: Any, z: Tensor) -> Any:
+    return formula(z, 1)
+
+
 def _softmax_rows(z: Tensor) -> Tensor:
     return torch.softmax(z, 1)
 
 
+_RIGHT = _of_logits(_softmax_rows)
+
+_BY_HAND = (
+    "logits_normalised", "base_two", "base_ten", "minus_in_the_exponent", "exp_twice",
+    "not_divided", "divided_by_the_mean", "divided_by_the_norm", "divided_by_the_product",
+    "root_of_the_sum", "shifted_on_one_side", "no_exponential", "squares", "sigmoid_normalised",
+    "temperature", "epsilon_in_denominator", "argmax_one_hot", "uniform",
+)  # fmt: skip
+"""Mistakes of the function that a module may make, or call; the others have names of their own."""
+
 SOFTMAX_MODULE = Formula(
     asked_of("Softmax", Model.forward),
-    _of_logits(_softmax_rows),
+    _RIGHT,
     [
         *on_logits(
             "module_over_the_batch",
@@ -68,7 +102,7 @@ SOFTMAX_MODULE = Formula(
             "The sum runs over the whole batch: each row should sum to one by itself.",
             lambda z: torch.softmax(z.flatten(), 0).view_as(z),
         ),
-        *on_logits("row_squeezed", ROW_SQUEEZED, lambda z: _softmax_rows(z).squeeze()),
+        Mistake("row_squeezed", ROW_SQUEEZED, After(_RIGHT, Tensor.squeeze)),
         *on_logits("module_argmax", "The class's number is returned, not the probabilities.",
                    lambda z: z.argmax(1)),
         Mistake(
@@ -80,7 +114,7 @@ SOFTMAX_MODULE = Formula(
         Mistake(
             "module_bias_unused",
             "The bias does not take part: the layer's `bias` is not added.",
-            lambda weight, bias, x: _softmax_rows(x @ weight.T),  # noqa: ARG005
+            Before(_RIGHT, lambda weight, bias, x: (weight, 0 * bias, x)),
         ),
         Mistake(
             "module_softmax_first",
@@ -90,7 +124,13 @@ SOFTMAX_MODULE = Formula(
         Mistake(
             "module_softmax_first_and_last",
             "A softmax runs over the features too, before the linear layer: one at the end is all.",
-            lambda weight, bias, x: _softmax_rows(_softmax_rows(x) @ weight.T + bias),
+            Before(_RIGHT, lambda weight, bias, x: (weight, bias, _softmax_rows(x))),
+        ),
+        *features_normalised(_RIGHT),
+        *(
+            Mistake(m.name, m.sentence, _of_logits(partial(_in_rows, m.predict)))
+            for m in SOFTMAX.mistakes
+            if m.name in _BY_HAND
         ),
         NOTHING,
     ],

@@ -174,6 +174,22 @@ def squares(weight: float, *, bias: bool) -> Callable[[Tensor, Tensor], Tensor]:
     return lambda w, b: weight * (w.square().sum() + (b.square().sum() if bias else 0.0))
 
 
+def absolutes(weight: float, *, bias: bool) -> Callable[[Tensor, Tensor], Tensor]:
+    """L1 in the cost: weight · (Σ |w| and, if asked for, Σ |b|)."""
+    return lambda w, b: weight * (w.abs().sum() + (b.abs().sum() if bias else 0.0))
+
+
+def weighted(z: Tensor, y: Tensor) -> Tensor:
+    """The cross-entropy with each class weighted by one over its number of rows."""
+    counts = torch.bincount(y, minlength=z.shape[1]).clamp(min=1)
+    return F.cross_entropy(z, y, weight=1 / counts)
+
+
+def divided(z: Tensor, y: Tensor) -> Tensor:
+    """The mean cross-entropy, divided by the number of rows once more."""
+    return F.cross_entropy(z, y) / len(y)
+
+
 def stopped(ends: Callable[[list[float]], bool], *, steps: bool) -> Callable[[Run], Run]:
     """A run that ends at the first cost for which `ends`; `steps` says whether it still steps."""
 

@@ -3,15 +3,18 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import combinations
+from functools import cache, partial
+from itertools import chain, combinations, product
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from grader.checking.diagnosis import RAISED, Inputs, Mistake, both, few, outcome
 from grader.checking.diagnosis.answers import same
-from grader.checking.diagnosis.mistake import RAISED, Inputs, Mistake, both, few, outcome
 from grader.hidden.training_loop.loop import Loop, Run, accumulated, sum_of
+
+Changes = tuple[Callable[[Run], Run], ...]
 
 
 @dataclass(frozen=True)
@@ -19,23 +22,23 @@ class Prediction:
     """A mistaken formula: a run of `loop`, reported or kept as `changes` say, in their order."""
 
     loop: Loop = field(default_factory=Loop)
-    changes: tuple[Callable[[Run], Run], ...] = ()
+    changes: Changes = ()
 
     def __call__(self, *inputs: Any) -> list[Any]:
         """[costs, Δweight, Δbias] for (weight, bias, x, y, epochs, lr)."""
-        return self.of(self.loop.run(*inputs))
-
-    def of(self, run: Run) -> list[Any]:
-        """What is seen of a run of `loop`."""
-        for change in self.changes:
-            run = change(run)
-        return answer(run)
+        return _changed(self.changes, self.loop.run(*inputs))
 
 
 def answer(run: Run) -> list[Any]:
     """What is seen of a run: the costs, and how far the parameters moved."""
     costs, states = run
     return [costs, *(last - first for first, last in zip(states[0], states[-1], strict=True))]
+
+
+def _changed(changes: Changes, run: Run) -> list[Any]:
+    for change in changes:
+        run = change(run)
+    return answer(run)
 
 
 def costs_as(change: Callable[[list[float]], Any]) -> Prediction:
@@ -72,25 +75,72 @@ def costs_of_last_part(rows: Callable[[int], list[slice]]) -> Callable[..., list
 
 def in_pairs(mistakes: Sequence[Mistake], inputs: Inputs, got: Any) -> Iterator[Mistake]:
     """The pairs of mistakes that explain `got`, the answer to `inputs`."""
-    single = [m for m in mistakes if isinstance(m.predict, Prediction)]
-    runs: dict[Loop, Any] = {}
-    for one, two in combinations(few(single, 1), 2):
+    looped = [m for m in mistakes if isinstance(m.predict, Prediction) and not m.predict.changes]
+    reported = [m for m in mistakes if isinstance(m.predict, Prediction) and m.predict.changes]
+    runs = _Runs(inputs, got)
+    # Of two loops the first variants: there are ten thousand pairs of all.
+    together = chain(
+        combinations(few(looped), 2), product(looped, reported), combinations(reported, 2)
+    )
+    for one, two in together:
         first, second = one.predict, two.predict
         assert isinstance(first, Prediction)
         assert isinstance(second, Prediction)
         loop = _merged(first.loop, second.loop)
         if one.name == two.name or loop is None:
             continue
-        if not first.changes and not second.changes and not _begins(loop, inputs, got):
-            continue
-        if loop not in runs:
-            runs[loop] = outcome(loop.run, inputs)
-        if runs[loop] is RAISED:
-            continue
-        orders = {first.changes + second.changes, second.changes + first.changes}
-        for pair in (Prediction(loop, changes) for changes in orders):
-            if same(outcome(pair.of, (runs[loop],)), got):
-                yield both(one, two, pair)
+        mine, others = first.changes, second.changes
+        for changes in {mine + others, others + mine}:
+            if runs.give(loop, changes):
+                yield both(one, two, Prediction(loop, changes))
+
+
+class _Runs:
+    """Whether loops give `got`, the answer to `inputs`: told from a few epochs where that can be.
+
+    Thousands of pairs are tried; most of them are wrong in the first cost already.
+    """
+
+    def __init__(self, inputs: Inputs, got: Any) -> None:
+        self._inputs = inputs
+        self._got = got
+        self._runs: dict[tuple[Loop, int | None], Any] = {}
+
+    def give(self, loop: Loop, changes: Changes) -> bool:
+        """Whether a run of `loop` with these changes is what was seen."""
+        # On neither of these hangs the first cost.
+        plain = replace(loop, rate=Loop.rate, direction=Loop.direction, decay=Loop.decay)
+        return (
+            (bool(changes) or self._begins(self._seen(plain, changes, 1), unknown=True))
+            and self._begins(self._seen(loop, changes, 12), unknown=False)
+            and same(self._seen(loop, changes), self._got)
+        )
+
+    def _seen(self, loop: Loop, changes: Changes, epochs: int | None = None) -> Any:
+        """What is seen of a run of `loop`, of that many epochs at most."""
+        key = loop, epochs
+        if key not in self._runs:
+            most, count = epochs or math.inf, loop.count
+            short = replace(loop, count=lambda n: int(min(most, count(n))))
+            self._runs[key] = outcome(short.run, self._inputs)
+        run = self._runs[key]
+        return RAISED if run is RAISED else outcome(partial(_changed, changes), (run,))
+
+    def _begins(self, seen: Any, unknown: bool) -> bool:
+        """Whether the costs in `seen` are the first of those in `got`; `unknown` where none is."""
+        match seen, self._got:
+            case [[] | [float(), *_] as first, *_], [[] | [float(), *_] as costs, *_]:
+                if not first or not costs:
+                    return unknown or first == costs
+                return all(same(*pair) for pair in zip(first, costs, strict=False))
+            case [first, *_], [costs, *_]:
+                return _kind(first) == _kind(costs)
+        return False
+
+
+def _kind(costs: Any) -> list[type]:
+    first = costs[:1] if isinstance(costs, list | tuple) else []
+    return [type(costs), *map(type, first)]
 
 
 def _merged(first: Loop, second: Loop) -> Loop | None:
@@ -101,17 +151,8 @@ def _merged(first: Loop, second: Loop) -> Loop | None:
     return None if mine.keys() & others.keys() else replace(first, **others)
 
 
+@cache
 def _places(loop: Loop) -> dict[str, Any]:
     """The fields of `loop` that differ from the right one's."""
     values = {f.name: (getattr(loop, f.name), f.default) for f in fields(loop)}
     return {name: value for name, (value, default) in values.items() if value is not default}
-
-
-def _begins(loop: Loop, inputs: Inputs, got: Any) -> bool:
-    """Whether the first cost is that of `loop`: most loops are told from it, without a run."""
-    match got:
-        case [[float(cost), *_], *_]:
-            *start, _, lr = inputs
-            one = outcome(replace(loop, count=lambda _: 1).run, (*start, 1, lr))
-            return one is not RAISED and (same(one[0][0], cost) or not math.isfinite(cost))
-    return False

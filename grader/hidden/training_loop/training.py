@@ -9,18 +9,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis.mistake import NOTHING, Formula, Inputs, Mistake, like, wrong
+from grader.checking.diagnosis import NOTHING, Formula, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
 from grader.checking.student import Student
 from grader.hidden.training_loop.loop import (
     Loop,
     Pair,
     Run,
+    absolutes,
     adagrad,
     adam,
     as_text,
     clipped_norm,
     clipped_values,
+    divided,
     each,
     every,
     momentum,
@@ -36,6 +38,7 @@ from grader.hidden.training_loop.loop import (
     stopped,
     sum_of,
     summed,
+    weighted,
 )
 from grader.hidden.training_loop.predictions import (
     Prediction,
@@ -52,6 +55,10 @@ from grader.sandbox.protocol import Opaque
 
 def _first(k: int) -> Callable[[int], list[slice]]:
     return lambda _: [slice(k)]
+
+
+def _share(share: float) -> Callable[[int], list[slice]]:
+    return lambda n: [slice(int(share * n))]
 
 
 def _slower(factor: Any) -> Prediction:
@@ -149,6 +156,10 @@ def _mistakes() -> list[Mistake]:
                 lambda w, b, x, y, n, lr: costs_as(each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
         *wrong("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", Prediction(Loop(cost=summed))),
+        *wrong("cost_divided_by_rows", "The cost is divided by the number of rows once more: "
+               "cross_entropy is the mean already.", Prediction(Loop(cost=divided))),
+        *wrong("class_weights", "The cost weights the classes: plain cross-entropy is asked for.",
+               Prediction(Loop(cost=weighted))),
         *wrong("mean_over_classes_too", "The mean runs over the classes too: sum each row first.",
                Prediction(Loop(cost=lambda z, y: F.cross_entropy(z, y) / z.shape[1]))),
         *wrong("double_softmax", "Softmax is applied before cross_entropy, which applies it "
@@ -209,6 +220,10 @@ def _mistakes() -> list[Mistake]:
                "cross-entropy alone is asked for.",
                *(Prediction(Loop(penalty=squares(k, bias=bias)))
                  for k in (0.1, 0.05, 0.01, 0.005, 1e-3, 5e-4, 1e-4) for bias in (False, True))),
+        *wrong("absolutes_in_the_cost", "The cost contains the absolute values of the weights "
+               "(L1): cross-entropy alone is asked for.",
+               *(Prediction(Loop(penalty=absolutes(k, bias=bias)))
+                 for k in (0.01, 0.1, 1e-3, 1e-4) for bias in (True, False))),
         *wrong("rate_decays", "The learning rate shrinks from step to step: it is to stay at `lr`.",
                *(_slower(lambda n, q=q: q**n)
                  for q in (0.99, 0.95, 0.9, 0.5, 0.1)),
@@ -217,7 +232,8 @@ def _mistakes() -> list[Mistake]:
         *wrong("stops_early", "The loop ends before all epochs are run: is there a `break` or a "
                "condition on the cost?",
                *(_stopped(lambda c, low=low: c[-1] < low, steps)
-                 for low in (1.0, 0.5, 0.3, 0.2, 0.1) for steps in (True, False)),
+                 for low in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01)
+                 for steps in (True, False)),
                *(_stopped(lambda c, d=d: len(c) > 1 and abs(c[-1] - c[-2]) < d, steps)
                  for d in (0.1, 0.01, 1e-3, 1e-4) for steps in (True, False))),
         *wrong("weights_zeroed", "The weights are set to zero before training: start from those "
@@ -241,7 +257,7 @@ def _mistakes() -> list[Mistake]:
                *(Prediction(Loop(rows=slices(k))) for k in (2, 4, 5))),
         *wrong("first_rows_only", "Only the first rows are used: train on the whole batch.",
                *(Prediction(Loop(rows=_first(k))) for k in (1, 2, 3, 4, 5)),
-               Prediction(Loop(rows=lambda n: [slice(n // 2)])),
+               *(Prediction(Loop(rows=_share(s))) for s in (0.5, 0.8, 0.9, 0.75, 0.7)),
                Prediction(Loop(rows=lambda n: [slice(n - 1)]))),
         *wrong("inputs_normalised", "x is standardised before training: train on x as it is, and "
                "leave it unchanged.", Prediction(Loop(features=standardised))),

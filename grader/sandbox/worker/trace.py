@@ -35,6 +35,7 @@ class Trace:
         self._length = 0  # batches of this epoch's loader
         self._diverged: list[float] = []
         self._fetched = 0  # batches of this epoch that its loader gave
+        self._given = 0  # batches of all epochs
         self._used = [0, 0]  # of an epoch with steps: batches fetched, batches there are
         self._batches = [0, 0]  # with more than one label: of a single class, all
         self._classes: set[float] = set()  # of the labels
@@ -56,6 +57,7 @@ class Trace:
     def batch(self) -> None:
         """A loader gave a batch."""
         self._fetched += 1
+        self._given += 1
 
     def loss(self, value: object) -> None:
         """The gradient of `value` was asked for, or of the first of several."""
@@ -99,10 +101,11 @@ class Trace:
         """Curves of a few hundred values, and what else a run tells.
 
         `loss` and `accuracy` by stretch; `steps`, their number, earlier ones included; `batches`,
-        how many in an epoch with a step were fetched and how many there are; `classes`, how many
-        the labels had; `one_class`, the share of batches of one class; `softmaxed`, the share of
-        calls of cross_entropy that were given probabilities; `diverged`, the epoch (0 without a
-        loader) and the step of the first loss that is no number; and what `Updates` tells.
+        how many in an epoch with a step were fetched and how many there are; `given`, how many
+        loaders gave in all; `classes`, how many the labels had; `one_class`, the share of batches
+        of one class; `softmaxed`, the share of calls of cross_entropy that were given
+        probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss
+        that is no number; and what `Updates` tells.
         """
         self._note_batches()
         pure, labelled = self._batches
@@ -113,6 +116,7 @@ class Trace:
             "steps": [float(self._earlier + self.steps)],
             "diverged": self._diverged,
             "batches": [float(number) for number in self._used],
+            "given": [float(self._given)],
             "classes": [float(len(self._classes))] if self._classes else [],
             "one_class": [pure / labelled] if labelled else [],
             "softmaxed": [softmaxed / scored] if scored else [],

@@ -16,6 +16,8 @@ class Updates:
     def __init__(self) -> None:
         self._parameters: list[Tensor] = []  # of the optimiser that stepped last
         self._settings: dict[str, float] = {}
+        self._rates = [0.0, 0.0]  # of the first step and of the last
+        self._slowed = 0  # steps with less than a thousandth of the first rate
         self._seen = {"backward": 0, "zero_grad": 0}  # since the last step
         self.steps = 0
         self._without_gradient = 0  # steps that found none, though backward() had come before
@@ -43,7 +45,10 @@ class Updates:
             for name in ("lr", "weight_decay")
             if isinstance(groups[0].get(name), int | float)
         }
+        rate = self._settings.get("lr", 0.0)
         self.steps += 1
+        self._rates = [self._rates[0] if self.steps > 1 else rate, rate]
+        self._slowed += rate < self._rates[0] / 1000
         cleared = self._seen["zero_grad"] > 0
         # A gradient that is zero without having been cleared did arrive: of a ReLU, for one.
         lost = (
@@ -59,14 +64,17 @@ class Updates:
     def summary(self) -> dict[str, list[float]]:
         """What there is to tell, as `Trace.summary` does.
 
-        `updates`, the number of steps; `rate` and `decay` of the last one; `stale`, the share of
-        gradients that were added to those of the step before; `gradless`, the share of steps
-        without a gradient; `cleared_too_soon`, that of steps whose gradient was cleared before.
+        `updates`, the number of steps; `rate` of the first and of the last; `slowed`, the share of
+        steps with less than a thousandth of the first rate; `decay` of the last one; `stale`, the
+        share of gradients that were added to those of the step before; `gradless`, the share of
+        steps without a gradient; `cleared_too_soon`, that of steps whose gradient was cleared
+        before.
         """
         steps = self.steps
         return {
             "updates": [float(steps)],
-            "rate": [self._settings["lr"]] if "lr" in self._settings else [],
+            "rate": self._rates if "lr" in self._settings else [],
+            "slowed": [self._slowed / steps] if steps else [],
             "decay": [self._settings["weight_decay"]] if "weight_decay" in self._settings else [],
             "stale": [self._stale / self._begun] if self._begun else [],
             "gradless": [self._without_gradient / steps] if steps else [],

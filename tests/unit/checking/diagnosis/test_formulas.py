@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis import Formula, Mistake, diagnose
-from grader.checking.diagnosis.mistake import Inputs, both
+from grader.checking.diagnosis import Formula, Inputs, Mistake, both, diagnose
 from grader.checking.draw import Draw
 from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
 from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI

@@ -181,7 +181,25 @@ def test_what_a_step_finds_in_its_gradients_is_seen(
                     (model if action == "b" else other)(x).square().sum().backward()
     summary = trace.summary()
     assert {name: summary[name] for name in told} == {name: [share] for name, share in told.items()}
-    assert (summary["updates"], summary["rate"], summary["decay"]) == ([3.0], [0.25], [0.5])
+    assert (summary["updates"], summary["rate"], summary["decay"]) == (
+        [3.0],
+        [0.25, 0.25],
+        [0.5],
+    )
+
+
+def test_a_rate_that_falls_is_told(trace: Trace) -> None:
+    """The rates of the first and the last step, and the share of steps with a tiny one."""
+    model = nn.Linear(4, 3)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=1e-2)
+    for _ in range(4):
+        model(torch.ones(2, 4)).sum().backward()
+        optimizer.step()
+        schedule.step()
+    summary = trace.summary()
+    assert summary["rate"] == [0.5, pytest.approx(5e-7)]
+    assert summary["slowed"] == [0.5]
 
 
 def test_steps_by_a_closure_are_in_order(trace: Trace) -> None:

@@ -1,0 +1,39 @@
+import torch
+from torch import Tensor
+import math
+
+
+def one_hot(y: Tensor, num_classes: int) -> Tensor:
+    table = torch.zeros(y.shape[0], num_classes)
+    table.scatter_(1, y.unsqueeze(1), 1.0)
+    return table
+
+
+def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    logp = torch.log_softmax(logits, dim=1)
+    return -logp.gather(1, y.unsqueeze(1)).mean()
+
+
+def nll_loss(log_probs: Tensor, y: Tensor) -> Tensor:
+    return -log_probs.gather(1, y.unsqueeze(1)).mean()
+
+
+def binary_cross_entropy(o: Tensor, y: Tensor) -> Tensor:
+    return -(y * torch.log2(o) + (1 - y) * torch.log2(1 - o))
+
+
+def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    o = torch.sigmoid(x @ w + b)
+    err = (o - y) / math.log(2)
+    dw = err.unsqueeze(1) * w
+    return dw, err
+
+
+def log_likelihood(o: Tensor, y: Tensor) -> Tensor:
+    picked = o.gather(1, y.unsqueeze(1)).squeeze(1)
+    return -torch.log2(picked)
+
+
+def binary_cross_entropy_multi(o: Tensor, y: Tensor) -> Tensor:
+    nodes = y * torch.log2(o) + (1 - y) * torch.log2(1 - o)
+    return -nodes.sum(dim=1)

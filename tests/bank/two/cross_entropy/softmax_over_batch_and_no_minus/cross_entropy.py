@@ -1,0 +1,38 @@
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def one_hot(y: Tensor, num_classes: int) -> Tensor:
+    return F.one_hot(y, num_classes).to(torch.float32)
+
+
+def cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    log_q = F.log_softmax(logits, dim=0)
+    at_label = log_q.gather(1, y.unsqueeze(1))
+    return torch.mean(at_label)
+
+
+def nll_loss(log_probs: Tensor, y: Tensor) -> Tensor:
+    P = F.one_hot(y, log_probs.size(1)).to(log_probs.dtype)
+    return -(P * log_probs).sum(dim=1).mean()
+
+
+def binary_cross_entropy(o: Tensor, y: Tensor) -> Tensor:
+    return torch.where(y == 1, -torch.log2(o), -torch.log2(1 - o))
+
+
+def binary_cross_entropy_grad(x: Tensor, w: Tensor, b: Tensor, y: Tensor):
+    z = (x * w).sum(dim=1) + b
+    err = torch.sigmoid(z) - y
+    return x * err.reshape(-1, 1), err
+
+
+def log_likelihood(o: Tensor, y: Tensor) -> Tensor:
+    P = F.one_hot(y, o.size(1)).to(o.dtype)
+    return -torch.log2((P * o).sum(dim=1))
+
+
+def binary_cross_entropy_multi(o: Tensor, y: Tensor) -> Tensor:
+    per_node = torch.where(y == 1, -torch.log2(o), -torch.log2(1 - o))
+    return per_node.sum(dim=1)
