@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis import Formula, Inputs, Mistake, both, diagnose
+from grader.checking.diagnosis import After, Before, Formula, Inputs, Mistake, both, diagnose
 from grader.checking.draw import Draw
 from grader.hidden.cross_entropy.binary import BINARY, BINARY_GRADIENT
 from grader.hidden.cross_entropy.binary_multi import BINARY_MULTI
@@ -194,6 +194,42 @@ def test_two_mistakes_in_a_training_loop_are_both_named(second: str) -> None:
     found = diagnose(train, TRAIN, inputs, Draw(5))
     assert found is not None
     assert set(found.names) == {"missing_zero_grad", second}
+
+
+def _plus_one(x: Tensor) -> Tensor:
+    return x + 1
+
+
+def test_what_changes_inputs_or_answers_is_made_beside_any_other_mistake() -> None:
+    """Before and after a third formula, and the one before the other."""
+    negated = Mistake("negated", "negated", Before(_plus_one, lambda x: (-x,)))
+    doubled = Mistake("doubled", "doubled", After(_plus_one, lambda y: 2 * y))
+    squared = Mistake("squared", "squared", torch.square)
+    rolled = Mistake("rolled", "rolled", lambda x: x.roll(1))
+    mistakes = [negated, doubled, squared, rolled]
+    formula = Formula(
+        lambda x: x, _plus_one, mistakes, lambda draw, _: iter([(draw.normal(5),) for _ in "ab"])
+    )
+
+    def names(answer: Any) -> tuple[str, ...]:
+        found = diagnose(answer, formula, (Draw(2).normal(4),), Draw(1))
+        return found.names if found else ()
+
+    assert names(lambda x: 2 * x**2) == ("doubled", "squared")
+    assert names(lambda x: (-x).roll(1)) == ("negated", "rolled")
+    assert names(lambda x: 2 * (1 - x)) == ("doubled", "negated")
+    assert names(lambda x: x.roll(1) ** 2) == ()
+
+
+def test_two_at_once_are_not_sought_again_in_vain() -> None:
+    """Whoever asks says so; a single mistake is sought each time."""
+    doubled = Mistake("doubled", "doubled", After(_plus_one, lambda y: 2 * y))
+    squared = Mistake("squared", "squared", torch.square)
+    fresh = lambda draw, _: iter([(draw.normal(5),) for _ in "ab"])  # noqa: E731
+    formula = Formula(lambda x: x, _plus_one, [doubled, squared], fresh)
+    inputs = (Draw(2).normal(4),)
+    assert diagnose(lambda x: 2 * x**2, formula, inputs, Draw(1), pairs=False) is None
+    assert diagnose(torch.square, formula, inputs, Draw(1), pairs=False) is squared
 
 
 def test_two_pairs_that_explain_the_same_are_not_told() -> None:
