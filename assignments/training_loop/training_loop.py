@@ -37,5 +37,5 @@ def train(model: nn.Module, x: Tensor, y: Tensor, epochs: int, lr: float) -> lis
     Returns:
         The cost of each epoch before its step, `epochs` plain floats.
     """
-    # TODO (task 2): in each epoch compute the cost, note it, and take one step downhill.
+    # TODO (task 2): in each epoch compute the cost, record it, and take one step downhill.
     raise NotImplementedError("task 2: train")

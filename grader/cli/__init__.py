@@ -37,7 +37,7 @@ COMMANDS = {
     "import": ("records", "Add another gradebook's attempts and overrides."),
     "collect": ("github", "Read the signed results of pull requests into the gradebook."),
     "keys": ("github", "The keys that results are signed with."),
-    "setup": ("setup", "Make a course's repository on GitHub right, or check that it is."),
+    "setup": ("setup", "Set up a course's repository on GitHub, or check its settings."),
     "approve": (
         "setup",
         "Approve waiting runs of pull requests that change only the files students edit.",

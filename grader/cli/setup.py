@@ -40,11 +40,11 @@ def setup(
     ] = False,
     dry_run: DryRun = False,
     new_key: Annotated[
-        bool, typer.Option("--new-key", help="Replace the pair of keys; collect before.")
+        bool, typer.Option("--new-key", help="Replace the pair of keys; run grader collect first.")
     ] = False,
     groups: Groups = None,
 ) -> None:
-    """Make a course's repository on GitHub right, or check that it is.
+    """Set up a course's repository on GitHub, or check its settings.
 
     Settings of Actions, the environment with the signing key, the ruleset, the label. Run again, it
     changes nothing.

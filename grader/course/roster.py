@@ -210,7 +210,7 @@ class Roster(Written):
         return found
 
     def keys(self, key: str) -> list[str]:
-        """All keys, folded, that the attempts of whoever this is are filed under; a stranger's own.
+        """All keys, normalised, that this member's attempts are filed under; an unknown one's own.
 
         Raises:
             ConfigurationError: it is the key of several.

@@ -255,7 +255,7 @@ def explained(deed: str, repository: str) -> Iterator[None]:
     """GitHub's errors as one sentence each; `deed` says what was tried, such as "post a comment".
 
     Raises:
-        ConfigurationError: what the user can mend: token, rights, name, settings.
+        ConfigurationError: what the user can fix: token, rights, name, settings.
         GraderError: what passes by itself, or what GitHub refuses for another reason.
     """
     try:

@@ -123,7 +123,7 @@ def _digest(moments: Sequence[datetime]) -> str:
 
 
 def marked_group(body: str | None) -> str | None:
-    """The folded name of the group in the hidden line, if there is one."""
+    """The normalised name of the group in the hidden line, if there is one."""
     match = _BEGIN.search(body or "")
     try:
         return base64.b64decode(match[1], validate=True).decode() if match else None

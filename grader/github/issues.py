@@ -128,7 +128,7 @@ def _existing(
     *,
     close: bool = False,
 ) -> dict[str, Issue]:
-    """The issue of each group, by the group's folded name.
+    """The issue of each group, by the group's normalised name.
 
     `close`: of two for the same group, close those that `done` says were created just now.
     """
@@ -188,7 +188,7 @@ def _find(
 ) -> None:
     """Add the groups' issues in a listing to `found`, those of a group oldest first.
 
-    `former`: folded names that groups had before → those they have now.
+    `former`: normalised names that groups had before → those they have now.
     """
     writers = {normalize_key(author) for author in authors}
     titles = {title(name): key for key, name in groups.items()}

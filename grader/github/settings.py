@@ -33,7 +33,7 @@ class Setting:
         why: what could happen otherwise.
         permission: of a fine-grained token that it belongs to.
         fault: what is wrong with it now, None where nothing is.
-        mend: makes it right; None where that is for people to decide.
+        fix: makes it right; None where that is for people to decide.
         advice: what people do then.
     """
 
@@ -41,7 +41,7 @@ class Setting:
     why: str
     permission: str
     fault: Callable[[], str | None]
-    mend: Callable[[], None] | None = None
+    fix: Callable[[], None] | None = None
     advice: str = ""
 
 

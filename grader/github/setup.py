@@ -1,4 +1,4 @@
-"""A course's repository made right, or only looked at: one line for each setting."""
+"""A course's repository set up, or only checked: one line for each setting."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,13 +71,13 @@ def look(connection: Connection, setting: Setting) -> Finding:
 def make(connection: Connection, setting: Setting, *, dry_run: bool) -> Finding:
     """Make a setting right where it is not, and look again."""
     before = look(connection, setting)
-    if before.outcome != "wrong" or setting.mend is None:
+    if before.outcome != "wrong" or setting.fix is None:
         return before
     if dry_run:
         return Finding(setting, "would change", before.sentence)
     try:
         with explained(f"change {setting.name}", connection.name), _refusals():
-            setting.mend()
+            setting.fix()
     except _RefusedError as refused:
         return Finding(setting, "refused", f"{refused}; it takes {setting.permission}: write")
     after = look(connection, setting)
@@ -91,7 +91,7 @@ def permissions(findings: Sequence[Finding]) -> list[str]:
     """What the token lacks to change those that it may not even see, or were refused."""
     lacking = [one for one in findings if one.outcome in ("refused", "unread")]
     return sorted(
-        {f"{one.setting.permission}: {'write' if one.setting.mend else 'read'}" for one in lacking}
+        {f"{one.setting.permission}: {'write' if one.setting.fix else 'read'}" for one in lacking}
     )
 
 

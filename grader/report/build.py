@@ -45,7 +45,7 @@ class CourseReport:
 
     Args:
         report: the groups' figures.
-        strangers: who has attempts, but is not in the roster.
+        unknown_members: who has attempts, but is not in the roster.
         remarks: what else staff should know.
     """
 

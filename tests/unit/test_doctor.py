@@ -1,4 +1,4 @@
-"""The doctor names what is wrong with a machine, and how to mend it."""
+"""The doctor names what is wrong with a machine, and how to fix it."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_matching_pair_and_the_digits_are_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_pair_from_two_builds_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error of torchvision's missing operator becomes a sentence that says how to mend it."""
+    """The error of torchvision's missing operator becomes a sentence that says how to fix it."""
 
     def fails(name: str) -> object:
         if name == "torchvision":

@@ -48,7 +48,7 @@ FILE_KINDS = (
     ),
     Kind(
         r"SyntaxError",
-        "A line copied from a Python prompt: the `>>>` is no part of the code.",
+        "A line copied from a Python prompt: `>>>` is not part of the code.",
         "Delete the `>>>` at the start of each line, and the lines of output.",
         line=r"^>>> ",
     ),
@@ -65,7 +65,7 @@ FILE_KINDS = (
     ),
     Kind(
         r"IndentationError: expected an indented block after (.+) on line (\d+)",
-        "Nothing stands in the block that begins in line {2}.",
+        "The block that begins in line {2} is empty.",
         "Indent what belongs to it by four spaces.",
     ),
     Kind(
@@ -85,13 +85,13 @@ FILE_KINDS = (
     ),
     Kind(
         r"SyntaxError: unterminated",
-        "A text begins in this line and does not end: its second quotation mark is missing.",
-        "Close it with the mark that it begins with; a text over several lines takes three.",
+        "A string begins in this line and never ends: its closing quotation mark is missing.",
+        "Close it with the same mark; a string over several lines takes three.",
     ),
     Kind(
         r"SyntaxError: unmatched '(.)'",
         "The bracket {1} closes nothing.",
-        "Take it away, or open it where it belongs.",
+        "Remove it, or open one where it belongs.",
     ),
     Kind(
         r"SyntaxError: .*instead of '='",
@@ -100,7 +100,7 @@ FILE_KINDS = (
     ),
     Kind(
         r"SyntaxError: .*forgot a comma",
-        "Two things stand side by side with nothing between them.",
+        "Two values stand side by side with nothing between them.",
         "Put a comma or an operator between them.",
     ),
     Kind(

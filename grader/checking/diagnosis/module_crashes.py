@@ -64,13 +64,13 @@ MODULE_KINDS = (
     ),
     Kind(
         r"Invalid learning rate",
-        "The step rate has to be positive: the minus is in the optimiser already.",
+        "The learning rate has to be positive: the optimiser subtracts already.",
         "Use a small positive number.",
     ),
     Kind(
         r"(SGD|Adam|AdamW|RMSprop)\.__init__\(\) got an unexpected keyword argument '(\w+)'",
         "torch.optim.{1} has no argument called {2}.",
-        "The step rate is called lr.",
+        "The learning rate is called lr.",
         line=r"(rate|alpha|eta)\w*\s*=",
     ),
     Kind(
@@ -94,7 +94,7 @@ MODULE_KINDS = (
     ),
     Kind(
         r"TypeError: 'tuple' object is not callable",
-        "It is a tuple: a comma stands at the end of the line in which it was made.",
+        "It is a tuple: the line that makes it ends with a comma.",
         "Take the comma away.",
         line=r"self\.\w+\(",
         when=lambda crash, _: any(one.kind == "tuple" and one.shape == (1,) for one in crash.held),
@@ -162,13 +162,13 @@ MODULE_KINDS = (
     ),
     Kind(
         r"'(builtin_function_or_method|method)' object is not subscriptable",
-        "A function is followed by square brackets: its round ones are missing.",
+        "Square brackets follow a function, which is called with round ones.",
         "Write x.size(0) or x.shape[0].",
         line=r"\.(size|dim|numel)\[",
     ),
     Kind(
         r"'(builtin_function_or_method|method|function)' object is not subscriptable",
-        "A function is followed by square brackets: its round ones are missing.",
+        "Square brackets follow a function, which is called with round ones.",
         "Round brackets call, square ones choose an element.",
     ),
     Kind(

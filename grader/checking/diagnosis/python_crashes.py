@@ -147,7 +147,7 @@ PYTHON_KINDS = (
     Kind(
         r"AttributeError: 'NoneType' object has no attribute|TypeError: 'NoneType' object|"
         r"non-iterable NoneType|unsupported operand type.*'NoneType'",
-        "Something is asked of None here; a function without `return` gives None.",
+        "Something here is None: a function without `return` gives None.",
         "Look which call in this line should give a value, and whether its function ends with "
         "return.",
     ),
@@ -184,7 +184,7 @@ PYTHON_KINDS = (
     ),
     Kind(
         r"'(int|float)' object is not iterable",
-        "A loop, list or sum goes through many things, and here is one {1}.",
+        "A loop, list or sum needs several values, and this is a single {1}.",
         "Use range(n) to count.",
         inside="",
     ),
@@ -205,7 +205,7 @@ PYTHON_KINDS = (
     ),
     Kind(
         r"ValueError: (too many|not enough) values to unpack",
-        "The left side has another number of names than the right side gives values.",
+        "The left side has more or fewer names than the right side has values.",
         "Print the right side once: what does it consist of?",
     ),
 )

@@ -20,6 +20,14 @@ STRONG_DECAY = 0.1
 """The weight decay from which on it decides where a training ends."""
 
 
+STALE = (
+    "stale",
+    "The gradients are not cleared from step to step: each backward() adds to those of the steps "
+    "before. Call zero_grad() in each step.",
+)
+"""Name and sentence of what was seen in most steps."""
+
+
 def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The finding about the run that explains a bad model, if there is one."""
     losses, steps, updates = evidence.losses, evidence.steps, evidence.seen("updates")
@@ -60,11 +68,7 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "reach them. From which model's output is the loss computed?",
         )
     elif evidence.mostly("stale"):
-        yield (
-            "stale",
-            "The gradients are not cleared from step to step: each backward() adds to those of the "
-            "steps before. Call zero_grad() in each step.",
-        )
+        yield STALE
     elif evidence.batches[0] == 1 < evidence.batches[1]:
         yield (
             "one_batch",

@@ -17,7 +17,7 @@ from grader.checking.datasets import HeldOut
 from grader.checking.diagnosis.evidence import NEARLY_ALL, Evidence
 from grader.checking.diagnosis.inputs import of_inputs
 from grader.checking.diagnosis.names import of_names
-from grader.checking.diagnosis.runs import described, of_run
+from grader.checking.diagnosis.runs import STALE, described, of_run
 from grader.checking.failure import Failure
 from grader.checking.student import Model
 from grader.curves import diverged_in
@@ -49,7 +49,8 @@ def findings(evidence: Evidence) -> Iterator[tuple[str, str]]:
         )
         return
     if not torch.isfinite(scores).all():
-        yield "diverged", _diverged(evidence.curves)
+        # Where gradients add up, that is why it diverged.
+        yield STALE if evidence.mostly("stale") else ("diverged", _diverged(evidence.curves))
         return
     one = evidence.scores(evidence.held_out.inputs[:1])
     if isinstance(one, Tensor) and one.ndim == 1:

@@ -42,13 +42,13 @@ TABLE_KINDS = (
     Kind(
         r"Cannot perform reduction '(\w+)' with string|unsupported operand type.* 'str' and|"
         r"Could not convert .* to numeric",
-        "A column of texts is computed with, as if it held numbers.",
+        "A column of strings is used as if it held numbers.",
         "Choose the columns that hold numbers first.",
         inside="pandas",
     ),
     Kind(
         r"invalid literal for int\(\) with base 10: '?([^']*)'?",
-        "A text, {1}, is to become a whole number.",
+        "The string {1} cannot be read as a whole number.",
         "Names need a class number each, for instance by a dictionary; a header is no row.",
     ),
     Kind(
@@ -60,7 +60,7 @@ TABLE_KINDS = (
     Kind(
         r"IndexError: only integers, slices|arrays used as indices must be of integer|"
         r"invalid data type 'str'",
-        "An index has to be a whole number, a slice or a mask; here it is a text or a float. "
+        "An index has to be a whole number, a slice or a mask; here it is a string or a float. "
         "Column names belong to tables of pandas only.",
         "Use numbers, as in x[:, 0:4]; for a float use // or int(...).",
     ),
@@ -78,17 +78,17 @@ TABLE_KINDS = (
     ),
     Kind(
         r"could not convert string to float: '?([^']*)'?",
-        "A text, {1}, is to become a number.",
+        "The string {1} cannot be read as a number.",
         "A header row is no data (no header=None), and the column with the names is no feature.",
     ),
     Kind(
         r"(numpy\.object_|dtype\('O'\)|numpy\.str_|np\.str_)",
-        "An array of objects: texts, lists or different things lie in it, not numbers alone.",
+        "An array of objects: it holds strings, lists or mixed types, not numbers alone.",
         "Choose the number columns before .values; of a column of lists take .tolist().",
     ),
     Kind(
         r"too many dimensions 'str'|expected .* got str",
-        "The labels are texts, and a tensor holds numbers only.",
+        "The labels are strings, and a tensor holds numbers only.",
         "Give each name a class number first, for instance by a dictionary.",
     ),
     Kind(

@@ -36,7 +36,7 @@ TENSOR_KINDS = (
     ),
     Kind(
         r"two bool tensors is not supported|on a bool tensor is not supported",
-        "Yes and no cannot be subtracted.",
+        "Booleans cannot be subtracted.",
         "Use .float() for 1 and 0, or ~ for the opposite of a mask.",
     ),
     Kind(
@@ -46,7 +46,7 @@ TENSOR_KINDS = (
     ),
     Kind(
         r"can only concatenate str \(not \"(\w+)\"\) to str",
-        "A text and a {1} are joined by +.",
+        "A string and a {1} are joined by +.",
         'Write print("cost", value), or an f-string.',
     ),
     Kind(
@@ -66,7 +66,7 @@ TENSOR_KINDS = (
     ),
     Kind(
         r"mat1 and mat2 must have the same dtype|expected m1 and m2 to have the same dtype",
-        "Whole numbers meet floats: a layer computes with floats.",
+        "Whole numbers meet floats: a layer takes floats.",
         "Add .float() to the inputs.",
     ),
     Kind(
@@ -214,7 +214,7 @@ TENSOR_KINDS = (
     ),
     Kind(
         r"tensors used as indices must be|Expected dtype int(32/)?64 for index",
-        "The index is not of whole numbers.",
+        "The index does not hold whole numbers.",
         "Use .long() on it.",
     ),
 )

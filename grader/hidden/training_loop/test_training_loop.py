@@ -150,7 +150,7 @@ def test_features_unchanged(student: Student, draw: Draw) -> None:
     task=2,
     points=3,
     title="The costs are those of full-batch SGD",
-    hint="Each epoch: forward, cost, note it, gradients to zero, backward, step.",
+    hint="Each epoch: forward, cost, record it, gradients to zero, backward, step.",
 )
 def test_costs(student: Student, draw: Draw) -> None:
     """For new data the costs equal the host's own run, as far as there are costs of both."""

@@ -106,7 +106,7 @@ def _mistakes() -> list[Mistake]:
                Prediction(_FROZEN)),
         *wrong("copy_trained", "The costs are right, but the model that was passed in is not the "
                "one that is trained: it is copied first.", Prediction(changes=(_unmoved,))),
-        *wrong("cost_after_the_step", "Each cost is taken after the step: note it before.",
+        *wrong("cost_after_the_step", "Each cost is taken after the step: record it before.",
                Prediction(_ONE_MORE, (_after,))),
         *wrong("first_cost_missing", "The list begins with the second epoch's cost.",
                costs_as(lambda c: c[1:])),
@@ -126,33 +126,35 @@ def _mistakes() -> list[Mistake]:
                Prediction(Loop(direction=lambda g: _no_step(g) if len(g) % 2 else g[-1]))),
         *wrong("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                Prediction(Loop(count=lambda n: min(n, 1)))),
-        *wrong("every_hundredth_cost", "Only some of the costs are noted: the list holds one for "
-               "each epoch.", *(costs_as(every(k)) for k in (100, 50, 20, 10, 5, 2)),
+        *wrong("every_hundredth_cost", "Only some of the costs are recorded: the list holds one "
+               "for each epoch.", *(costs_as(every(k)) for k in (100, 50, 20, 10, 5, 2)),
                *(costs_as(every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
         *wrong("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
                "is asked for.", costs_as(lambda c: c[-1]), costs_as(lambda c: c[-1:])),
-        *wrong("returns_tensors", "The costs are tensors: note them as plain numbers, by .item().",
+        *wrong("returns_tensors", "The costs are tensors: record them as plain numbers, by "
+               ".item().",
                costs_as(lambda c: [torch.tensor(v) for v in c]), costs_as(torch.tensor)),
-        *wrong("costs_as_numpy", "The costs are NumPy's: note them as plain numbers, by .item().",
+        *wrong("costs_as_numpy", "The costs are NumPy's: record them as plain numbers, by .item().",
                *(costs_as(_opaque(name)) for name in ("ndarray", "float32")),
                costs_as(lambda _: Opaque("ndarray"))),
-        *wrong("costs_as_text", "The costs are text: note them as plain numbers, by .item().",
+        *wrong("costs_as_text", "The costs are strings: record them as plain numbers, by .item().",
                *(costs_as(as_text(n)) for n in (4, 6))),
-        *wrong("costs_rounded", "The costs are rounded: note them as they are.",
+        *wrong("costs_rounded", "The costs are rounded: record them as they are.",
                *(costs_as(rounded(n)) for n in (1, 2))),
-        *wrong("costs_summed_up", "Each cost includes those before it: the running total is noted.",
+        *wrong("costs_summed_up", "Each cost includes those before it: the running total is "
+               "recorded.",
                costs_as(lambda c: [math.fsum(c[: n + 1]) for n in range(len(c))])),
-        *wrong("running_mean", "The mean of the costs so far is noted, not each epoch's cost.",
+        *wrong("running_mean", "The mean of the costs so far is recorded, not each epoch's cost.",
                costs_as(lambda c: [math.fsum(c[: n + 1]) / (n + 1) for n in range(len(c))])),
         *wrong("cost_in_bits", "The costs are in bits: cross_entropy's natural logarithm is asked "
                "for.", costs_as(each(lambda v: v / math.log(2)))),
         *wrong("noted_with_minus", "The costs have the wrong sign.", costs_as(each(lambda v: -v))),
         *wrong("list_reversed", "The costs are in reverse order.", costs_as(lambda c: c[::-1])),
-        Mistake("noted_per_row", "The noted costs are divided by the number of rows: cross_entropy "
-                "is the mean already.",
+        Mistake("noted_per_row", "The recorded costs are divided by the number of rows: "
+               "cross_entropy is the mean already.",
                 lambda w, b, x, y, n, lr: costs_as(each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
-        Mistake("noted_as_a_sum", "The noted costs are multiplied by the number of rows, sums over "
-                "the batch: note cross_entropy's mean as it is.",
+        Mistake("noted_as_a_sum", "The recorded costs are multiplied by the number of rows, sums "
+               "over the batch: record cross_entropy's mean as it is.",
                 lambda w, b, x, y, n, lr: costs_as(each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
         *wrong("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", Prediction(Loop(cost=summed))),

@@ -18,24 +18,24 @@ def name_base() -> Path:
 
 
 def make_base(base: Path) -> None:
-    """Make the folder for the rooms of one sandbox; others can pass through but not list it."""
+    """Make the folder for the workdirs of one sandbox; others can enter but not list it."""
     base.mkdir(0o700)
     base.chmod(0o711)
 
 
 def make(base: Path) -> Path:
-    """A new empty room in `base`."""
+    """A new empty working directory in `base`."""
     return Path(tempfile.mkdtemp(dir=base))
 
 
-def excess(room: Path, most_mib: int, deleted: int = 0) -> str | None:
-    """What is too much in `room`, `deleted` bytes counted in; None: all is well.
+def excess(workdir: Path, most_mib: int, deleted: int = 0) -> str | None:
+    """What is too much in `workdir`, `deleted` bytes counted in; None: all is well.
 
-    Whoever uses the room may change it meanwhile. A folder that cannot be listed (no right to
+    Whoever uses it may change it meanwhile. A folder that cannot be listed (no right to
     read it, or too deep for a path) counts as too much: files could be hidden there.
     """
     total, count = deleted, 0
-    folders = [str(room)]
+    folders = [str(workdir)]
     while folders and total <= most_mib * MIB:
         try:
             with os.scandir(folders.pop()) as entries:

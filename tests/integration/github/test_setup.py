@@ -247,7 +247,7 @@ def test_a_finding_says_why_and_what_to_do(hub: Double, ready: Run) -> None:
 
 
 def test_what_was_undone_is_made_again(hub: Double, ready: Run) -> None:
-    """Run again, it mends what somebody changed, without a second ruleset or environment."""
+    """Run again, it repairs what somebody changed, without a second ruleset or environment."""
     settings = hub.repository.settings
     _ruleset_off(hub)
     settings.environments["grader"].branches[7] = "*"

@@ -65,8 +65,12 @@ BANK = {
     "a DataFrame as tensor": ("torch.tensor(table)", "table of pandas", ".values"),
     "labels as a Series": ("F.cross_entropy(x[:2], table['Id'])", "Series", "labels.values"),
     "an array of objects": ("torch.tensor(table.values)", "array of objects", "number columns"),
-    "labels as text": ("torch.tensor(['a', 'b'])", "texts", "dictionary"),
-    "a header among the numbers": ("table.values.astype(float)", "A text, a,", "header row"),
+    "labels as text": ("torch.tensor(['a', 'b'])", "strings", "dictionary"),
+    "a header among the numbers": (
+        "table.values.astype(float)",
+        "The string a cannot",
+        "header row",
+    ),
     "a column that is not there": ("table['SepalLength']", "no column SepalLength", "Print"),
     "columns by number": ("table[:, 0:4]", "column names", ".iloc"),
     "a list": ("nn.Linear(4, 3)([[1.0, 2, 3, 4]])", "list", "torch.tensor"),
@@ -188,7 +192,7 @@ BANK = {
         "do not add up",
         "len(dataset)",
     ),
-    "unpacking": ("a, b = x.shape[0], 1, 2", "another number", "right side"),
+    "unpacking": ("a, b = x.shape[0], 1, 2", "more or fewer names", "right side"),
     "divided by zero": ("1 / 0", "divided by zero", "batches"),
 }
 

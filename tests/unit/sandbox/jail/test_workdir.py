@@ -7,7 +7,7 @@ from grader.sandbox.jail import workdir
 
 
 def test_rooms_are_private_and_their_base_can_only_be_passed() -> None:
-    """Others can enter a base, so that another user's worker finds its room, but not list it."""
+    """Others can enter a base, so that another user's worker finds its workdir, but not list it."""
     base = workdir.name_base()
     workdir.make_base(base)
     try:
@@ -35,7 +35,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     """What a link points to belongs to somebody else."""
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside" / "file").write_bytes(bytes(2 << 20))
-    inside = tmp_path / "room"
+    inside = tmp_path / "workdir"
     inside.mkdir()
     (inside / "folder").symlink_to(tmp_path / "outside")
     (inside / "file").symlink_to(tmp_path / "outside" / "file")
@@ -83,7 +83,7 @@ def test_a_process_that_ended_holds_nothing() -> None:
 
 def test_remove_copes_with_everything_a_student_can_leave(tmp_path: Path) -> None:
     """Closed folders, deep folders, links, pipes and odd names all go, and nothing else."""
-    folder = tmp_path / "room"
+    folder = tmp_path / "workdir"
     folder.mkdir()
     _dig(folder, depth=100)
     (folder / "closed" / "inner").mkdir(parents=True)

@@ -11,5 +11,5 @@ class SoftmaxClassifier(nn.Module):
 
 
 def train(model, x, y, epochs, lr):
-    # TODO (task 2): in each epoch compute the cost, note it, and take one step downhill.
+    # TODO (task 2): in each epoch compute the cost, record it, and take one step downhill.
     raise NotImplementedError("task 2: train")
