@@ -34,6 +34,11 @@ _NOBODY = (
     "whether it counts, and what to do."
 )
 
+_ADVISORY = (
+    "These are the public checks alone, and they count for nothing. Staff grade this pull request "
+    "with all checks; the comment on it, which follows, says what counts."
+)
+
 OUR_FAULT = (
     "The grader failed, not your code. Nothing is recorded, your earlier results stand, and staff "
     "can see it. You need to do nothing."
@@ -123,6 +128,7 @@ def summary(
     titles: Sequence[Assignment],
     *,
     staff: bool = False,
+    advisory: bool = False,
 ) -> str:
     """The job's summary: the result with the program's own output, unsigned.
 
@@ -131,6 +137,7 @@ def summary(
         login: whose pull request it is; a result without a member is that of nobody in the roster.
         titles: the assignments.
         staff: whether the author is of those who run the repository.
+        advisory: whether these are the public checks alone, and staff grade elsewhere.
     """
     if result is None:
         heading, sentences = unknown_author(login)
@@ -139,6 +146,7 @@ def summary(
         return f"### Not graded\n\n{OUR_FAULT}\n"
     parts = [
         f"### {in_points(result.score, result.points)}",
+        *([_ADVISORY] if advisory else []),
         *([_STAFF if staff else _NOBODY] if result.member is None else []),
         _overview(result, titles),
         *_details(result),

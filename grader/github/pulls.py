@@ -4,6 +4,7 @@ from github.GithubObject import NotSet
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from github.WorkflowRun import WorkflowRun
+from nacl.signing import VerifyKey
 
 from grader.course.roster import normalize_key
 from grader.github.client import Connection, explained, login_of
@@ -11,7 +12,7 @@ from grader.github.collect import thread_of
 from grader.github.event import Account, Side, Worklist
 from grader.github.event import PullRequest as Listed
 from grader.github.pushed import name_of, same_repository
-from grader.github.seal import MARK
+from grader.github.seal import MARK, newest
 
 
 def open_pulls(connection: Connection) -> Worklist:
@@ -30,6 +31,25 @@ def open_pulls(connection: Connection) -> Worklist:
             )
         ]
     return Worklist(pull_requests=tuple(found))
+
+
+def ungraded(connection: Connection, work: Worklist, key: VerifyKey, bot: str) -> Worklist:
+    """Those of the pull requests whose newest commit has no signed result yet.
+
+    Args:
+        connection: to the repository.
+        work: its open pull requests.
+        key: the public key that results are signed with.
+        bot: who the grader's comments are written by.
+    """
+    threads, left = Threads(connection, bot, many=True), []
+    with explained("read the comments", connection.name):
+        for pull in work.pull_requests:
+            bodies = [one.body for one in threads.comments_on(pull.number)]
+            sealed = newest(bodies, key, connection.repository.id, pull.number)
+            if sealed is None or all(line.commit != pull.head.sha for line in sealed.history):
+                left.append(pull)
+    return Worklist(pull_requests=tuple(left))
 
 
 class Threads:
@@ -79,12 +99,16 @@ class Threads:
             if anew or not self._many:
                 comments = [one for one in pull.get_issue_comments() if self._is_own(one)]
                 return sorted(comments, key=lambda one: one.id)
-            if self._comments is None:
-                self._comments = {}
-                for one in self.connection.repository.get_issues_comments("created", "asc"):
-                    if self._is_own(one):
-                        self._comments.setdefault(thread_of(one), []).append(one)
-            return sorted(self._comments.get(pull.number, []), key=lambda one: one.id)
+            return self.comments_on(pull.number)
+
+    def comments_on(self, number: int) -> list[IssueComment]:
+        """The grader's comments on a pull request, oldest first, after all were read at once."""
+        if self._comments is None:
+            self._comments = {}
+            for one in self.connection.repository.get_issues_comments("created", "asc"):
+                if self._is_own(one):
+                    self._comments.setdefault(thread_of(one), []).append(one)
+        return sorted(self._comments.get(number, []), key=lambda one: one.id)
 
     def _open(self) -> list[PullRequest]:
         if self._pulls is None:
