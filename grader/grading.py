@@ -36,6 +36,9 @@ from grader.result import (
 from grader.sandbox.host.sandbox import Limits
 from grader.stopwatch import Stopwatch
 
+UNTITLED = "Hidden check"
+"""How the title of a hidden check begins while its own is held back; its place follows."""
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -222,7 +225,7 @@ def _untitled(result: CheckResult, number: int, titles: list[str]) -> CheckResul
     """
     if result.visibility == "public":
         return result
-    title = f"Hidden check {number}"
+    title = f"{UNTITLED} {number}"
     feedback = result.feedback
     if feedback is not None:
         texts = feedback.model_dump()
