@@ -33,7 +33,7 @@ from grader.github.pulls import open_pulls, ungraded
 from grader.github.queue import publish_all, work_off
 from grader.github.restore import FILES
 from grader.github.restore import restore as restore_into
-from grader.github.seal import signing_key, verify_key
+from grader.github.seal import signing_key
 from grader.github.staff import call
 from grader.harmless import in_a_log, on_one_line
 from grader.result import SubmissionResult
@@ -145,7 +145,7 @@ def plan(
         work = open_pulls(connection)
         if new:
             roster = load_roster(located("groups.yaml"))
-            work = ungraded(connection, work, verify_key(roster), writer_of(roster, None))
+            work = ungraded(connection, work, roster, writer_of(roster, None))
     for path in filter(None, (output, refs)):
         path.parent.mkdir(parents=True, exist_ok=True)
     write(output, work.to_json() + "\n")

@@ -106,8 +106,13 @@ def other_base(base: str, default: str) -> tuple[str, list[str]]:
     ]
 
 
-def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, list[str]]:
-    """Heading and sentences for a pull request that changes more than the students' files."""
+def concerns(head: str) -> str:
+    """The sentence by which a notice says which commit it is about."""
+    return f"This is about commit `{head[:7]}`."
+
+
+def not_authoritative(foreign: Sequence[str], head: str, limit: int = 10) -> tuple[str, list[str]]:
+    """Heading and sentences for a commit that changes more than the students' files."""
     files = [f"- {in_markdown(name, 120)}" for name in foreign[:limit]]
     if len(foreign) > limit:
         files.append(f"- and {len(foreign) - limit} more")
@@ -115,6 +120,7 @@ def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, lis
         "A result counts only when a pull request changes nothing but the files you are asked to "
         "edit. This one also changes:",
         "\n".join(files),
+        concerns(head),
         "Take them out and push again. With the course's repository as `upstream` (`git remote add "
         "upstream URL`, `git fetch upstream`), for each file: `git checkout $(git merge-base HEAD "
         "upstream/main) -- FILE`, or `git rm FILE` for a new one; then commit. Earlier results "

@@ -151,7 +151,7 @@ class Publisher:
         """After one push: what is to be signed, what to say instead of it, and the check run."""
         number = pull.number
         if foreign := self._foreign_files(push.head):
-            text = comment.not_authoritative(foreign)
+            text = comment.not_authoritative(foreign, push.head)
             one = Published(number, "not counted", f"#{number}: other files were changed")
             return state, text, ("neutral", text[0], text[1][0]), one
         graded = push.graded()

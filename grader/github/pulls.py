@@ -4,15 +4,15 @@ from github.GithubObject import NotSet
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from github.WorkflowRun import WorkflowRun
-from nacl.signing import VerifyKey
 
-from grader.course.roster import normalize_key
+from grader.course.roster import Roster, normalize_key
 from grader.github.client import Connection, explained, login_of
 from grader.github.collect import thread_of
+from grader.github.comment import concerns
 from grader.github.event import Account, Side, Worklist
 from grader.github.event import PullRequest as Listed
 from grader.github.pushed import name_of, same_repository
-from grader.github.seal import MARK, newest
+from grader.github.seal import MARK, newest, verify_key
 
 
 def open_pulls(connection: Connection) -> Worklist:
@@ -25,6 +25,7 @@ def open_pulls(connection: Connection) -> Worklist:
                 user=Account(login=login) if (login := login_of(pull.user)) else None,
                 head=Side(sha=pull.head.sha, ref=pull.head.ref),
                 base=Side(sha=pull.base.sha, ref=pull.base.ref),
+                author_association=pull.author_association,
             )
             for pull in repository.get_pulls(
                 state="open", base=repository.default_branch, sort="created", direction="asc"
@@ -33,21 +34,29 @@ def open_pulls(connection: Connection) -> Worklist:
     return Worklist(pull_requests=tuple(found))
 
 
-def ungraded(connection: Connection, work: Worklist, key: VerifyKey, bot: str) -> Worklist:
-    """Those of the pull requests whose newest commit has no signed result yet.
+def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -> Worklist:
+    """Those of the pull requests about whose newest commit nothing was said yet.
+
+    An author in no group is told so once; staff's own pull requests count for nobody.
 
     Args:
         connection: to the repository.
         work: its open pull requests.
-        key: the public key that results are signed with.
+        roster: who is who, and the public key that results are signed with.
         bot: who the grader's comments are written by.
     """
-    threads, left = Threads(connection, bot, many=True), []
+    key, threads, left = verify_key(roster), Threads(connection, bot, many=True), []
     with explained("read the comments", connection.name):
         for pull in work.pull_requests:
             bodies = [one.body for one in threads.comments_on(pull.number)]
             sealed = newest(bodies, key, connection.repository.id, pull.number)
-            if sealed is None or all(line.commit != pull.head.sha for line in sealed.history):
+            if sealed is None and roster.find_login(pull.login) is None:
+                said = bool(bodies) or pull.by_staff
+            else:
+                heads = [line.commit for line in sealed.history] if sealed else []
+                refused = any(concerns(pull.head.sha) in body for body in bodies)
+                said = refused or pull.head.sha in heads
+            if not said:
                 left.append(pull)
     return Worklist(pull_requests=tuple(left))
 

@@ -175,6 +175,22 @@ def test_titles_are_shown_where_that_is_asked_for(hub: Double, course: StaffedCo
     assert course.last_title(pull) == f"{TITLE}, again"
 
 
+def test_what_was_answered_is_not_graded_each_hour(hub: Double, course: StaffedCourse) -> None:
+    """Strangers and pull requests that change too much are answered once, and again when new."""
+    stranger = hub.repository.add_pull("stranger", "0" * 40)
+    course.push(stranger, {STUB: SOLUTION.read_bytes()})
+    course.push(hub.repository.add_pull("prof", "0" * 40, association="OWNER"), {"x": b"staff's"})
+    much = hub.repository.add_pull("stud-two", "0" * 40)
+    course.push(much, {STUB: SOLUTION.read_bytes(), "README.md": b"mine"})
+    assert course.staff_grade() == 2
+    assert course.staff_grade() == 0
+    course.on_main({"groups.yaml": GROUPS.replace("github: null", "github: stranger", 1) + STAFF})
+    course.push(much, {STUB: SOLUTION.read_bytes()})
+    assert course.staff_grade() == 2
+    assert course.signed(stranger).member == "stranger"
+    assert course.signed(much).member == "stud-two"
+
+
 def test_what_the_public_job_says_does_not_count(hub: Double, course: StaffedCourse) -> None:
     """Neither its artifact, nor a workflow that was rewritten, nor a comment under another key."""
     honest = hub.repository.add_pull("stud-one", "0" * 40)
