@@ -305,7 +305,8 @@ def test_a_forged_artifact_does_not_count(hub: Double, course: Course) -> None:
 def test_the_runner_refuses_unknown_expressions() -> None:
     """Every expression in a step of the workflows is one that the runner of this test looks up."""
     known = re.compile(r"(github|secrets|vars|inputs|matrix|steps|runner|needs|env)\.[\w.]+")
-    for file in sorted((ROOT / ".github").glob("*/*.yml")):
+    folders = ROOT / ".github/workflows", ROOT / ".github/staff"
+    for file in sorted(file for folder in folders for file in folder.glob("*.yml")):
         for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values():
             for step in job["steps"]:
                 values = [*step.get("env", {}).values(), *step.get("with", {}).values()]
