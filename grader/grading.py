@@ -36,6 +36,9 @@ from grader.result import (
 from grader.sandbox.host.sandbox import Limits
 from grader.stopwatch import Stopwatch
 
+UNTITLED = "Hidden check"
+"""How the title of a hidden check begins while its own is held back; its place follows."""
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -109,6 +112,7 @@ class AssignmentRun:
         self._grader = grader
         self._submission = submission
         self._assignment = assignment
+        self._held_back = self._titles_held_back()
 
     def __iter__(self) -> Iterator[CheckResult]:
         grader, assignment = self._grader, self._assignment
@@ -116,17 +120,13 @@ class AssignmentRun:
             self.result = self._not_graded(self._submission.refused.get(assignment.id))
             yield from self.result.checks
             return
-        known = grader.checks.of[assignment.id]
-        titles = [check.declaration.title for check in known if check.visibility == "hidden"]
-        due = assignment.due_in(UTC) if assignment.hidden_titles == "after_due" else None
-        early = due is not None and grader.now() < due
         context = open_context(
             self._submission, assignment, grader.plan, grader.sandbox, grader.stopwatch
         )
         results: list[CheckResult] = []
         try:
             for found in grader.checks.run(assignment.id, context):
-                results.append(_untitled(found, len(results) + 1, titles) if early else found)
+                results.append(self._shown(found, len(results) + 1))
                 yield results[-1]
             files = {assignment.id: self._submission.files[assignment.id]}
             self.result = AssignmentResult(
@@ -161,11 +161,11 @@ class AssignmentRun:
         collected = self._grader.checks.of[self._assignment.id]
         same = f"{SAME_FAULT} “{collected[0].declaration.title}”"
         results = tuple(
-            check_result(
+            self._shown(check_result(
                 check, verdict, 0.0, 0.0,
                 Feedback(asked="a readable file", got=same if n else refused, hint="")
                 if refused is not None else None,
-            )
+            ), n + 1)
             for n, check in enumerate(collected)
         )  # fmt: skip
         return AssignmentResult(
@@ -177,6 +177,21 @@ class AssignmentRun:
             checks=results,
             judged_by=self._grader.plan.digests[self._assignment.id],
         )
+
+    def _titles_held_back(self) -> list[str]:
+        """The titles of hidden checks that nobody may read yet."""
+        assignment = self._assignment
+        if assignment.hidden_titles != "after_due":
+            return []
+        due = assignment.due_in(UTC)
+        if due is not None and self._grader.now() >= due:
+            return []
+        known = self._grader.checks.of[assignment.id]
+        return [check.declaration.title for check in known if check.visibility == "hidden"]
+
+    def _shown(self, result: CheckResult, number: int) -> CheckResult:
+        """The result, without what may not be read yet; `number`: its place."""
+        return _untitled(result, number, self._held_back) if self._held_back else result
 
 
 def open_context(
@@ -204,13 +219,13 @@ def open_context(
 
 
 def _untitled(result: CheckResult, number: int, titles: list[str]) -> CheckResult:
-    """A hidden check without its title and its question, as it is shown before it is due.
+    """A hidden check without its name, title and question, as it is shown before it is due.
 
     `titles` are those of the hidden checks; a hint that points to one of them is left out.
     """
     if result.visibility == "public":
         return result
-    title = f"Hidden check {number}"
+    title = f"{UNTITLED} {number}"
     feedback = result.feedback
     if feedback is not None:
         texts = feedback.model_dump()
@@ -221,7 +236,8 @@ def _untitled(result: CheckResult, number: int, titles: list[str]) -> CheckResul
         points = any(one in feedback.hint for one in titles)
         texts |= {"asked": title, "hint": "" if points else texts["hint"]}
         feedback = Feedback(**texts)
-    return result.model_copy(update={"title": title, "feedback": feedback})
+    name = f"{result.id.partition('.')[0]}.hidden_{number}"
+    return result.model_copy(update={"id": name, "title": title, "feedback": feedback})
 
 
 def ungraded(submission: Submission, plan: Plan, at: datetime) -> SubmissionResult:

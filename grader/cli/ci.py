@@ -1,21 +1,23 @@
 """`grader ci`: what the workflows call."""
 
 import os
-import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.amounts import counted, in_points
 from grader.cli.bulk import WHOLE, Backend, Checks, Shard, cores, grade_each, parse_shard
-from grader.cli.common import err, located, make_plan, now, out, root, write
-from grader.cli.github import BOT, Bot, Groups, Repo, connection_to
+from grader.cli.common import err, located, make_plan, now, root, with_checks, write
+from grader.cli.github import Bot, Groups, Repo, connection_to, writer_of
+from grader.cli.runner import annotate, no_workflow_commands, summarise
 from grader.course.assignment import load_assignments
-from grader.course.roster import load_roster
-from grader.errors import ConfigurationError, GraderError, naming
+from grader.course.roster import Roster, load_roster
+from grader.course.sources import has_private_checks
+from grader.course.staff import Staff
+from grader.errors import ConfigurationError, GraderError
 from grader.github import comment
 from grader.github.blobs import Objects, read_pull_request
 from grader.github.event import (
@@ -26,14 +28,18 @@ from grader.github.event import (
     read_document,
     read_event,
 )
-from grader.github.publish import Publisher
-from grader.github.pulls import open_pulls
-from grader.github.queue import work_off
+from grader.github.publish import Published, Publisher
+from grader.github.pulls import open_pulls, ungraded
+from grader.github.queue import publish_all, work_off
 from grader.github.restore import FILES
 from grader.github.restore import restore as restore_into
 from grader.github.seal import signing_key
+from grader.github.staff import call
 from grader.harmless import in_a_log, on_one_line
 from grader.result import SubmissionResult
+
+if TYPE_CHECKING:
+    from grader.plan import Plan
 
 app = typer.Typer(help="What the workflows call.", no_args_is_help=True)
 
@@ -56,17 +62,23 @@ def grade(
     Reads git objects only. Writes one result file for each, and a summary of the job.
     """
     if worklist is None:
-        pulls = [read_event(_event_path(), PullRequestEvent).pull_request]
+        path = os.environ.get("GITHUB_EVENT_PATH")
+        pulls = [read_event(Path(path) if path else None, PullRequestEvent).pull_request]
     else:
         number, of = parse_shard(shard)
         listed = read_document(worklist, Worklist).pull_requests
         pulls = [pull for pull in listed if pull.number % of == number % of]
+    roster = load_roster(groups or located("groups.yaml"))
+    if roster.staff and worklist and checks is None:
+        raise ConfigurationError(
+            f"groups.yaml: {roster.staff.repository} grades this course; start its workflow "
+            "grade-course to grade everything again"
+        )
     results.mkdir(parents=True, exist_ok=True)
-    with _no_workflow_commands():
-        roster = groups or located("groups.yaml")
+    with no_workflow_commands():
         failed = _grade_pulls(pulls, results, clone, roster, checks, brief=worklist is not None)
     if failed:
-        _annotate(
+        annotate(
             "error",
             f"{counted(failed, 'result has', 'results have')} an internal error; "
             "see the log of this step",
@@ -74,16 +86,32 @@ def grade(
 
 
 @app.command()
-def publish(repo: Repo = None, groups: Groups = None, bot: Bot = BOT) -> None:
-    """Check, sign and publish all that the workflows have graded and nobody has published yet."""
+def publish(
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", help="What a job in staff's repository graded; else what waits."),
+    ] = None,
+    repo: Repo = None,
+    groups: Groups = None,
+    bot: Bot = None,
+) -> None:
+    """Check, sign and publish all that the workflows have graded and nobody has published yet.
+
+    In a course that staff's repository grades it publishes nothing, and tells that repository.
+    """
     roster = load_roster(groups or located("groups.yaml"))
+    if results is None and roster.staff:
+        _call_staff(roster.staff)
+        return
+    if results is not None and not roster.staff:
+        raise ConfigurationError("--results: groups.yaml names no repository of staff's")
     assignments = load_assignments(root() / "assignments")
     key = signing_key(os.environ.get("GRADER_SIGNING_KEY"), roster)
     done, failures = 0, []
     faults: list[str] = []
-    with connection_to(repo) as connection, _no_workflow_commands():
-        publisher = Publisher(connection, assignments, roster, key, bot)
-        for published in work_off(publisher, now):
+    with connection_to(repo) as connection, no_workflow_commands():
+        publisher = Publisher(connection, assignments, roster, key, writer_of(roster, bot))
+        for published in _published(publisher, results):
             done += 1
             err.print(f"{published.outcome}: {published.sentence}", markup=False)
             if published.outcome == "failed":
@@ -91,12 +119,11 @@ def publish(repo: Repo = None, groups: Groups = None, bot: Bot = BOT) -> None:
             elif published.fault:
                 faults.append(published.sentence)
     for sentence in faults:
-        _annotate("warning", in_a_log(on_one_line(sentence)))
+        annotate("warning", in_a_log(on_one_line(sentence)))
     err.print(counted(done, "result"))
     if failures:
         raise GraderError(
-            f"{len(failures)} of {done} not published, the next run of publish.yml tries again: "
-            f"{failures[0]}"
+            f"{len(failures)} of {done} not published, the next run tries again: {failures[0]}"
         )
 
 
@@ -108,11 +135,17 @@ def plan(
     refs: Annotated[
         Path | None, typer.Option("--refs", help="What git must fetch for it, a refspec a line.")
     ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Only those whose newest commit has no result yet.")
+    ] = False,
     repo: Repo = None,
 ) -> None:
-    """List the open pull requests, for a regrade in shards."""
+    """List the open pull requests, for a regrade in shards or for staff's repository."""
     with connection_to(repo) as connection:
         work = open_pulls(connection)
+        if new:
+            roster = load_roster(located("groups.yaml"))
+            work = ungraded(connection, work, roster, writer_of(roster, None))
     for path in filter(None, (output, refs)):
         path.parent.mkdir(parents=True, exist_ok=True)
     write(output, work.to_json() + "\n")
@@ -137,7 +170,7 @@ def _grade_pulls(
     pulls: Sequence[PullRequest],
     results: Path,
     clone: Path,
-    groups: Path,
+    roster: Roster,
     checks: Path | None,
     *,
     brief: bool,
@@ -146,8 +179,8 @@ def _grade_pulls(
 
     `brief`: a line for each in the summary, which may hold only so much.
     """
-    roster = load_roster(groups)
-    plan = make_plan([], checks=checks)
+    plan = _plan_for(roster, checks)
+    advisory = plan.checks is None
     objects = Objects(clone)
     base = objects.commit("HEAD")
     submissions, known = [], []
@@ -155,14 +188,14 @@ def _grade_pulls(
         try:
             head = objects.commit(pull.head.sha)
         except ConfigurationError:
-            if len(pulls) == 1:
+            if not brief:
                 raise
             err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
             continue
         if not pull.login:
             _write_graded(results, pull, None)
             if not brief:
-                _summarise(comment.summary(None, "", plan.assignments))
+                summarise(comment.summary(None, "", plan.assignments))
             continue
         # Whoever is in no group may have been renamed since; publishing knows the account.
         found = roster.find_login(pull.login)
@@ -175,52 +208,64 @@ def _grade_pulls(
     for pull, result in zip(known, grade_each(submissions, plan, Backend(cores())), strict=True):
         faulty += result.internal_error
         _write_graded(results, pull, result)
-        whole = comment.summary(result, pull.login, plan.assignments, staff=pull.by_staff)
-        _summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
+        whole = comment.summary(
+            result, pull.login, plan.assignments, staff=pull.by_staff, advisory=advisory
+        )
+        summarise(f"- {pull.number}: {in_points(result.score, result.points)}" if brief else whole)
     return faulty
+
+
+def _plan_for(roster: Roster, checks: Path | None) -> "Plan":
+    """What to grade pull requests with.
+
+    Where staff's repository grades the course, its own job grades with `checks`, whose titles
+    everybody could read in the comment and which are therefore held back until the assignment is
+    due; and the course's job, which has none, grades with the public checks alone.
+    """
+    plan = make_plan([], checks=checks)
+    if roster.staff is None:
+        return plan
+    if checks is None:
+        return replace(plan, assignments=with_checks(plan.assignments, None), checks=None)
+    kept = {"hidden_titles": "after_due"}
+    return replace(plan, assignments=[
+        one.model_copy(update=kept | {"due": one.due_in(roster.zone)})
+        if one.hidden_titles is None and has_private_checks(one, plan.checks) else one
+        for one in plan.assignments
+    ])  # fmt: skip
+
+
+def _published(publisher: Publisher, results: Path | None) -> Iterator[Published]:
+    """Publish the result files in a folder, or without one all that waits on GitHub."""
+    if results is None:
+        yield from work_off(publisher, now)
+        return
+    graded = []
+    for path in sorted(results.glob("*.json")):
+        try:
+            graded.append(read_document(path, Graded))
+        except ConfigurationError as error:
+            yield Published(0, "refused", str(error), fault=True)
+    yield from publish_all(publisher, graded, now)
+
+
+def _call_staff(staff: Staff) -> None:
+    """Tell staff's repository that there is something to grade, where there is a token for it."""
+    token = os.environ.get("GRADER_STAFF_TOKEN")
+    if token and os.environ.get("GITHUB_EVENT_NAME") != "schedule":
+        try:
+            with connection_to(staff.repository, token) as connection:
+                call(connection)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"GRADER_STAFF_TOKEN starts nothing in {staff.repository}: {error}"
+            ) from error
+        err.print(f"{staff.repository} publishes; it was told", markup=False)
+    else:
+        err.print(f"{staff.repository} publishes, when it looks next", markup=False)
 
 
 def _write_graded(results: Path, pull: PullRequest, result: SubmissionResult | None) -> None:
 
     graded = Graded(pull_request=pull.number, head=pull.head.sha, result=result)
     write(results / f"{pull.number}.json", graded.to_json() + "\n")
-
-
-def _summarise(text: str) -> None:
-    """Add to the job's summary where there is one, else print it."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path:
-        out.file.write(text)
-        return
-    with naming(path, "written"), Path(path).open("a", encoding="utf-8") as file:
-        file.write(text + "\n")
-
-
-def _event_path() -> Path | None:
-    path = os.environ.get("GITHUB_EVENT_PATH")
-    return Path(path) if path else None
-
-
-@contextmanager
-def _no_workflow_commands() -> Iterator[None]:
-    """Keep the runner from obeying `::command::` lines in what student code made us print."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        yield
-        return
-    token = secrets.token_hex(16)
-    out.file.write(f"::stop-commands::{token}\n")
-    out.file.flush()
-    try:
-        yield
-    finally:
-        err.file.flush()
-        out.file.write(f"::{token}::\n")
-        out.file.flush()
-
-
-def _annotate(kind: str, text: str) -> None:
-    """A line that a runner shows on the run's page; elsewhere it is only printed."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        out.file.write(f"::{kind}::{text}\n")
-    else:
-        err.print(text, markup=False)

@@ -131,7 +131,7 @@ def course_roster() -> Roster | None:
 
 def _dated(assignment: Assignment) -> Assignment:
     """The assignment; where grading depends on its due date, with that in the course's zone."""
-    if assignment.hidden_titles == "shown":
+    if assignment.hidden_titles != "after_due":
         return assignment
     roster = course_roster()
     due = assignment.due_in(roster.zone if roster else UTC)

@@ -32,7 +32,10 @@ Repo = Annotated[
     str | None, typer.Option("--repo", help="OWNER/NAME (GITHUB_REPOSITORY).", show_default=False)
 ]
 Groups = Annotated[Path | None, typer.Option("--groups", help="The roster (groups.yaml).")]
-Bot = Annotated[str, typer.Option("--bot", help="Who writes the grader's comments.")]
+Bot = Annotated[
+    str | None,
+    typer.Option("--bot", help=f"Who writes the grader's comments (staff's app, else {BOT})."),
+]
 
 
 @keys.callback()
@@ -76,11 +79,12 @@ def collect(
     full: Annotated[
         bool, typer.Option("--full", help="Read every comment again; notices deleted ones.")
     ] = False,
-    bot: Bot = BOT,
+    bot: Bot = None,
 ) -> None:
     """Read the signed results of pull requests into the gradebook."""
     gradebook = gradebook or gradebook_here()
-    key = verify_key(load_roster(groups or located("groups.yaml")))
+    roster = load_roster(groups or located("groups.yaml"))
+    key, bot = verify_key(roster), writer_of(roster, bot)
     with connection_to(repo) as connection, Gradebook(gradebook) as book:
         place = gradebook.with_name(gradebook.name + ".collected")
         with Bookmark(place, connection.repository.id) as bookmark:
@@ -133,11 +137,16 @@ def post(
     )
 
 
+def writer_of(roster: Roster, bot: str | None) -> str:
+    """Who writes the grader's comments: as `--bot` says, else staff's app, else the workflows."""
+    return bot or (roster.staff.bot if roster.staff else BOT)
+
+
 @contextmanager
-def connection_to(repo: str | None) -> Iterator[Connection]:
-    """The repository named by `--repo` or the environment, with the environment's token."""
+def connection_to(repo: str | None, token: str | None = None) -> Iterator[Connection]:
+    """The repository named by `--repo` or the environment, with this or its own token."""
     connection = connect(
-        os.environ.get("GITHUB_TOKEN"),
+        token or os.environ.get("GITHUB_TOKEN"),
         repo or os.environ.get("GITHUB_REPOSITORY"),
         os.environ.get("GITHUB_API_URL") or API,
     )

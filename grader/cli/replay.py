@@ -1,7 +1,8 @@
 """`grader replay`: the same submission and seed give the same result, or what differs."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,9 @@ from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
 from grader.errors import ConfigurationError, naming
 from grader.result import SubmissionResult
+
+if TYPE_CHECKING:
+    from grader.plan import Plan
 
 app = typer.Typer()
 
@@ -39,7 +43,7 @@ def replay(
             f"{result}: it was graded by an older grader, which drew its examples in another way "
             f"from the seed; grade the submission again: grader grade {folder}"
         )
-    plan = make_plan(names, before.environment.drawn_from, checks)
+    plan = _held_back_as_in(before, make_plan(names, before.environment.drawn_from, checks))
     submission = read_submission(folder, known, member=before.member, only=names)
     [after] = grade_each([submission], plan, Backend())
     levels = before.environment.sandbox, after.environment.sandbox
@@ -58,6 +62,23 @@ def replay(
     if before.environment.dataset != after.environment.dataset and data() is None:
         out.print("Data are missing: name their folder in GRADER_DATA.", markup=False)
     raise typer.Exit(1)
+
+
+def _held_back_as_in(before: SubmissionResult, plan: "Plan") -> "Plan":
+    """The plan, with the titles held back that the result does not tell either."""
+    from grader.grading import UNTITLED
+
+    untold = {
+        one.id
+        for one in before.assignments
+        for check in one.checks
+        if check.title.startswith(UNTITLED)
+    }
+    return replace(plan, assignments=[
+        one.model_copy(update={"hidden_titles": "after_due" if one.id in untold else "shown",
+                               "due": None})
+        for one in plan.assignments
+    ])  # fmt: skip
 
 
 def _of_surroundings(before: SubmissionResult, after: SubmissionResult) -> list[str]:

@@ -1,6 +1,7 @@
 """`grader setup`, `grader approve`: a course's repository on GitHub, made and kept right."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,17 @@ from grader.cli.github import Groups, Repo, connection_to
 from grader.course.assignment import load_assignments
 from grader.course.public_key import with_signing_key
 from grader.course.roster import load_roster
-from grader.errors import ConfigurationError
+from grader.errors import ConfigurationError, naming
 from grader.github.approval import approve as approve_runs
-from grader.github.setup import Finding, course_settings, look, make, permissions
+from grader.github.setup import (
+    Finding,
+    course_settings,
+    look,
+    make,
+    permissions,
+    staff_settings,
+)
+from grader.github.signing import Keys
 
 app = typer.Typer()
 
@@ -26,6 +35,8 @@ MARKS = {
     "refused": ("✗", "red"),
     "unread": ("?", "yellow"),
 }
+
+TEMPLATE = Path(".github/staff/grade-course.yml")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")]
 
@@ -42,27 +53,41 @@ def setup(
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Replace the pair of keys; run grader collect first.")
     ] = False,
+    staff: Annotated[
+        str | None,
+        typer.Option("--staff", metavar="OWNER/NAME", help="The private repository that grades."),
+    ] = None,
     groups: Groups = None,
 ) -> None:
     """Set up a course's repository on GitHub, or check its settings.
 
     Settings of Actions, the environment with the signing key, the ruleset, the label. Run again, it
-    changes nothing.
+    changes nothing. With --staff it is the private repository that grades the course which is made
+    right: its workflow, and the key.
     """
     if check and (dry_run or new_key):
         raise ConfigurationError("--check changes nothing; leave out --dry-run and --new-key")
     path = groups or located("groups.yaml")
     roster, assignments = load_roster(path), load_assignments(root() / "assignments")
     findings: list[Finding] = []
-    with connection_to(repository) as connection:
-        settings = course_settings(
-            connection,
-            assignments,
-            roster,
-            private=os.environ.get("GRADER_SIGNING_KEY"),
-            renew=new_key,
-            write=lambda public: write(path, with_signing_key(path, public)),
-        )
+    keys = Keys(
+        os.environ.get("GRADER_SIGNING_KEY"),
+        new_key,
+        lambda public: write(path, with_signing_key(path, public)),
+    )
+    course = repository or os.environ.get("GITHUB_REPOSITORY")
+    if staff and (course or "").count("/") != 1:
+        raise ConfigurationError("--staff: name the course that it grades as well, as OWNER/NAME")
+    with connection_to(staff or course) as connection:
+        if staff:
+            file = root() / TEMPLATE
+            with naming(file):
+                template = file.read_text(encoding="utf-8")
+            settings = staff_settings(
+                connection, assignments, roster, keys, course=course or "", template=template
+            )
+        else:
+            settings = course_settings(connection, assignments, roster, keys)
         for setting in settings:
             finding = (
                 look(connection, setting) if check else make(connection, setting, dry_run=dry_run)

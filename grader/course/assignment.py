@@ -111,6 +111,7 @@ class AssignmentFile(Written):
         data: the data set its checks need: a table, or the name of one with a class of its own.
         due: when it is due, as it is written; `Assignment.due_in` reads it.
         hidden_titles: whether the titles of hidden checks are shown at once, or once it is due.
+            None: at once, but those of staff's private checks once it is due.
         imports: modules that solutions import, made ready before the clock starts.
         ignored_imports: modules that solutions may import and that do nothing where they are
             graded, besides those of `IGNORED_IMPORTS`.
@@ -125,7 +126,7 @@ class AssignmentFile(Written):
     data: DataKey = None
     # Read only by those who ask for it, so that a mistake here stops nobody else.
     due: object = None
-    hidden_titles: Literal["shown", "after_due"] = "shown"
+    hidden_titles: Literal["shown", "after_due"] | None = None
     imports: tuple[str, ...] = ()
     ignored_imports: tuple[str, ...] = ()
 

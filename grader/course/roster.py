@@ -1,10 +1,8 @@
 """The roster: who is in which group, and how a group's progress is counted."""
 
-import base64
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +16,8 @@ from grader.course.matching import Directory, Known
 from grader.course.matching import normalize_key as normalize_key
 from grader.course.moments import in_zone, zone_named
 from grader.course.policy import Duration, Policy, WrittenMoment
+from grader.course.staff import PublicKey, Staff
 from grader.errors import ConfigurationError
-
-SIGNING_KEY_BYTES = 32  # a public Ed25519 key
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -108,6 +105,7 @@ class Roster(Written):
         policy: how attempts become scores.
         points: what all assignments are worth together, for `grader lint` to hold them against.
         signing_key: the public key of results on GitHub.
+        staff: the private repository whose results alone count, where there is one.
         mention: whether a group's issue calls to its members.
         groups: who is in which.
     """
@@ -116,7 +114,8 @@ class Roster(Written):
     timezone: Name = "UTC"
     policy: Policy = Policy()
     points: Annotated[float | None, Field(gt=0)] = None
-    signing_key: str | None = None
+    signing_key: PublicKey | None = None
+    staff: Staff | None = None
     mention: bool = False
     groups: tuple[Group, ...]
 
@@ -128,14 +127,6 @@ class Roster(Written):
         except ValueError as error:
             raise problem(str(error)) from None
         return name
-
-    @field_validator("signing_key")
-    @classmethod
-    def _is_a_public_key(cls, key: str | None) -> str | None:
-        with suppress(ValueError):  # not base64
-            if key is None or len(base64.b64decode(key, validate=True)) == SIGNING_KEY_BYTES:
-                return key
-        raise problem("signing_key is not a public Ed25519 key in base64; see `grader keys new`")
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:

@@ -53,6 +53,12 @@ def _hidden_file(assignment: str, checks: Path | None) -> Path | None:
     return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
+def has_private_checks(assignment: Assignment, checks: Path | None) -> bool:
+    """Whether the hidden checks of an assignment are none that everybody can read."""
+    file = _hidden_file(assignment.id, checks)
+    return file is not None and not file.is_relative_to(SHIPPED)
+
+
 def data_module(assignment: Assignment, name: str, checks: Path | None) -> Path:
     """The `data.py` with the data set of this name, in the private folder or among the shipped.
 

@@ -34,6 +34,11 @@ _NOBODY = (
     "whether it counts, and what to do."
 )
 
+_ADVISORY = (
+    "These are the public checks alone, and they count for nothing. Staff grade this pull request "
+    "with all checks; the comment on it, which follows, says what counts."
+)
+
 OUR_FAULT = (
     "The grader failed, not your code. Nothing is recorded, your earlier results stand, and staff "
     "can see it. You need to do nothing."
@@ -101,8 +106,13 @@ def other_base(base: str, default: str) -> tuple[str, list[str]]:
     ]
 
 
-def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, list[str]]:
-    """Heading and sentences for a pull request that changes more than the students' files."""
+def concerns(head: str) -> str:
+    """The sentence by which a notice says which commit it is about."""
+    return f"This is about commit `{head[:7]}`."
+
+
+def not_authoritative(foreign: Sequence[str], head: str, limit: int = 10) -> tuple[str, list[str]]:
+    """Heading and sentences for a commit that changes more than the students' files."""
     files = [f"- {in_markdown(name, 120)}" for name in foreign[:limit]]
     if len(foreign) > limit:
         files.append(f"- and {len(foreign) - limit} more")
@@ -110,6 +120,7 @@ def not_authoritative(foreign: Sequence[str], limit: int = 10) -> tuple[str, lis
         "A result counts only when a pull request changes nothing but the files you are asked to "
         "edit. This one also changes:",
         "\n".join(files),
+        concerns(head),
         "Take them out and push again. With the course's repository as `upstream` (`git remote add "
         "upstream URL`, `git fetch upstream`), for each file: `git checkout $(git merge-base HEAD "
         "upstream/main) -- FILE`, or `git rm FILE` for a new one; then commit. Earlier results "
@@ -123,6 +134,7 @@ def summary(
     titles: Sequence[Assignment],
     *,
     staff: bool = False,
+    advisory: bool = False,
 ) -> str:
     """The job's summary: the result with the program's own output, unsigned.
 
@@ -131,6 +143,7 @@ def summary(
         login: whose pull request it is; a result without a member is that of nobody in the roster.
         titles: the assignments.
         staff: whether the author is of those who run the repository.
+        advisory: whether these are the public checks alone, and staff grade elsewhere.
     """
     if result is None:
         heading, sentences = unknown_author(login)
@@ -139,6 +152,7 @@ def summary(
         return f"### Not graded\n\n{OUR_FAULT}\n"
     parts = [
         f"### {in_points(result.score, result.points)}",
+        *([_ADVISORY] if advisory else []),
         *([_STAFF if staff else _NOBODY] if result.member is None else []),
         _overview(result, titles),
         *_details(result),

@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from github import GithubException
-from github.ContentFile import ContentFile
 from github.Repository import Repository
 
 from grader.amounts import counted
@@ -13,7 +11,7 @@ from grader.course.assignment import Assignment
 from grader.course.roster import Roster
 from grader.github.blobs import FOLDER
 from grader.github.client import login_of
-from grader.github.settings import Setting
+from grader.github.settings import Setting, text_of
 from grader.github.signing import Signing
 
 WORKFLOWS = ("grade.yml", "publish.yml", "report.yml")
@@ -64,7 +62,7 @@ class CourseState:
         return f"{_named(found)} may write to the repository" if found else None
 
     def _pushed_key(self) -> str | None:
-        text = self._text("groups.yaml")
+        text = text_of(self.repository, "groups.yaml")
         branch = self.repository.default_branch
         if text is None:
             return f"it is not on {branch}"
@@ -77,7 +75,7 @@ class CourseState:
         faults = []
         for assignment in self.assignments:
             paths = [f"{FOLDER}/{assignment.id}/{name}" for name in assignment.files]
-            text = "\n".join(self._text(path) or "" for path in paths)
+            text = "\n".join(text_of(self.repository, path) or "" for path in paths)
             if solved := solved_tasks(text, [task.number for task in assignment.tasks]):
                 numbers = ", ".join(map(str, solved))
                 last = self._last_commit(paths[0])
@@ -97,18 +95,6 @@ class CourseState:
             if state != "active":
                 faults.append(f"{name} is {state.replace('_', ' ')}")
         return "; ".join(faults) or None
-
-    def _text(self, path: str) -> str | None:
-        """A file on the default branch; None where there is none."""
-        try:
-            found = self.repository.get_contents(path)
-        except GithubException as error:
-            if error.status != 404:
-                raise
-            return None
-        if not isinstance(found, ContentFile) or found.encoding != "base64":
-            return None
-        return found.decoded_content.decode(errors="replace")
 
 
 def solved_tasks(text: str, tasks: Sequence[int]) -> list[int]:

@@ -24,7 +24,7 @@ from grader.github.counting import counted_score
 from grader.github.event import STAFF, Graded, ResultError
 from grader.github.pulls import Threads
 from grader.github.pushed import first_pushed
-from grader.github.seal import Sealed, SealError, bound_to, fitted, unseal
+from grader.github.seal import Sealed, fitted, newest
 from grader.github.writing import says, write_check_run, write_comment
 
 COMPARED_FILES = 300
@@ -107,7 +107,8 @@ class Publisher:
                 "and run the workflow grade again", fault=True)]  # fmt: skip
         with explained("publish a result", self.connection.name):
             own = threads.own_comments(pull)
-            before = self._sealed_before(pull, own)
+            repository = self.connection.repository.id
+            before = newest((one.body for one in own), self.key.verify_key, repository, number)
             if pull.base.ref != base:
                 text = comment.other_base(pull.base.ref, base)
                 write_comment(threads, pull, own, comment.notice_body(self._line(before), *text))
@@ -140,7 +141,7 @@ class Publisher:
                 score = counted_score(results, member, self.roster, self.assignments)
                 body = comment.result_body(results[0], state, line, self.assignments, score)
             if (check := checks.get(pull.head.sha)) and not says(own, body):
-                write_check_run(self.connection, pull.head.sha, *check)
+                write_check_run(self.connection, self.bot, pull.head.sha, *check)
             write_comment(threads, pull, own, body)
         return published
 
@@ -150,7 +151,7 @@ class Publisher:
         """After one push: what is to be signed, what to say instead of it, and the check run."""
         number = pull.number
         if foreign := self._foreign_files(push.head):
-            text = comment.not_authoritative(foreign)
+            text = comment.not_authoritative(foreign, push.head)
             one = Published(number, "not counted", f"#{number}: other files were changed")
             return state, text, ("neutral", text[0], text[1][0]), one
         graded = push.graded()
@@ -233,18 +234,6 @@ class Publisher:
         if len(files) >= COMPARED_FILES:
             foreign.append(f"({counted(len(files), 'file')} or more)")
         return foreign
-
-    def _sealed_before(self, pull: PullRequest, own: Sequence[IssueComment]) -> Sealed | None:
-        """The newest signed state in them; what someone has edited counts as nothing."""
-        states = []
-        for one in own:
-            try:
-                sealed = unseal(one.body, self.key.verify_key)
-            except SealError:
-                continue
-            if sealed and bound_to(sealed, self.connection.repository.id, pull.number):
-                states.append(sealed)
-        return max(states, key=lambda sealed: sealed.sequence, default=None)
 
 
 def _same_author(pull: PullRequest, before: Sealed) -> bool:

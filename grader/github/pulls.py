@@ -5,13 +5,14 @@ from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from github.WorkflowRun import WorkflowRun
 
-from grader.course.roster import normalize_key
+from grader.course.roster import Roster, normalize_key
 from grader.github.client import Connection, explained, login_of
 from grader.github.collect import thread_of
+from grader.github.comment import concerns
 from grader.github.event import Account, Side, Worklist
 from grader.github.event import PullRequest as Listed
 from grader.github.pushed import name_of, same_repository
-from grader.github.seal import MARK
+from grader.github.seal import MARK, newest, verify_key
 
 
 def open_pulls(connection: Connection) -> Worklist:
@@ -24,12 +25,40 @@ def open_pulls(connection: Connection) -> Worklist:
                 user=Account(login=login) if (login := login_of(pull.user)) else None,
                 head=Side(sha=pull.head.sha, ref=pull.head.ref),
                 base=Side(sha=pull.base.sha, ref=pull.base.ref),
+                author_association=pull.author_association,
             )
             for pull in repository.get_pulls(
                 state="open", base=repository.default_branch, sort="created", direction="asc"
             )
         ]
     return Worklist(pull_requests=tuple(found))
+
+
+def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -> Worklist:
+    """Those of the pull requests about whose newest commit nothing was said yet.
+
+    An author in no group is told so once; staff's own pull requests count for nobody.
+
+    Args:
+        connection: to the repository.
+        work: its open pull requests.
+        roster: who is who, and the public key that results are signed with.
+        bot: who the grader's comments are written by.
+    """
+    key, threads, left = verify_key(roster), Threads(connection, bot, many=True), []
+    with explained("read the comments", connection.name):
+        for pull in work.pull_requests:
+            bodies = [one.body for one in threads.comments_on(pull.number)]
+            sealed = newest(bodies, key, connection.repository.id, pull.number)
+            if sealed is None and roster.find_login(pull.login) is None:
+                said = bool(bodies) or pull.by_staff
+            else:
+                heads = [line.commit for line in sealed.history] if sealed else []
+                refused = any(concerns(pull.head.sha) in body for body in bodies)
+                said = refused or pull.head.sha in heads
+            if not said:
+                left.append(pull)
+    return Worklist(pull_requests=tuple(left))
 
 
 class Threads:
@@ -79,12 +108,16 @@ class Threads:
             if anew or not self._many:
                 comments = [one for one in pull.get_issue_comments() if self._is_own(one)]
                 return sorted(comments, key=lambda one: one.id)
-            if self._comments is None:
-                self._comments = {}
-                for one in self.connection.repository.get_issues_comments("created", "asc"):
-                    if self._is_own(one):
-                        self._comments.setdefault(thread_of(one), []).append(one)
-            return sorted(self._comments.get(pull.number, []), key=lambda one: one.id)
+            return self.comments_on(pull.number)
+
+    def comments_on(self, number: int) -> list[IssueComment]:
+        """The grader's comments on a pull request, oldest first, after all were read at once."""
+        if self._comments is None:
+            self._comments = {}
+            for one in self.connection.repository.get_issues_comments("created", "asc"):
+                if self._is_own(one):
+                    self._comments.setdefault(thread_of(one), []).append(one)
+        return sorted(self._comments.get(number, []), key=lambda one: one.id)
 
     def _open(self) -> list[PullRequest]:
         if self._pulls is None:

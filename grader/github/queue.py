@@ -1,6 +1,6 @@
 """One publisher works off all that waits, pull request by pull request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from github.PullRequest import PullRequest
@@ -15,6 +15,10 @@ MANY = 20
 """Waiting results from which on all pull requests and comments are read at once."""
 
 
+Queue = dict[int, tuple[PullRequest, list[Push]]]
+"""A pull request by its number, and what was graded of it."""
+
+
 def work_off(publisher: Publisher, now: Callable[[], datetime]) -> Iterator[Published]:
     """Publish everything that waits; says what became of each, also of what failed for now.
 
@@ -23,7 +27,7 @@ def work_off(publisher: Publisher, now: Callable[[], datetime]) -> Iterator[Publ
     """
     connection = publisher.connection
     connection.wait_for_company()
-    queue: dict[int, tuple[PullRequest, list[Push]]] = {}
+    queue: Queue = {}
     found = waiting(connection)
     regraded: list[Graded] = []
     for one in found:
@@ -41,14 +45,37 @@ def work_off(publisher: Publisher, now: Callable[[], datetime]) -> Iterator[Publ
             yield Published(0, "no pull request", sentence)
             continue
         queue.setdefault(pull.number, (pull, []))[1].append(_pushed(publisher, one))
-    for graded in regraded:
-        pull = threads.numbered(graded.pull_request)
-        if pull.head.sha != graded.head:
-            sentence = f"#{pull.number}: has a newer commit, whose own run publishes"
+    yield from _enqueued(regraded, threads, queue)
+    yield from _published(publisher, queue, threads, now)
+
+
+def publish_all(
+    publisher: Publisher, graded: Sequence[Graded], now: Callable[[], datetime]
+) -> Iterator[Published]:
+    """Publish what an earlier job of the same run has graded; says what became of each."""
+    publisher.connection.wait_for_company()
+    threads = Threads(publisher.connection, publisher.bot, many=len(graded) >= MANY)
+    queue: Queue = {}
+    yield from _enqueued(graded, threads, queue)
+    yield from _published(publisher, queue, threads, now)
+
+
+def _enqueued(graded: Sequence[Graded], threads: Threads, queue: Queue) -> Iterator[Published]:
+    """Put results of pull requests' newest commits into the queue; says which have a newer one."""
+    for one in graded:
+        pull = threads.numbered(one.pull_request)
+        if pull.head.sha != one.head:
+            sentence = f"#{pull.number}: has a newer commit, which gets a run of its own"
             yield Published(pull.number, "superseded", sentence)
             continue
-        push = Push(graded.head, lambda graded=graded: graded)  # type: ignore[misc]
+        push = Push(one.head, lambda one=one: one)  # type: ignore[misc]
         queue.setdefault(pull.number, (pull, []))[1].append(push)
+
+
+def _published(
+    publisher: Publisher, queue: Queue, threads: Threads, now: Callable[[], datetime]
+) -> Iterator[Published]:
+    """Publish the queue, pull request by pull request."""
     for number, (pull, pushes) in queue.items():
         try:
             yield from publisher.publish(pull, pushes, threads, now())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from github import GithubException
+from github.ContentFile import ContentFile
 from github.Repository import Repository
 
 from grader.github.issues import LABEL, LABEL_COLOUR
@@ -57,10 +58,7 @@ class Settings:
         return [
             Setting("issues", "the groups' reports are issues", ADMINISTRATION,
                     self._issues, lambda: self.repository.edit(has_issues=True)),
-            Setting("actions", "an action of somebody else's could run beside the key",
-                    ADMINISTRATION, self._actions, self._allow_actions),
-            Setting("workflow token", "a workflow that forgets to say what it may do could write",
-                    ADMINISTRATION, self._token, self._restrict_token),
+            *self.of_actions(),
             Setting("forks", "a student's pull request must start grade, with nothing to steal",
                     ADMINISTRATION,
                     self._private_forks if private else self._approval,
@@ -69,6 +67,15 @@ class Settings:
                     ADMINISTRATION, self._rules, self._guard),
             Setting("label", "the groups' issues are found by it", "Issues",
                     self._label, self._make_label),
+        ]  # fmt: skip
+
+    def of_actions(self) -> list[Setting]:
+        """Those that every repository with workflows of ours must have."""
+        return [
+            Setting("actions", "an action of somebody else's could run beside the key",
+                    ADMINISTRATION, self._actions, self._allow_actions),
+            Setting("workflow token", "a workflow that forgets to say what it may do could write",
+                    ADMINISTRATION, self._token, self._restrict_token),
         ]  # fmt: skip
 
     def _issues(self) -> str | None:
@@ -203,6 +210,19 @@ class Settings:
 def get(repository: Repository, path: str) -> Any:
     """What GitHub answers for a path of the repository; of a list, the first hundred."""
     return repository.requester.requestJsonAndCheck("GET", f"{repository.url}/{path}")[1]
+
+
+def text_of(repository: Repository, path: str) -> str | None:
+    """A file on the default branch; None where there is none."""
+    try:
+        found = repository.get_contents(path)
+    except GithubException as error:
+        if error.status != 404:
+            raise
+        return None
+    if not isinstance(found, ContentFile) or found.encoding != "base64":
+        return None
+    return found.decoded_content.decode(errors="replace")
 
 
 def send(

@@ -1,6 +1,6 @@
 """A course's repository set up, or only checked: one line for each setting."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +12,8 @@ from grader.course.roster import Roster
 from grader.github.client import Connection, explained
 from grader.github.course_state import CourseState
 from grader.github.settings import Setting, Settings
-from grader.github.signing import Signing
+from grader.github.signing import Keys, Signing
+from grader.github.staff import StaffState, workflow_for
 
 Outcome = Literal["right", "wrong", "changed", "would change", "unread", "refused", "kept"]
 
@@ -37,10 +38,7 @@ def course_settings(
     connection: Connection,
     assignments: Sequence[Assignment],
     roster: Roster,
-    *,
-    private: str | None,
-    renew: bool,
-    write: Callable[[str], None],
+    keys: Keys,
 ) -> list[Setting]:
     """All that must be so, in the order in which it is made.
 
@@ -48,14 +46,37 @@ def course_settings(
         connection: to the repository, whose token may administer it.
         assignments: whose stubs lie there.
         roster: holds the public key, or none yet.
-        private: the key that belongs to it, where the user has it.
-        renew: whether a new pair of keys is wanted, whatever there is.
-        write: puts a new public key into groups.yaml.
+        keys: what the user says of the pair of keys.
     """
     repository = connection.repository
-    signing = Signing(repository, roster, private, renew, write)
+    signing = Signing(repository, roster, keys)
     state = CourseState(repository, assignments, roster, signing)
     return [*Settings(repository).all(), *signing.all(), *state.all()]
+
+
+def staff_settings(
+    connection: Connection,
+    assignments: Sequence[Assignment],
+    roster: Roster,
+    keys: Keys,
+    *,
+    course: str,
+    template: str,
+) -> list[Setting]:
+    """All that must be so in the private repository that grades a course.
+
+    Args:
+        connection: to that repository, whose token may administer it.
+        assignments: of the course.
+        roster: of the course; holds the public key, or none yet.
+        keys: what the user says of the pair of keys.
+        course: its OWNER/NAME.
+        template: the workflow, with places for that name.
+    """
+    repository = connection.repository
+    signing = Signing(repository, roster, keys)
+    state = StaffState(repository, assignments, roster, course, workflow_for(course, template))
+    return [*Settings(repository).of_actions(), *signing.all(), *state.all()]
 
 
 def look(connection: Connection, setting: Setting) -> Finding:

@@ -16,22 +16,39 @@ SECRET = "GRADER_SIGNING_KEY"
 
 
 @dataclass
-class Signing:
-    """The settings around the key.
+class Keys:
+    """What the user says of the pair of keys.
 
     Args:
-        repository: of the course.
-        roster: holds the public key, or none yet.
-        private: the key that belongs to it, where the user has it.
+        private: the key that belongs to the roster's public one, where the user has it.
         renew: whether a new pair is wanted, whatever there is.
         write: puts a new public key into groups.yaml.
     """
 
-    repository: Repository
-    roster: Roster
     private: str | None
     renew: bool
     write: Callable[[str], None]
+
+
+@dataclass
+class Signing:
+    """The settings around the key.
+
+    Args:
+        repository: that signs, or must not.
+        roster: holds the public key, or none yet.
+        keys: what the user says of them.
+    """
+
+    repository: Repository
+    roster: Roster
+    keys: Keys
+
+    @property
+    def signs(self) -> bool:
+        """Whether results are signed here: not in a course that staff's repository grades."""
+        staff, name = self.roster.staff, self.repository.full_name
+        return staff is None or staff.repository.casefold() == name.casefold()
 
     @property
     def public(self) -> str | None:
@@ -45,7 +62,11 @@ class Signing:
                     "a workflow on another branch could read the signing key",
                     ADMINISTRATION, self._environment, self._make_environment),
             Setting("signing key", "no result can be signed, so none counts",
-                    "Environments", self._key, self._make_key),
+                    "Environments", self._key, self._make_key)
+            if self.signs else
+            Setting("no signing key", "the course could sign what staff's repository did not grade",
+                    "Environments", self._key_too_many, None,
+                    f"delete the secret {SECRET} of the environment {ENVIRONMENT}"),
             Setting("repository secrets",
                     f"outside the environment {ENVIRONMENT} every workflow can read the key",
                     "Secrets", self._secrets, None,
@@ -87,19 +108,16 @@ class Signing:
             send(self.repository, "POST", path, {"name": branch, "type": "branch"})
 
     def _key(self) -> str | None:
-        if self.renew:
+        if self.keys.renew:
             return "a new pair is wanted"
         if self.public is None:
             return "groups.yaml has no signing_key"
-        try:
-            found = get(self.repository, f"environments/{ENVIRONMENT}/secrets")["secrets"]
-        except GithubException as error:
-            if error.status != 404:
-                raise
-            found = []
-        if SECRET not in [one["name"] for one in found]:
-            return f"the environment {ENVIRONMENT} has no secret {SECRET}"
-        return None
+        return no_secrets(self.repository, SECRET)
+
+    def _key_too_many(self) -> str | None:
+        if no_secrets(self.repository, SECRET):
+            return None
+        return f"the environment {ENVIRONMENT} has a secret {SECRET}"
 
     def _make_key(self) -> None:
         """Store a private key; the public one is written last, so that a broken run is run again.
@@ -108,23 +126,36 @@ class Signing:
             ConfigurationError: there is a public key, and its private one is not known.
         """
         private, public = new_keys()
-        if self.public is not None and not self.renew:
+        if self.public is not None and not self.keys.renew:
             try:
-                signing_key(self.private, self.roster)
+                signing_key(self.keys.private, self.roster)
             except ConfigurationError:
                 raise ConfigurationError(
                     "groups.yaml has a signing_key, but GitHub has not the private one; set "
                     f"{SECRET} to it, or make a new pair with --new-key (what the old one signed "
                     "is no longer collected, so collect before)"
                 ) from None
-            private, public = self.private or "", self.public
+            private, public = self.keys.private or "", self.public
         environment = self.repository.get_environment(ENVIRONMENT)
         environment.create_secret(SECRET, private.strip())
         if public != self.public:
-            self.write(public)
+            self.keys.write(public)
         self.roster = self.roster.model_copy(update={"signing_key": public})
-        self.renew = False
+        self.keys.renew = False
 
     def _secrets(self) -> str | None:
         found = [one["name"] for one in get(self.repository, "actions/secrets")["secrets"]]
         return f"{SECRET} is a secret of the whole repository" if SECRET in found else None
+
+
+def no_secrets(repository: Repository, *names: str) -> str | None:
+    """Which of these secrets the environment lacks, in words; None where it has them all."""
+    try:
+        found = get(repository, f"environments/{ENVIRONMENT}/secrets")["secrets"]
+    except GithubException as error:
+        if error.status != 404:
+            raise
+        found = []
+    there = [one["name"] for one in found]
+    lacking = " and no ".join(f"secret {name}" for name in names if name not in there)
+    return f"the environment {ENVIRONMENT} has no {lacking}" if lacking else None

@@ -46,11 +46,12 @@ def write_comment(
 
 
 def write_check_run(
-    connection: Connection, head: str, conclusion: str, title: str, summary: str
+    connection: Connection, bot: str, head: str, conclusion: str, title: str, summary: str
 ) -> None:
     """Make a check run on a commit; GitHub shows the newest, so nobody looks for an older one.
 
-    Not by PyGithub's own calls, which fail where `check_suite` is null, as it may be.
+    `bot` is the login of the app whose token this is. Not by PyGithub's own calls, which fail where
+    `check_suite` is null, as it may be.
     """
     repository = connection.repository
     body = {
@@ -68,7 +69,7 @@ def write_check_run(
             parameters={"check_name": CHECK_NAME, "per_page": PAGE},
         )
         made = any(
-            (run["app"] or {}).get("slug") == "github-actions"
+            f"{(run['app'] or {}).get('slug')}[bot]" == bot
             and (run["conclusion"], run["output"]["title"]) == (conclusion, title)
             for run in listed["check_runs"]
         )

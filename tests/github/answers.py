@@ -238,7 +238,8 @@ class Answers(SettingsAnswers):
         number = self.double.repository.new_id()
         run = CONTRACT.of("check-run", id=number, url=f"{self._url()}/check-runs/{number}")
         run["check_suite"] = {"id": 1}
-        run["app"] = CONTRACT.of("nullable-integration", slug="github-actions")
+        slug = user.login.removesuffix("[bot]")
+        run["app"] = CONTRACT.of("nullable-integration", slug=slug)
         self.double.repository.check_runs[number] = run
         return 201, self._write_run(run, body)
 

@@ -32,12 +32,14 @@ class Double:
     Args:
         judge: whether to check every request and answer; measurements of time leave it out.
 
-    `forgotten`: operation → the places in its answers where null stands.
+    `forgotten`: operation → the places in its answers where null stands. `others`: repositories
+    beside the course's, each with its own users; a path without a repository is the course's.
     """
 
     def __init__(self, *, judge: bool = True) -> None:
         self.judge = judge
         self.repository = Repository()
+        self.others: list[Repository] = []
         self.faults: list[Fault] = []
         self.forgotten: dict[str, list[tuple[str, ...]]] = {}
         self.violations: list[str] = []
@@ -54,6 +56,18 @@ class Double:
         self, method: str, target: str, headers: dict[str, str], raw: bytes
     ) -> tuple[int, dict[str, str], Any]:
         """The answer to a request; status 0 means that the connection breaks."""
+        course = self.repository
+        for one in self.others:
+            if f"{target}/".lower().startswith(f"/repos/{one.name}/".lower()):
+                self.repository = one
+        try:
+            return self._handle(method, target, headers, raw)
+        finally:
+            self.repository = course
+
+    def _handle(
+        self, method: str, target: str, headers: dict[str, str], raw: bytes
+    ) -> tuple[int, dict[str, str], Any]:
         parts = urlsplit(target)
         path, query = parts.path, dict(parse_qsl(parts.query))
         if path.startswith(STORAGE):

@@ -20,6 +20,7 @@ groups:
 def new_course(hub: Double, folder: Path) -> None:
     """The template's files, on the double's default branch and in a checkout at `folder`."""
     (folder / "assignments").symlink_to(ROOT / "assignments")
+    (folder / ".github").symlink_to(ROOT / ".github")
     (folder / "groups.yaml").write_text(ROSTER)
     hub.repository.add_user("admin-token", "prof", admin=True)
     hub.repository.issues_enabled = False

@@ -248,6 +248,20 @@ class SettingsAnswers:
             content=base64.b64encode(text).decode(),
         )
 
+    def put_contents_one(self, user: User, *, path: str, body: Body, **_: Any) -> Answer:
+        self._administers(user)
+        before = self._settings.files.get(path)
+        if (before is not None) != ("sha" in body):
+            raise RefusedError(422, 'Invalid request. "sha" must say what is replaced.')
+        self._settings.files[path] = base64.b64decode(body["content"]).decode()
+        return 200 if before else 201, CONTRACT.of("file-commit")
+
+    def post_dispatches(self, user: User, *, body: Body, **_: Any) -> Answer:
+        if not user.write or user.app:
+            raise RefusedError(403, "Resource not accessible by personal access token")
+        self._settings.dispatched.append(body["event_type"])
+        return 204, None
+
     def get_commits(self, user: User, *, query: dict[str, str], **_: Any) -> Answer:
         author = self._settings.commits.get(query.get("path", ""))
         if author is None:

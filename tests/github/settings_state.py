@@ -52,6 +52,7 @@ class SettingsState:
     files: dict[str, str] = field(default_factory=dict)
     commits: dict[str, str] = field(default_factory=dict)
     workflows: dict[str, str] = field(default_factory=lambda: dict.fromkeys(WORKFLOWS, "active"))
+    dispatched: list[str] = field(default_factory=list)
     approved: list[int] = field(default_factory=list)
     ignores: set[str] = field(default_factory=set)
     box: PrivateKey = field(default_factory=PrivateKey.generate)

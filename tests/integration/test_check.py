@@ -229,6 +229,21 @@ def test_a_replay_tells_small_differences_in_words(submission: Path) -> None:
     assert "training_loop.costs: verdict and points alike, the feedback differs" in done.stdout
 
 
+def test_a_replay_after_the_due_date(submission: Path, tmp_path: Path) -> None:
+    """Titles that the result does not tell, because it was early, make no difference later."""
+    course = tmp_path / "course"
+    name = "assignments/training_loop"
+    shutil.copytree(SPECIMENS.parents[1] / name, course / name)
+    rules = course / name / "assignment.yaml"
+    early = rules.read_text().replace("due: null", "due: 2999-01-01")
+    rules.write_text(f"{early}\nhidden_titles: after_due\n")
+    run(course, "grade", submission, "-a", "training_loop", "--json", "r.json")
+    assert "Hidden check" in (course / "r.json").read_text()
+    rules.write_text(rules.read_text().replace("2999", "2000"))
+    done = run(course, "replay", "r.json", submission)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_result_of_version_1_cannot_be_replayed(submission: Path) -> None:
     """What an older grader drew from its seed is not drawn any more: one sentence says so."""
     run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json", "--seed", "7")

@@ -345,20 +345,26 @@ def test_a_call_that_no_run_comes_by_is_found_by_reading(
     assert verdicts(result)["forward"] is Verdict.PASSED
 
 
-@pytest.mark.parametrize(("due", "held_back"), [("2026-11-22", True), ("2026-11-20", False)])
+@pytest.mark.parametrize(
+    ("due", "held_back"), [("2026-11-22", True), ("2026-11-20", False), (None, True)]
+)
+@pytest.mark.parametrize("refused", [{}, {"softmax": "a link, not a file"}])
 def test_titles_of_hidden_checks_are_held_back_until_due(
-    sandbox: Sandbox, softmax: Assignment, due: str, held_back: bool
+    sandbox: Sandbox, softmax: Assignment, due: str | None, held_back: bool, refused: dict[str, str]
 ) -> None:
-    """Where assignment.yaml asks for it, hidden checks have numbers for titles until it is due."""
-    due_at = datetime.fromisoformat(due).replace(tzinfo=UTC)
+    """Where that is asked for, hidden checks have numbers for titles and names until it is due."""
+    due_at = datetime.fromisoformat(due).replace(tzinfo=UTC) if due else None
     update = {"hidden_titles": "after_due", "due": due_at}
-    files = {"softmax": {"softmax.py": b"def softmax(z, dim=-1): return z"}}
+    code = {"softmax": {"softmax.py": b"def softmax(z, dim=-1): return z"}}
+    files = {} if refused else code
     plan = Plan([softmax.model_copy(update=update)], HIDDEN, 1)
     grader = Grader(plan, sandbox, now=lambda: datetime(2026, 11, 21, tzinfo=UTC))
-    checks = grader.grade(Submission(files=files)).result.assignments[0].checks
-    for check in checks:
-        numbered = check.title.startswith("Hidden check ")
+    submission = Submission(files=files, refused=refused)
+    checks = grader.grade(submission).result.assignments[0].checks
+    for place, check in enumerate(checks, 1):
+        numbered = check.title == f"Hidden check {place}"
         assert numbered == (held_back and check.visibility == "hidden")
+        assert (check.id == f"softmax.hidden_{place}") == numbered
         if numbered and check.feedback is not None:
             assert check.feedback.asked == check.title
             assert "Equals the formula" not in check.feedback.hint

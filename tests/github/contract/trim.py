@@ -61,6 +61,8 @@ OPERATIONS = (
     "POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve",
     "GET /repos/{owner}/{repo}/collaborators",
     "GET /repos/{owner}/{repo}/contents/{path}",
+    "PUT /repos/{owner}/{repo}/contents/{path}",
+    "POST /repos/{owner}/{repo}/dispatches",
     "GET /repos/{owner}/{repo}/commits",
     "GET /repos/{owner}/{repo}/rules/branches/{branch}",
     "GET /repos/{owner}/{repo}/rulesets",

@@ -1,7 +1,8 @@
 """A small stand-in for the machine that runs workflows: it runs the shell steps as written.
 
 Actions (`uses:`) are played: a checkout is a clone, artifacts are folders. `${{ }}` is looked up in
-the contexts a workflow has; what cannot be looked up is an error, so nothing is silently empty.
+the contexts a workflow has; what cannot be looked up is an error, so nothing is silently empty. Of
+conditions it knows `… > 0`; every other is taken to hold.
 """
 
 import json
@@ -11,11 +12,13 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+MORE_THAN_NONE = re.compile(r"(\S+) > 0")
 EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
 
 Contexts = dict[str, Any]
@@ -29,13 +32,23 @@ class Runner:
         scratch: where working folders, artifacts and files of the runner go.
         workflows: the folder of the workflow files.
         environment: variables that a runner sets, such as GITHUB_API_URL.
+        others: OWNER/NAME → another repository that checkouts may clone.
+        app_tokens: the private key of an app → the token that GitHub gives for it.
     """
 
     def __init__(
-        self, remote: Path, scratch: Path, workflows: Path, environment: dict[str, str]
+        self,
+        remote: Path,
+        scratch: Path,
+        workflows: Path,
+        environment: dict[str, str],
+        *,
+        others: dict[str, Path] | None = None,
+        app_tokens: dict[str, str] | None = None,
     ) -> None:
         self.remote, self.scratch, self.workflows = remote, scratch, workflows
         self.environment = environment
+        self.others, self.app_tokens = others or {}, app_tokens or {}
         self.artifacts = scratch / "artifacts"
         self.said: list[str] = []
         self.commands = make_commands(scratch / "bin")
@@ -67,13 +80,19 @@ class Runner:
             "PYTHONDONTWRITEBYTECODE": "1",
             **{name: str(path) for name, path in files.items()},
             **self.environment,
+            **document.get("env", {}),
         }
-        contexts = contexts | {"steps": {}, "runner": {"temp": str(place)}}
+        contexts = contexts | {
+            "steps": {}, "runner": {"temp": str(place)}, "env": document.get("env", {})
+        }  # fmt: skip
         for step in steps:
+            if not wanted(step, contexts):
+                contexts["steps"][step.get("id")] = {"outputs": defaultdict(str)}
+                continue
             outputs = files["GITHUB_OUTPUT"]
             outputs.write_text("")
             if "uses" in step:
-                self._play(step, work, contexts)
+                self._play(step, work, contexts, outputs)
             else:
                 variables = {k: resolved(v, contexts) for k, v in step.get("env", {}).items()}
                 self._shell(step["run"], work, environment | variables)
@@ -94,12 +113,14 @@ class Runner:
         self.said.append(done.stdout + done.stderr)
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
 
-    def _play(self, step: dict[str, Any], work: Path, contexts: Contexts) -> None:
+    def _play(self, step: dict[str, Any], work: Path, contexts: Contexts, outputs: Path) -> None:
         given = {k: resolved(v, contexts) for k, v in step.get("with", {}).items()}
         match step["uses"].partition("@")[0]:
             case "actions/checkout":
-                url = self.remote.as_uri()
-                self._git("clone", "--quiet", "--depth=1", url, str(work))
+                named = given.get("repository")
+                url = (self.others[named] if named else self.remote).as_uri()
+                target = work / given.get("path", "")
+                self._git("clone", "--quiet", "--depth=1", url, str(target))
                 if "ref" in given:
                     self._git("-C", str(work), "fetch", "--quiet", "--depth=1", url, given["ref"])
                     self._git("-C", str(work), "checkout", "--quiet", given["ref"])
@@ -120,12 +141,23 @@ class Runner:
                 for folder in self.artifacts.glob(given.get("name") or given["pattern"]):
                     for file in folder.iterdir():
                         shutil.copy(file, target)
+            case "actions/create-github-app-token":
+                wanted = {k: v for k, v in given.items() if k.startswith("permission-")}
+                assert wanted == {"permission-checks": "write", "permission-pull-requests": "write"}
+                assert f"{given['owner']}/{given['repositories']}" in self.others
+                outputs.write_text(f"token={self.app_tokens[given['private-key']]}\n")
             case action:
                 raise AssertionError(f"nobody plays {action}")
 
     @staticmethod
     def _git(*arguments: str) -> None:
         subprocess.run(["git", *arguments], check=True, capture_output=True, timeout=120)
+
+
+def wanted(step: dict[str, Any], contexts: Contexts) -> bool:
+    """Whether a step is to run: not where its condition counts something and there is none."""
+    match = MORE_THAN_NONE.fullmatch(step.get("if", ""))
+    return match is None or int(looked_up(match[1], contexts) or 0) > 0
 
 
 def resolved(text: Any, contexts: Contexts) -> str:

@@ -228,3 +228,23 @@ def test_scores_set_by_hand_elsewhere(hub: Double, run: Run, tmp_path: Path) -> 
     one_sentence(run("report", "--post"), 2, "post from the gradebook that has them")
     assert [t.body for t in hub.repository.threads.values() if t.pull is None] == shown
     assert "12" not in shown[0].split("grader:by-hand")[0]
+
+
+def test_where_staff_grade(hub: Double, run: Run, tmp_path: Path) -> None:
+    """Each job that is not its turn says so in a sentence; without a token nobody is called."""
+    one_sentence(run("ci", "publish", "--results", "results"), 2, "names no repository of staff's")
+    staff = "staff: {repository: course/secrets, app: our-grader}\n"
+    (tmp_path / "groups.yaml").write_text(ROSTER + staff)
+    done = run("ci", "publish")
+    assert (done.returncode, done.stderr) == (0, "course/secrets publishes, when it looks next\n")
+    scheduled = {"GRADER_STAFF_TOKEN": "x", "GITHUB_EVENT_NAME": "schedule"}
+    assert run("ci", "publish", **scheduled).stderr == done.stderr
+    one_sentence(run("ci", "publish", GRADER_STAFF_TOKEN="x"), 2, "course/secrets")
+    hub.repository.add_pull("g1m1", "a" * 40)
+    run("ci", "plan")
+    one_sentence(run("ci", "grade", "--worklist", "worklist.json"), 2, "start its workflow")
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/1.json").write_text("{}")
+    done = run("ci", "publish", "--results", "results", GRADER_SIGNING_KEY=PRIVATE)
+    assert done.returncode == 0, done.stderr
+    assert "refused: results/1.json is not valid: " in done.stderr

@@ -1,9 +1,6 @@
 """`grader setup`: from the template to a course that is safe, and each way in which it is not."""
 
 import base64
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +13,12 @@ from grader.github.client import Connection
 from grader.github.seal import signing_key
 from grader.github.settings import Setting
 from grader.github.setup import course_settings, look, make
+from grader.github.signing import Keys
 from tests.github.course import ROOT, assignments
 from tests.github.double import Double
-from tests.github.new_course import new_course, push
+from tests.github.new_course import push
 from tests.github.settings_state import Environment
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.integration.github.administering import Run, administrator_of
 
 REFERENCE = ROOT / "tests/specimens/softmax/passed/reference/softmax.py"
 
@@ -29,32 +26,7 @@ REFERENCE = ROOT / "tests/specimens/softmax/passed/reference/softmax.py"
 @pytest.fixture
 def run(hub: Double, tmp_path: Path) -> Run:
     """A function that runs a command as the administrator, in a new course's checkout."""
-    new_course(hub, tmp_path)
-
-    def run_command(
-        *arguments: str, code: int = 0, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        # The command's own pace keeps to GitHub's limits, which the double has not.
-        script = (
-            "import grader.github.client as c; from tests.github.course import FAST; "
-            "c.Pace = lambda: FAST; from grader.cli import main; main()"
-        )
-        values = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "GITHUB_TOKEN": "admin-token",
-            "GITHUB_API_URL": hub.url,
-            **environment,
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", script, *arguments], cwd=tmp_path, env=values,
-            capture_output=True, text=True, timeout=300, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
-
-    return run_command
+    return administrator_of(hub, tmp_path)
 
 
 def writes(hub: Double) -> int:
@@ -72,9 +44,8 @@ def settings_of(connection: Connection, folder: Path) -> list[Setting]:
     def write(public: str) -> None:
         path.write_text(with_signing_key(path, public))
 
-    return course_settings(
-        connection, assignments(), load_roster(path), private=None, renew=False, write=write
-    )
+    keys = Keys(None, False, write)
+    return course_settings(connection, assignments(), load_roster(path), keys)
 
 
 @pytest.fixture

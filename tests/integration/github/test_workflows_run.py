@@ -41,7 +41,7 @@ class Course(CourseRepository):
 
     def contexts(self, event: dict[str, Any], **more: Any) -> dict[str, Any]:
         """What expressions can refer to."""
-        secrets = {"GRADER_SIGNING_KEY": PRIVATE}
+        secrets = {"GRADER_SIGNING_KEY": PRIVATE, "GRADER_STAFF_TOKEN": ""}
         github = {"event": event, "token": "bot-token"}
         return {"github": github, "secrets": secrets, **more}
 
@@ -188,8 +188,9 @@ def test_a_forged_artifact_does_not_count(hub: Double, course: Course) -> None:
 
 def test_the_runner_refuses_unknown_expressions() -> None:
     """Every expression in a step of the workflows is one that the runner of this test looks up."""
-    known = re.compile(r"(github|secrets|vars|inputs|matrix|steps|runner|needs)\.[\w.]+")
-    for file in sorted((ROOT / ".github/workflows").glob("*.yml")):
+    known = re.compile(r"(github|secrets|vars|inputs|matrix|steps|runner|needs|env)\.[\w.]+")
+    folders = ROOT / ".github/workflows", ROOT / ".github/staff"
+    for file in sorted(file for folder in folders for file in folder.glob("*.yml")):
         for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values():
             for step in job["steps"]:
                 values = [*step.get("env", {}).values(), *step.get("with", {}).values()]
