@@ -266,6 +266,5 @@ def _call_staff(staff: Staff) -> None:
 
 
 def _write_graded(results: Path, pull: PullRequest, result: SubmissionResult | None) -> None:
-
     graded = Graded(pull_request=pull.number, head=pull.head.sha, result=result)
     write(results / f"{pull.number}.json", graded.to_json() + "\n")

@@ -62,8 +62,8 @@ def setup(
     """Set up a course's repository on GitHub, or check its settings.
 
     Settings of Actions, the environment with the signing key, the ruleset, the label. Run again, it
-    changes nothing. With --staff it is the private repository that grades the course which is made
-    right: its workflow, and the key.
+    changes nothing. With --staff it sets up the private repository that grades the course instead:
+    its workflow and the key.
     """
     if check and (dry_run or new_key):
         raise ConfigurationError("--check changes nothing; leave out --dry-run and --new-key")
