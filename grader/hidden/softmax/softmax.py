@@ -1,60 +1,27 @@
 """Softmax, P(class = i) = exp(z_i) / Σ_j exp(z_j), and how it goes wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from grader.checking.diagnosis import NOTHING, After, Before, Formula, Inputs, Mistake, like
+from grader.checking.diagnosis import NOTHING, After, Formula, Inputs, Mistake, like
 from grader.checking.draw import Draw
 from grader.checking.student import Student
-
-
-def _over(dim: int | None) -> int:
-    """The axis that is meant where the caller names none."""
-    return -1 if dim is None else dim
-
-
-def _e(z: Tensor, dim: int) -> Tensor:
-    """exp(z − max z): the numerator that cannot overflow."""
-    return (z - z.amax(dim, keepdim=True)).exp()
-
-
-def _lowest(z: Tensor, dim: int) -> Tensor:
-    return z.amin(dim, keepdim=True)
-
-
-def _highest(z: Tensor, dim: int) -> Tensor:
-    return z.amax(dim, keepdim=True)
-
-
-def _mean(z: Tensor, dim: int) -> Tensor:
-    return z.mean(dim, keepdim=True)
-
-
-def _divided(e: Tensor, dim: int) -> Tensor:
-    return e / e.sum(dim, keepdim=True)
-
-
-def _standardised(z: Tensor, dim: int, correction: int) -> Tensor:
-    return (z - z.mean(dim, True)) / z.var(
-        dim, correction=min(correction, z.shape[dim] - 1), keepdim=True
-    ).sqrt()
-
-
-def _right(z: Tensor, dim: int | None) -> Tensor:
-    return torch.softmax(z, _over(dim))
-
-
-def _put_to(change: Callable[..., Any]) -> Before:
-    """softmax of other logits, `change(z, dim)`."""
-    return Before(_right, lambda z, dim: (change(z, _over(dim)), dim))
-
-
-def _along(change: Callable[..., int]) -> Before:
-    """softmax along another axis, `change(dim)`."""
-    return Before(_right, lambda z, dim: (z, change(dim)))
+from grader.hidden.softmax.overflow import OVERFLOWS
+from grader.hidden.softmax.parts import (
+    along,
+    divided,
+    e_of,
+    highest,
+    lowest,
+    mean,
+    put_to,
+    right,
+    standardised,
+    wrong,
+)
 
 
 def _ask(student: Student, z: Tensor, dim: int | None) -> Any:
@@ -72,53 +39,43 @@ def _fresh(draw: Draw, z: Tensor, dim: int | None) -> Iterator[Inputs]:
 
 def _mistakes() -> list[Mistake]:
     """Every mistake as a formula of (z, dim)."""
-
-    def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
-        return [
-            Mistake(
-                name,
-                sentence,
-                f if isinstance(f, Before | After) else lambda z, dim, f=f: f(z, _over(dim)),
-            )
-            for f in formulas
-        ]
-
     return [
+        *OVERFLOWS,
         *(
             Mistake(
                 "default_axis",
                 f"Without `dim`, axis {axis} is used: the default is −1, the last one.",
-                _along(lambda dim, axis=axis: axis if dim is None else dim),
+                along(lambda dim, axis=axis: axis if dim is None else dim),
             )
             for axis in (0, 1)
         ),
         *wrong(
             "wrong_axis",
             "The sum runs over axis 0, whatever `dim` says: pass `dim` on to sum and amax.",
-            _along(lambda _: 0),
-            lambda z, d: _e(z, d) / _e(z, d).sum(0, keepdim=True),
+            along(lambda _: 0),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(0, keepdim=True),
         ),
         *wrong(
             "ignores_dim",
             "The sum always runs over the last axis; `dim` is not used.",
-            _along(lambda _: -1),
-            lambda z, d: _e(z, d) / _e(z, d).sum(-1, keepdim=True),
+            along(lambda _: -1),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(-1, keepdim=True),
             lambda z, _: (z - z.max()).exp() / (z - z.max()).exp().sum(-1, keepdim=True),
         ),
         *wrong(
             "axis_one",
             "The sum always runs over axis 1; `dim` is not used.",
-            _along(lambda _: 1),
-            lambda z, d: _e(z, d) / _e(z, d).sum(1, keepdim=True),
+            along(lambda _: 1),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(1, keepdim=True),
         ),
         *wrong(
             "keepdim_forgotten",
             "`keepdim=True` is missing in a sum or maximum: without it the number of a row is "
             "spread over a column, or does not fit at all.",
-            lambda z, d: _e(z, d) / _e(z, d).sum(d),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(d),
             lambda z, d: z.exp() / z.exp().sum(d),
             lambda z, d: (z - z.max()).exp() / (z - z.max()).exp().sum(d),
-            lambda z, d: _divided((z - z.amax(d)).exp(), d),
+            lambda z, d: divided((z - z.amax(d)).exp(), d),
             lambda z, d: (z - z.amax(d)).exp() / (z - z.amax(d)).exp().sum(d),
         ),
         *wrong(
@@ -127,109 +84,43 @@ def _mistakes() -> list[Mistake]:
             "one, not each row.",
             lambda z, _: (z - z.max()).exp() / (z - z.max()).exp().sum(),
             lambda z, _: z.exp() / z.exp().sum(),
-            lambda z, d: _e(z, d) / _e(z, d).sum(),
-        ),
-        *wrong(
-            "no_max_shift",
-            "exp is taken of the logits as they are and overflows: subtract the row's largest "
-            "logit first, which changes nothing in the quotient.",
-            lambda z, d: _divided(z.exp(), d),
-            lambda z, d: (z - z.exp().sum(d, keepdim=True).log()).exp(),
-            lambda z, d: torch.where(z.exp().isinf(), z.exp(), _divided(z.exp(), d)),
-        ),
-        *wrong(
-            "mean_shift",
-            "The mean is subtracted before exp; a logit far above the mean still overflows. "
-            "Subtract the maximum.",
-            lambda z, d: _divided((z - z.mean(d, keepdim=True)).exp(), d),
-        ),
-        *wrong(
-            "min_shift",
-            "The minimum is subtracted before exp, which makes overflow worse. Subtract the "
-            "maximum.",
-            lambda z, d: _divided((z - z.amin(d, keepdim=True)).exp(), d),
-        ),
-        *wrong(
-            "global_max_shift",
-            "The largest logit of the whole tensor is subtracted: in rows far below it every exp "
-            "becomes 0, and 0/0 is NaN. Subtract each row's own maximum.",
-            lambda z, d: _divided((z - z.max()).exp(), d),
-        ),
-        *wrong(
-            "absolute_shift",
-            "The largest absolute value is subtracted, not the largest logit: in rows of large "
-            "negative logits every exp becomes 0, and 0/0 is NaN.",
-            lambda z, d: _divided((z - z.abs().amax(d, keepdim=True)).exp(), d),
-            _put_to(lambda z, d: z - z.abs().amax(d, keepdim=True)),
-        ),
-        *wrong(
-            "shift_over_the_last_axis",
-            "The maximum is taken over the last axis, not over `dim`.",
-            lambda z, d: _divided((z - z.amax(-1, keepdim=True)).exp(), d),
-        ),
-        *wrong(
-            "shift_over_axis_zero",
-            "The maximum is taken over axis 0, not over `dim`.",
-            lambda z, d: _divided((z - z.amax(0, keepdim=True)).exp(), d),
-            _put_to(lambda z, _: z - z.amax(0, keepdim=True)),
-        ),
-        *wrong(
-            "clamped_logits",
-            "The logits are clamped before exp: differences beyond the limits are lost. Subtract "
-            "the maximum instead.",
-            *(
-                lambda z, d, c=c: _divided(z.clamp(-c, c).exp(), d)
-                for c in (10, 20, 30, 40, 50, 60, 70, 80, 85, 88)
-            ),
-            *(
-                lambda z, d, c=c: _divided(z.clamp(max=c).exp(), d)
-                for c in (10, 20, 30, 50, 80, 88)
-            ),
-        ),
-        *wrong(
-            "infinities_replaced",
-            "Infinite or NaN values are replaced by other numbers, which hides the overflow: "
-            "subtract the maximum before exp.",
-            lambda z, d: _divided(z.exp(), d).nan_to_num(),
-            lambda z, d: _divided(z.exp().nan_to_num(), d),
-            *(lambda z, d, r=r: _divided(z.exp(), d).nan_to_num(r, r, r) for r in (1.0, 0.5)),
-            *(lambda z, d, r=r: _divided(z.exp().clamp(max=r), d) for r in (1e10, 1e30, 1e38)),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(),
         ),
         *wrong(
             "logits_normalised",
             "The logits are normalised before exp: softmax takes them as they are.",
-            _put_to(lambda z, d: z / z.norm(dim=d, keepdim=True)),
-            _put_to(lambda z, d: z / z.sum(d, keepdim=True)),
-            _put_to(lambda z, d: z / z.amax(d, keepdim=True)),
-            *(_put_to(lambda z, d, k=k: _standardised(z, d, k)) for k in (0, 1)),
+            put_to(lambda z, d: z / z.norm(dim=d, keepdim=True)),
+            put_to(lambda z, d: z / z.sum(d, keepdim=True)),
+            put_to(lambda z, d: z / z.amax(d, keepdim=True)),
+            *(put_to(lambda z, d, k=k: standardised(z, d, k)) for k in (0, 1)),
         ),
         *wrong(
             "base_two",
             "The powers are powers of 2: softmax uses e, so exp.",
-            lambda z, d: _divided(2 ** (z - z.amax(d, keepdim=True)), d),
-            lambda z, d: _divided(2**z, d),
+            lambda z, d: divided(2 ** (z - z.amax(d, keepdim=True)), d),
+            lambda z, d: divided(2**z, d),
         ),
         *wrong(
             "base_ten",
             "The powers are powers of 10: softmax uses e, so exp.",
-            lambda z, d: _divided(10 ** (z - z.amax(d, keepdim=True)), d),
-            lambda z, d: _divided(10**z, d),
+            lambda z, d: divided(10 ** (z - z.amax(d, keepdim=True)), d),
+            lambda z, d: divided(10**z, d),
         ),
         *wrong(
             "minus_in_the_exponent",
             "The exponent has the wrong sign: the smallest logit gets the largest probability.",
-            _put_to(lambda z, _: -z),
+            put_to(lambda z, _: -z),
         ),
         *wrong(
             "double_softmax",
             "Softmax is applied twice: the second one flattens the probabilities.",
-            _put_to(torch.softmax),
+            put_to(torch.softmax),
         ),
         *wrong(
             "exp_twice",
             "The exponential is taken twice: exp(exp(z)).",
-            _put_to(_e),
-            _put_to(lambda z, _: z.exp()),
+            put_to(e_of),
+            put_to(lambda z, _: z.exp()),
         ),
         *wrong(
             "log_probabilities",
@@ -239,41 +130,33 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "not_divided",
             "The exponentials are not divided by their sum.",
-            _e,
+            e_of,
             lambda z, _: z.exp(),
             lambda z, _: (z - z.max()).exp(),
         ),
         *wrong(
             "divided_by_the_mean",
             "The exponentials are divided by their mean: divide by their sum.",
-            lambda z, d: _e(z, d) / _e(z, d).mean(d, keepdim=True),
+            lambda z, d: e_of(z, d) / e_of(z, d).mean(d, keepdim=True),
         ),
         *wrong(
             "divided_by_the_norm",
             "The exponentials are divided by their length (the root of the sum of their squares, "
             "which F.normalize takes unless p=1): divide by their sum.",
-            lambda z, d: _e(z, d) / _e(z, d).norm(dim=d, keepdim=True),
+            lambda z, d: e_of(z, d) / e_of(z, d).norm(dim=d, keepdim=True),
             lambda z, d: z.exp() / z.exp().norm(dim=d, keepdim=True),
         ),
         *wrong(
             "divided_by_the_product",
             "The exponentials are divided by their product: divide by their sum.",
             lambda z, d: z.exp() / z.exp().prod(d, keepdim=True),
-            lambda z, d: _e(z, d) / _e(z, d).prod(d, keepdim=True),
+            lambda z, d: e_of(z, d) / e_of(z, d).prod(d, keepdim=True),
         ),
         *wrong(
             "root_of_the_sum",
             "The exponentials are divided by the root of their sum: divide by the sum.",
-            lambda z, d: _e(z, d) / _e(z, d).sum(d, keepdim=True).sqrt(),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(d, keepdim=True).sqrt(),
             lambda z, d: z.exp() / z.exp().sum(d, keepdim=True).sqrt(),
-        ),
-        *wrong(
-            "shifted_on_one_side",
-            "The maximum is subtracted above the fraction line or below it, not on both sides, so "
-            "it does not cancel: divide the very same exponentials by their sum.",
-            lambda z, d: _e(z, d) / z.exp().sum(d, keepdim=True),
-            lambda z, d: z.exp() / _e(z, d).sum(d, keepdim=True),
-            lambda z, d: (z - z.max()).exp() / z.exp().sum(d, keepdim=True),
         ),
         *wrong(
             "no_exponential",
@@ -281,12 +164,12 @@ def _mistakes() -> list[Mistake]:
             lambda z, d: z / z.sum(d, keepdim=True),
             lambda z, d: z.abs() / z.abs().sum(d, keepdim=True),
             lambda z, d: z.relu() / z.relu().sum(d, keepdim=True),
-            *(lambda z, d, s=s: _divided(z - s(z, d), d) for s in (_lowest, _highest, _mean)),
+            *(lambda z, d, s=s: divided(z - s(z, d), d) for s in (lowest, highest, mean)),
         ),
         *wrong(
             "squares",
             "Squares are divided by their sum: softmax takes exponentials.",
-            lambda z, d: _divided(z**2, d),
+            lambda z, d: divided(z**2, d),
         ),
         *wrong(
             "sigmoid",
@@ -296,27 +179,27 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "sigmoid_normalised",
             "The sigmoid of each logit is divided by their sum: softmax divides exp(z).",
-            lambda z, d: _divided(torch.sigmoid(z), d),
+            lambda z, d: divided(torch.sigmoid(z), d),
         ),
         *wrong(
             "scaled_to_one",
             "The logits are scaled to lie between 0 and 1: softmax takes exponentials.",
-            lambda z, d: (z - _lowest(z, d)) / (_highest(z, d) - _lowest(z, d)),
-            lambda z, d: z / _highest(z, d),
+            lambda z, d: (z - lowest(z, d)) / (highest(z, d) - lowest(z, d)),
+            lambda z, d: z / highest(z, d),
         ),
         *wrong(
             "temperature",
             "The logits are divided by the root of their number, or by a temperature: softmax "
             "takes them as they are.",
-            _put_to(lambda z, d: z / z.shape[d] ** 0.5),
-            *(_put_to(lambda z, _, t=t: z / t) for t in (0.1, 0.5, 2.0, 10.0)),
+            put_to(lambda z, d: z / z.shape[d] ** 0.5),
+            *(put_to(lambda z, _, t=t: z / t) for t in (0.1, 0.5, 2.0, 10.0)),
         ),
         *wrong(
             "epsilon_in_denominator",
             "A number is added to the sum: the probabilities no longer sum to one. After the "
             "maximum is subtracted the sum is at least 1 and needs no help.",
             *(
-                lambda z, d, e=e: _e(z, d) / (_e(z, d).sum(d, keepdim=True) + e)
+                lambda z, d, e=e: e_of(z, d) / (e_of(z, d).sum(d, keepdim=True) + e)
                 for e in (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
             ),
             *(
@@ -333,7 +216,7 @@ def _mistakes() -> list[Mistake]:
         *wrong(
             "rounded",
             "The probabilities are rounded: leave them as they are, printing rounds for you.",
-            *(After(_right, lambda p, n=n: p.round(decimals=n)) for n in (1, 2, 3, 4)),
+            *(After(right, lambda p, n=n: p.round(decimals=n)) for n in (1, 2, 3, 4)),
         ),
         *wrong(
             "uniform",
@@ -345,7 +228,9 @@ def _mistakes() -> list[Mistake]:
             "The sum takes a fixed number of classes, written in the code: sum over `dim`, however "
             "long it is.",
             *(
-                lambda z, d, n=n: _e(z, d) / _e(z, d).narrow(d, 0, min(n, z.shape[d])).sum(d, True)
+                lambda z, d, n=n: (
+                    e_of(z, d) / e_of(z, d).narrow(d, 0, min(n, z.shape[d])).sum(d, True)
+                )
                 for n in (1, 2, 3, 4, 10)
             ),
         ),
@@ -353,18 +238,18 @@ def _mistakes() -> list[Mistake]:
             "always_float32",
             "The result is float32 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
-            _put_to(lambda z, _: z.float()),
+            put_to(lambda z, _: z.float()),
         ),
         *wrong(
             "float64_returned",
             "The result is float64 whatever comes in: do not convert, and let new tensors follow "
             "the dtype of z.",
-            _put_to(lambda z, _: z.double()),
+            put_to(lambda z, _: z.double()),
         ),
         *wrong(
             "squeezed",
             "An axis of length one has been dropped: `keepdim=True` in the sums, no squeeze.",
-            After(_right, Tensor.squeeze),
+            After(right, Tensor.squeeze),
         ),
         *wrong(
             "axis_not_moved_back",
@@ -377,24 +262,24 @@ def _mistakes() -> list[Mistake]:
             "detached",
             "The result is cut off from the input (detach, .data, .item(), numpy or a new "
             "torch.tensor): no gradient can flow back.",
-            _put_to(lambda z, _: z.detach()),
+            put_to(lambda z, _: z.detach()),
         ),
         *wrong(
             "detached_denominator",
             "The sum is cut off from the graph (detach, .item() or no_grad): its part of the "
             "gradient is missing.",
-            lambda z, d: _e(z, d) / _e(z, d).sum(d, keepdim=True).detach(),
+            lambda z, d: e_of(z, d) / e_of(z, d).sum(d, keepdim=True).detach(),
         ),
         *wrong(
             "detached_numerator",
             "The numerator is cut off from the graph: its part of the gradient is missing.",
-            lambda z, d: _e(z, d).detach() / _e(z, d).sum(d, keepdim=True),
+            lambda z, d: e_of(z, d).detach() / e_of(z, d).sum(d, keepdim=True),
         ),
         NOTHING,
     ]
 
 
-SOFTMAX = Formula(_ask, _right, _mistakes(), _fresh)
+SOFTMAX = Formula(_ask, right, _mistakes(), _fresh)
 """Inputs (z, dim), dim None where the caller names none."""
 
 SOFTMAX_GRADIENT = SOFTMAX.gradient("softmax")

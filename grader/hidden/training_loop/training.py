@@ -1,6 +1,5 @@
 """Full-batch gradient descent on the cross-entropy, and how a training loop goes wrong."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -9,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
-from grader.checking.diagnosis import NOTHING, Formula, Inputs, Mistake, like, wrong
+from grader.checking.diagnosis import Formula, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
 from grader.checking.student import Student
 from grader.hidden.training_loop.loop import (
@@ -19,16 +18,12 @@ from grader.hidden.training_loop.loop import (
     absolutes,
     adagrad,
     adam,
-    as_text,
     clipped_norm,
     clipped_values,
     divided,
-    each,
-    every,
     momentum,
     nesterov,
     rmsprop,
-    rounded,
     slices,
     slower,
     smoothed,
@@ -42,15 +37,13 @@ from grader.hidden.training_loop.loop import (
 )
 from grader.hidden.training_loop.predictions import (
     Prediction,
-    answer,
-    costs_as,
     costs_of_last_part,
     from_zero,
     in_pairs,
     two_steps,
 )
+from grader.hidden.training_loop.records import RECORDED
 from grader.hidden.training_loop.trained import trained
-from grader.sandbox.protocol import Opaque
 
 
 def _first(k: int) -> Callable[[int], list[slice]]:
@@ -67,10 +60,6 @@ def _slower(factor: Any) -> Prediction:
 
 def _stopped(ends: Any, steps: bool) -> Prediction:
     return Prediction(changes=(stopped(ends, steps=steps),))
-
-
-def _opaque(kind: str) -> Callable[[list[float]], list[Opaque]]:
-    return lambda costs: [Opaque(kind)] * len(costs)
 
 
 def _unmoved(run: Run) -> Run:
@@ -96,6 +85,7 @@ _ONE_MORE = Loop(count=lambda n: n + 1)
 def _mistakes() -> list[Mistake]:
     rates = (0.01, 0.1, 1.0, 0.5, 0.2, 0.05, 0.02, 0.005, 0.001, 1e-4)
     return [
+        *RECORDED,
         *wrong("missing_zero_grad", "The gradients add up from epoch to epoch: backward() adds to "
                ".grad, so clear it by zero_grad() in each epoch.",
                Prediction(Loop(direction=sum_of))),
@@ -108,13 +98,6 @@ def _mistakes() -> list[Mistake]:
                "one that is trained: it is copied first.", Prediction(changes=(_unmoved,))),
         *wrong("cost_after_the_step", "Each cost is taken after the step: record it before.",
                Prediction(_ONE_MORE, (_after,))),
-        *wrong("first_cost_missing", "The list begins with the second epoch's cost.",
-               costs_as(lambda c: c[1:])),
-        *wrong("last_cost_missing", "The last epoch's cost is not in the list.",
-               costs_as(lambda c: c[:-1])),
-        *wrong("final_cost_added", "The cost after the last step is in the list too: one cost for "
-               "each epoch, before its step.",
-               lambda *i: [_ONE_MORE.run(*i)[0], *answer(Loop().run(*i))[1:]]),
         *wrong("one_epoch_too_many", "There is one epoch too many: `range(epochs)` has as many as "
                "asked for.", Prediction(_ONE_MORE)),
         *wrong("one_epoch_too_few", "There is one epoch too few: `range(epochs)` begins at 0.",
@@ -126,36 +109,6 @@ def _mistakes() -> list[Mistake]:
                Prediction(Loop(direction=lambda g: _no_step(g) if len(g) % 2 else g[-1]))),
         *wrong("returns_too_early", "Only one epoch is run: the `return` stands inside the loop.",
                Prediction(Loop(count=lambda n: min(n, 1)))),
-        *wrong("every_hundredth_cost", "Only some of the costs are recorded: the list holds one "
-               "for each epoch.", *(costs_as(every(k)) for k in (100, 50, 20, 10, 5, 2)),
-               *(costs_as(every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),
-        *wrong("last_cost_only", "Only the last cost is returned: a list with one for each epoch "
-               "is asked for.", costs_as(lambda c: c[-1]), costs_as(lambda c: c[-1:])),
-        *wrong("returns_tensors", "The costs are tensors: record them as plain numbers, by "
-               ".item().",
-               costs_as(lambda c: [torch.tensor(v) for v in c]), costs_as(torch.tensor)),
-        *wrong("costs_as_numpy", "The costs are NumPy's: record them as plain numbers, by .item().",
-               *(costs_as(_opaque(name)) for name in ("ndarray", "float32")),
-               costs_as(lambda _: Opaque("ndarray"))),
-        *wrong("costs_as_text", "The costs are strings: record them as plain numbers, by .item().",
-               *(costs_as(as_text(n)) for n in (4, 6))),
-        *wrong("costs_rounded", "The costs are rounded: record them as they are.",
-               *(costs_as(rounded(n)) for n in (1, 2))),
-        *wrong("costs_summed_up", "Each cost includes those before it: the running total is "
-               "recorded.",
-               costs_as(lambda c: [math.fsum(c[: n + 1]) for n in range(len(c))])),
-        *wrong("running_mean", "The mean of the costs so far is recorded, not each epoch's cost.",
-               costs_as(lambda c: [math.fsum(c[: n + 1]) / (n + 1) for n in range(len(c))])),
-        *wrong("cost_in_bits", "The costs are in bits: cross_entropy's natural logarithm is asked "
-               "for.", costs_as(each(lambda v: v / math.log(2)))),
-        *wrong("noted_with_minus", "The costs have the wrong sign.", costs_as(each(lambda v: -v))),
-        *wrong("list_reversed", "The costs are in reverse order.", costs_as(lambda c: c[::-1])),
-        Mistake("noted_per_row", "The recorded costs are divided by the number of rows: "
-               "cross_entropy is the mean already.",
-                lambda w, b, x, y, n, lr: costs_as(each(lambda v: v / len(x)))(w, b, x, y, n, lr)),
-        Mistake("noted_as_a_sum", "The recorded costs are multiplied by the number of rows, sums "
-               "over the batch: record cross_entropy's mean as it is.",
-                lambda w, b, x, y, n, lr: costs_as(each(lambda v: v * len(x)))(w, b, x, y, n, lr)),
         *wrong("sum_over_the_batch", "The cost is the sum over the batch, and its gradient as many "
                "times too large: the loss is the mean.", Prediction(Loop(cost=summed))),
         *wrong("cost_divided_by_rows", "The cost is divided by the number of rows once more: "
@@ -279,9 +232,6 @@ def _mistakes() -> list[Mistake]:
         Mistake("toy_data_built_in", "The costs do not depend on x and y: the data is written in "
                 "the code.",
                 ignores=lambda w, b, x, y, n, lr: (w, b, 2 - x, (y + 1) % len(b), n, lr)),
-        Mistake("returns_nothing", NOTHING.sentence, costs_as(lambda _: None)),
-        *wrong("empty_list", "The list of costs stays empty: append each epoch's cost.",
-               costs_as(lambda _: [])),
     ]  # fmt: skip
 
 
