@@ -13,7 +13,7 @@ from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
 from grader.checking.process import StudentProcess, not_an_answer
 from grader.result import Verdict
-from grader.sandbox.protocol import Handle
+from grader.sandbox.protocol import OTHER_LOSSES, Handle
 
 
 class Student:
@@ -231,6 +231,7 @@ class Model:
 _TOLD = (
     *("loss", "accuracy", "steps", "batches", "classes", "one_class", "softmaxed", "diverged"),
     *("updates", "rate", "slowed", "decay", "stale", "gradless", "cleared_too_soon", "given"),
+    *OTHER_LOSSES,
 )
 
 

@@ -46,6 +46,11 @@ EMPTY_LIMIT = 1 << 20
 
 A tensor has no bytes then, whatever the rest of its shape says: (2³¹ − 1, 0) is summed to 16 GiB.
 """
+OTHER_LOSSES = (
+    *("mse_loss", "l1_loss", "smooth_l1_loss", "binary_cross_entropy"),
+    *("binary_cross_entropy_with_logits", "multi_margin_loss", "kl_div"),
+)
+"""What torch has beside cross-entropy: the worker tells how often a training called each."""
 _DIGITS = 40  # of one number: more than any of 64 bits needs
 # Without complex numbers: nothing here has any, and torch can neither order nor round them, so that
 # a comparison on the host would raise.

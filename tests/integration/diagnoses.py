@@ -26,6 +26,7 @@ FINDINGS = {
     "one_step": "backward\\(\\) was called once in all",
     "rate_falls": "nearly all steps were tiny",
     "exploded": "and this one was far above",
+    "another_loss": "The loss is torch's",
     "units_alike": "have the same weights: they began alike",
     "other_weights": "A softmax model has one weight of",
     "strong_decay": "has weight_decay=",

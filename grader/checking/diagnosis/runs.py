@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from grader.amounts import counted, percent
 from grader.checking.diagnosis.evidence import Evidence
+from grader.sandbox.protocol import OTHER_LOSSES
 
 _FEW = 0.1
 """Steps for each gradient; fewer are no accumulation of gradients, but a loop without its step."""
@@ -108,6 +109,11 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             "Nearly every batch holds one class alone: the last class drives the others out. "
             "Shuffle the rows in each epoch.",
         )
+    elif other := _other_loss(evidence):
+        yield (
+            "another_loss",
+            f"The loss is torch's `{other}`: what does cross_entropy of the scores give?",
+        )
     elif evidence.mostly("slowed"):
         yield (
             "rate_falls",
@@ -193,6 +199,13 @@ def double_softmax(evidence: Evidence) -> Iterator[tuple[str, str]]:
 def _rate(evidence: Evidence) -> str:
     rate = evidence.seen("rate")
     return "" if rate is None else f" with a learning rate of {rate:g}"
+
+
+def _other_loss(evidence: Evidence) -> str | None:
+    """The loss function, other than cross-entropy, that was called in most steps."""
+    called = ((evidence.seen(name) or 0.0, name) for name in OTHER_LOSSES)
+    most, name = max(called)
+    return name if most > 0.5 * max(evidence.steps or 0, 1) else None
 
 
 def _fall(evidence: Evidence) -> str:

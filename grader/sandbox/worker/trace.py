@@ -16,6 +16,7 @@ from torch import Tensor, autograd
 from torch.nn import functional
 from torch.overrides import has_torch_function
 
+from grader.sandbox.protocol import OTHER_LOSSES
 from grader.sandbox.worker.updates import Updates, hooks
 
 _MOST = 400
@@ -40,6 +41,7 @@ class Trace:
         self._batches = [0, 0]  # with more than one label: of a single class, all
         self._classes: set[float] = set()  # of the labels
         self._softmaxed = [0, 0]  # scores given to cross_entropy: probabilities, all
+        self._others = dict.fromkeys(OTHER_LOSSES, 0)  # calls
         self._losses = Curve()
         self._hits = Curve()
         self.updates = Updates()
@@ -97,6 +99,10 @@ class Trace:
                 self._softmaxed[0] += _are_probabilities(scores.detach())
                 self._softmaxed[1] += 1
 
+    def other_loss(self, name: str) -> None:
+        """Another loss function was called."""
+        self._others[name] += 1
+
     def summary(self) -> dict[str, list[float]]:
         """Curves of a few hundred values, and what else a run tells.
 
@@ -105,7 +111,7 @@ class Trace:
         loaders gave in all; `classes`, how many the labels had; `one_class`, the share of batches
         of one class; `softmaxed`, the share of calls of cross_entropy that were given
         probabilities; `diverged`, the epoch (0 without a loader) and the step of the first loss
-        that is no number; and what `Updates` tells.
+        that is no number; how often each of `OTHER_LOSSES` was called; and what `Updates` tells.
         """
         self._note_batches()
         pure, labelled = self._batches
@@ -120,6 +126,7 @@ class Trace:
             "classes": [float(len(self._classes))] if self._classes else [],
             "one_class": [pure / labelled] if labelled else [],
             "softmaxed": [softmaxed / scored] if scored else [],
+            **{name: [float(calls)] for name, calls in self._others.items() if calls},
             **self.updates.summary(),
         }
 
@@ -167,6 +174,8 @@ def observe(current: Callable[[], Trace]) -> None:
     heard(
         functional, "nll_loss", lambda args, named: current().scores(args, named, of_logits=False)
     )
+    for loss in OTHER_LOSSES:
+        heard(functional, loss, lambda _, __, loss=loss: current().other_loss(loss))
 
 
 def _first(args: tuple[Any, ...], named: dict[str, Any], name: str) -> object:

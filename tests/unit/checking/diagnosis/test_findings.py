@@ -50,6 +50,12 @@ POOR = torch.tensor([[1.0, 0.9, 0.8]]).expand(4, 3) * torch.arange(1.0, 5.0).uns
         ({"loss": [1.1, 1.1], "updates": [1.0]}, "few_steps"),
         ({"loss": [2.0] + [1.1] * 9, "decay": [10.0]}, "strong_decay"),
         ({"classes": [1.0], "one_class": [1.0]}, "classes_never_seen"),
+        ({"given": [2000.0]}, "few_gradients"),
+        ({"steps": [1.0]}, "one_step"),
+        ({"slowed": [0.95], "rate": [0.1, 1e-9]}, "rate_falls"),
+        ({"slowed": [0.95]}, "rate_falls"),
+        ({"loss": [500.0, 2.0]}, "exploded"),
+        ({"mse_loss": [100.0]}, "another_loss"),
         ({"loss": [1.09, 0.95, 0.9], "softmaxed": [1.0]}, "double_softmax"),
     ],
 )

@@ -202,6 +202,17 @@ def test_a_rate_that_falls_is_told(trace: Trace) -> None:
     assert summary["slowed"] == [0.5]
 
 
+def test_other_losses_are_counted_by_name(trace: Trace) -> None:
+    """By function or by module; cross-entropy is none of them."""
+    scores, rows = torch.randn(4, 3), torch.eye(3)[[0, 1, 2, 0]]
+    nn.MSELoss()(scores, rows)
+    nn.functional.mse_loss(scores, rows)
+    nn.functional.cross_entropy(scores, rows)
+    summary = trace.summary()
+    assert summary["mse_loss"] == [2.0]
+    assert "l1_loss" not in summary
+
+
 def test_steps_by_a_closure_are_in_order(trace: Trace) -> None:
     """LBFGS goes backward inside its step: nothing is stale and no gradient is missing."""
     model = nn.Linear(4, 3)
