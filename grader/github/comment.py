@@ -1,6 +1,7 @@
 """What a student reads on a pull request: the comment, the check run, the job's summary."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from grader.amounts import counted, in_points, percent, scored
 from grader.course.assignment import Assignment
@@ -24,6 +25,9 @@ _WORDS = {
     Verdict.NOT_IMPLEMENTED: "not written yet",
     Verdict.INTERNAL_ERROR: "not graded",
 }
+
+_FEW = 3
+"""Checks of one fault up to which each has a line of its own."""
 
 CUT = "_The rest did not fit here; it is in the summary of the grading run._"
 
@@ -204,8 +208,22 @@ def _details(result: SubmissionResult) -> list[str]:
         open_checks = [c for c in one.checks if c.verdict is not Verdict.PASSED]
         passed = len(one.checks) - len(open_checks)
         head = f"{one.id}: {passed} of {counted(len(one.checks), 'check')} pass"
-        parts.append(folded_away(head, "\n".join(map(_check, open_checks))))
+        parts.append(folded_away(head, "\n".join(_listed(open_checks))))
     return parts
+
+
+def _listed(checks: Sequence[CheckResult]) -> Iterator[str]:
+    """What did not pass; many checks of one fault, which is told once, are one line."""
+    elsewhere = [c.feedback.got if c.feedback and c.feedback.repeats else "" for c in checks]
+    numbers = Counter(filter(None, elsewhere))
+    told = set()
+    for check, got in zip(checks, elsewhere, strict=True):
+        if numbers[got] <= _FEW:
+            yield _check(check)
+        elif got not in told:
+            told.add(got)
+            mark = _MARKS.get(check.verdict, "❌")
+            yield f"- {mark} **{numbers[got]} more checks**: {escape_md(got)}"
 
 
 def _check(check: CheckResult) -> str:

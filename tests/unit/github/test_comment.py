@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 
 from grader.github.comment import summary
-from grader.result import AssignmentResult, Environment, SubmissionResult, Verdict
+from grader.result import (
+    SAME_FAULT,
+    AssignmentResult,
+    CheckResult,
+    Environment,
+    Feedback,
+    SubmissionResult,
+    Verdict,
+)
 
 
 def trained(**metrics: float | tuple[float, ...]) -> SubmissionResult:
@@ -43,3 +51,22 @@ def test_a_run_that_diverged_at_once_is_told_without_a_chart() -> None:
 def test_nothing_is_said_where_nothing_was_trained() -> None:
     """An assignment without curves has no part about training."""
     assert "training" not in summary(trained(), "ada", ())
+
+
+def test_many_checks_of_one_fault_are_one_line() -> None:
+    """A file that cannot be imported is told once, with the number of checks that wait for it."""
+    said = Feedback(asked="it", got=f"{SAME_FAULT} “First”", hint="")
+    checks = tuple(
+        CheckResult(
+            id=f"iris.check_{n}", task=1, title=f"Check {n}", verdict=Verdict.ERRORED, score=0.0,
+            points=0.0, seconds=0.0, visibility="hidden", feedback=said,
+        )
+        for n in range(5)
+    )  # fmt: skip
+    result = trained()
+    [iris] = result.assignments
+    for number, lines in ((5, 1), (3, 3)):
+        failed = iris.model_copy(update={"checks": checks[:number], "verdict": Verdict.ERRORED})
+        text = summary(result.model_copy(update={"assignments": (failed,)}), "ada", ())
+        assert text.count("the same fault as in “First”") == lines
+        assert ("**5 more checks**" in text) == (number == 5)
