@@ -32,6 +32,7 @@ STALE = (
 def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The finding about the run that explains a bad model, if there is one."""
     losses, steps, updates = evidence.losses, evidence.steps, evidence.seen("updates")
+    given = evidence.seen("given") or 0.0
     if steps == 0:
         yield (
             "untrained",
@@ -50,10 +51,10 @@ def of_run(evidence: Evidence) -> Iterator[tuple[str, str]]:
             f"backward() was called {_times(steps)}, step() only {_times(int(updates))}: does it "
             "stand inside the loop?",
         )
-    elif steps and steps < _FEW * (evidence.seen("given") or 0.0):
+    elif steps and 0 < steps < _FEW * given:
         yield (
             "few_gradients",
-            f"The data came in {evidence.seen('given'):g} batches, and backward() was called "
+            f"The data came in {given:g} batches, and backward() was called "
             f"{_times(steps)}: does it stand inside the loop over the batches?",
         )
     elif evidence.mostly("cleared_too_soon"):
