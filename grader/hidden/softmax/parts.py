@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from grader.checking import diagnosis
 from grader.checking.diagnosis import After, Before, Mistake
 
 
@@ -63,11 +64,11 @@ def along(change: Callable[..., int]) -> Before:
 
 def wrong(name: str, sentence: str, *formulas: Any) -> list[Mistake]:
     """The variants of one hypothesis; a plain formula takes z and the axis that is meant."""
-    return [
-        Mistake(
-            name,
-            sentence,
-            f if isinstance(f, Before | After) else lambda z, dim, f=f: f(z, over(dim)),
-        )
-        for f in formulas
-    ]
+    return diagnosis.wrong(
+        name,
+        sentence,
+        *(
+            f if isinstance(f, Before | After) else lambda z, dim, f=f: f(z, over(dim))
+            for f in formulas
+        ),
+    )

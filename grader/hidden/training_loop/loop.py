@@ -59,6 +59,10 @@ class Loop:
         return costs, states
 
 
+ONE_MORE = Loop(count=lambda epochs: epochs + 1)
+"""One epoch too many."""
+
+
 def sum_of(gradients: Sequence[Pair]) -> Pair:
     """The sum of all gradients: what .grad holds that is never cleared."""
     return sum(g[0] for g in gradients), sum(g[1] for g in gradients)  # type: ignore[return-value]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 
 from grader.checking.diagnosis import NOTHING, Mistake, wrong
-from grader.hidden.training_loop.loop import Loop, as_text, each, every, rounded
+from grader.hidden.training_loop.loop import ONE_MORE, Loop, as_text, each, every, rounded
 from grader.hidden.training_loop.predictions import answer, costs_as
 from grader.sandbox.protocol import Opaque
 
@@ -15,8 +15,6 @@ def _opaque(kind: str) -> Callable[[list[float]], list[Opaque]]:
     return lambda costs: [Opaque(kind)] * len(costs)
 
 
-_ONE_MORE = Loop(count=lambda n: n + 1)
-
 RECORDED = [
     *wrong("first_cost_missing", "The list begins with the second epoch's cost.",
            costs_as(lambda c: c[1:])),
@@ -24,7 +22,7 @@ RECORDED = [
            costs_as(lambda c: c[:-1])),
     *wrong("final_cost_added", "The cost after the last step is in the list too: one cost for "
            "each epoch, before its step.",
-           lambda *i: [_ONE_MORE.run(*i)[0], *answer(Loop().run(*i))[1:]]),
+           lambda *i: [ONE_MORE.run(*i)[0], *answer(Loop().run(*i))[1:]]),
     *wrong("every_hundredth_cost", "Only some of the costs are recorded: the list holds one "
            "for each epoch.", *(costs_as(every(k)) for k in (100, 50, 20, 10, 5, 2)),
            *(costs_as(every(k, k - 1)) for k in (100, 50, 20, 10, 5, 2))),

@@ -12,6 +12,7 @@ from grader.checking.diagnosis import Formula, Inputs, Mistake, like, wrong
 from grader.checking.draw import Draw
 from grader.checking.student import Student
 from grader.hidden.training_loop.loop import (
+    ONE_MORE,
     Loop,
     Pair,
     Run,
@@ -79,7 +80,6 @@ def _no_step(gradients: list[Pair]) -> Pair:
 
 
 _FROZEN = Loop(direction=_no_step)
-_ONE_MORE = Loop(count=lambda n: n + 1)
 
 
 def _mistakes() -> list[Mistake]:
@@ -97,9 +97,9 @@ def _mistakes() -> list[Mistake]:
         *wrong("copy_trained", "The costs are right, but the model that was passed in is not the "
                "one that is trained: it is copied first.", Prediction(changes=(_unmoved,))),
         *wrong("cost_after_the_step", "Each cost is taken after the step: record it before.",
-               Prediction(_ONE_MORE, (_after,))),
+               Prediction(ONE_MORE, (_after,))),
         *wrong("one_epoch_too_many", "There is one epoch too many: `range(epochs)` has as many as "
-               "asked for.", Prediction(_ONE_MORE)),
+               "asked for.", Prediction(ONE_MORE)),
         *wrong("one_epoch_too_few", "There is one epoch too few: `range(epochs)` begins at 0.",
                Prediction(Loop(count=lambda n: n - 1))),
         *wrong("two_steps_per_epoch", "Each epoch takes two steps.",
