@@ -9,7 +9,6 @@ student's file → the checks, in the host → an AssignmentResult
 
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -25,27 +24,18 @@ from grader.course.submission import Submission, content_digest
 from grader.plan import Plan
 from grader.result import (
     SAME_FAULT,
+    UNTITLED,
     AssignmentResult,
     CheckResult,
     Environment,
     Feedback,
+    Graded,
     SubmissionResult,
     Verdict,
     assignment_verdict,
 )
 from grader.sandbox.host.sandbox import Limits
 from grader.stopwatch import Stopwatch
-
-UNTITLED = "Hidden check"
-"""How the title of a hidden check begins while its own is held back; its place follows."""
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A result, and the tracebacks of our own failures, for staff."""
-
-    result: SubmissionResult
-    faults: tuple[str, ...] = ()
 
 
 class Grader:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.checking.datasets import DataSet, Trial, data_set_of
 from grader.course.assignment import Assignment, imports_of
 from grader.course.sources import SHIPPED, digest_of, test_files
+
+if TYPE_CHECKING:
+    from grader.checking.datasets import DataSet, Trial
 
 HIDDEN = SHIPPED
 
@@ -49,8 +51,11 @@ class Plan:
         return imports_of(self.assignments)
 
     @cached_property
-    def data_sets(self) -> dict[str, DataSet]:
+    def data_sets(self) -> "dict[str, DataSet]":
         """Assignment → its data set."""
+        # It needs torch, and a plan is made before anything imports that.
+        from grader.checking.datasets import data_set_of
+
         return {a.id: data_set_of(a, self.checks, self.data) for a in self.assignments}
 
     @property
@@ -59,14 +64,14 @@ class Plan:
         sets = [(a.data, self.data_sets[a.id]) for a in self.assignments]
         return {key: one.name for key, one in sets if isinstance(key, str)}
 
-    def trials(self, assignment: Assignment) -> Sequence[Trial]:
+    def trials(self, assignment: Assignment) -> "Sequence[Trial]":
         """The trials of an assignment, made when it is first graded."""
         if assignment.id not in self._trials:
             self._trials[assignment.id] = self.data_sets[assignment.id].trials(self.seed)
         return self._trials[assignment.id]
 
     @cached_property
-    def _trials(self) -> dict[str, Sequence[Trial]]:
+    def _trials(self) -> "dict[str, Sequence[Trial]]":
         return {}
 
     def __getstate__(self) -> dict[str, Any]:

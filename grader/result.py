@@ -8,6 +8,7 @@ The JSON Schema of these models lies in `result.schema.json`; write it anew with
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -119,6 +120,9 @@ SAME_FAULT = "the same fault as in"
 
 NOT_JUDGED = "cannot be judged before"
 """How `got` begins where a property hangs on another check; its title follows."""
+
+UNTITLED = "Hidden check"
+"""How the title of a hidden check begins while its own is held back; its place follows."""
 
 
 class Feedback(Values):
@@ -272,6 +276,14 @@ class CohortResult(Document):
 
     schema_: Literal["grader/cohort/v1"] = Field(default="grader/cohort/v1", alias="schema")
     submissions: tuple[SubmissionResult, ...]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result, and the tracebacks of our own failures, for staff."""
+
+    result: SubmissionResult
+    faults: tuple[str, ...] = ()
 
 
 def _within(score: float, points: float) -> None:

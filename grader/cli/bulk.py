@@ -20,8 +20,8 @@ from grader.stopwatch import Stopwatch
 from grader.terminal import dataset_lines
 
 if TYPE_CHECKING:
-    from grader.grading import Graded
     from grader.plan import Plan
+    from grader.result import Graded
 
 Only = Annotated[
     list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")

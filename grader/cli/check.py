@@ -3,7 +3,6 @@
 import importlib
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -152,19 +151,13 @@ def _own_sandbox(chosen: Sequence[Assignment]) -> "Iterator[Sandbox | Unjailed]"
     """A sandbox for a student's own code; without one on this machine, say so and go on."""
     from grader.sandbox.host.sandbox import Sandbox
 
-    jail = Sandbox(denied_paths=denied_paths(), preload=imports_of(chosen))
-    sandbox: Sandbox | Unjailed = jail
-    # The warm process imports torch while this one does; it would end with the thread that
-    # started it.
-    with ThreadPoolExecutor(1) as other:
-        imported = other.submit(importlib.import_module, "grader.grading")
-        try:
-            jail.__enter__()
-            error = None
-        except SandboxError as refusal:
-            error = refusal
-    imported.result()
-    if error is not None:
+    sandbox: Sandbox | Unjailed
+    try:
+        sandbox = Sandbox(denied_paths=denied_paths(), preload=imports_of(chosen))
+        sandbox.start()
+        importlib.import_module("grader.grading")  # torch, as the warm process does meanwhile
+        sandbox.__enter__()
+    except SandboxError as error:
         linux = sys.platform.startswith("linux")
         reason = f"no sandbox here ({error})" if linux else f"no sandbox on {sys.platform}"
         warn(f"{reason}; your code runs unprotected")

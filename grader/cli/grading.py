@@ -1,6 +1,5 @@
 """`grader grade`, `grader demo`: the commands that grade submissions."""
 
-import importlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,8 +96,6 @@ def grade(
     """
     stopwatch = Stopwatch()
     stopwatch.add({"start": seconds_since_start()})
-    with stopwatch.phase("import torch"):
-        importlib.import_module("grader.grading")
     with stopwatch.phase("reading"):
         known = load_assignments(root() / "assignments")
         plan = make_plan(assignment or [], seed, checks)

@@ -12,7 +12,7 @@ from grader.cli.common import data, make_plan, out, root
 from grader.course.assignment import load_assignments
 from grader.course.submission import read_submission
 from grader.errors import ConfigurationError, naming
-from grader.result import SubmissionResult
+from grader.result import UNTITLED, SubmissionResult
 
 if TYPE_CHECKING:
     from grader.plan import Plan
@@ -66,8 +66,6 @@ def replay(
 
 def _held_back_as_in(before: SubmissionResult, plan: "Plan") -> "Plan":
     """The plan, with the titles held back that the result does not tell either."""
-    from grader.grading import UNTITLED
-
     untold = {
         one.id
         for one in before.assignments

@@ -28,11 +28,11 @@ from distributed import Client, WorkerPlugin, get_worker
 from grader.course.sources import CHECKS, files_of
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError, GraderError
-from grader.grading import Graded, ungraded
+from grader.grading import ungraded
 from grader.plan import Plan
 from grader.pools.job import Job
 from grader.pools.parallel import Lane
-from grader.result import SubmissionResult
+from grader.result import Graded, SubmissionResult
 
 _CONNECT_SECONDS = 10
 _WORKERS_SECONDS = 60  # they may have been started a moment ago

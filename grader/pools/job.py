@@ -24,8 +24,8 @@ from grader.errors import GraderError, SandboxError
 
 if TYPE_CHECKING:  # torch takes a second, in which the parent of a job may die
     from grader.course.submission import Submission
-    from grader.grading import Graded
     from grader.plan import Plan
+    from grader.result import Graded
 
 _START = (
     # This very package, though another may be installed; but its neighbours shadow nothing.
@@ -147,7 +147,6 @@ def _serve(
     now: Callable[[], datetime],
     idle_seconds: float | None,
 ) -> None:
-    from grader.grading import Grader
     from grader.sandbox.host.sandbox import Sandbox
     from grader.stopwatch import Stopwatch
 
@@ -156,10 +155,12 @@ def _serve(
     last: Any
     try:
         with ExitStack() as stack:
+            sandbox = Sandbox(denied_paths=denied_paths, preload=plan.preload)
+            sandbox.start()
+            with stopwatch.phase("import torch"):  # which the warm process does at the same time
+                from grader.grading import Grader
             with stopwatch.phase("warm process"):
-                sandbox = stack.enter_context(
-                    Sandbox(denied_paths=denied_paths, preload=plan.preload)
-                )
+                stack.enter_context(sandbox)
             grader = Grader(plan, sandbox, now=now, stopwatch=stopwatch)
             connection.send(Ready())
             ready = True

@@ -13,10 +13,9 @@ from pathlib import Path
 
 from grader.course.submission import Submission
 from grader.errors import GraderError
-from grader.grading import Graded, ungraded
 from grader.plan import Plan
 from grader.pools.job import Ended, Failed, Job, JobDied, Ready
-from grader.result import SubmissionResult
+from grader.result import Graded, SubmissionResult
 from grader.sandbox.host.sandbox import require_linux
 from grader.stopwatch import Stopwatch
 
@@ -45,6 +44,12 @@ def grade_in_parallel(
         GraderError: nothing can be graded here.
     """
     require_linux()
+
+    def give_up(submission: Submission) -> SubmissionResult:
+        from grader.grading import ungraded  # and torch, which this process needs for nothing else
+
+        return ungraded(submission, plan, now())
+
     lanes: list[Lane] = []
     waiting = enumerate(submissions)
     graded: dict[int, Graded] = {}
@@ -52,9 +57,7 @@ def grade_in_parallel(
     at: dict[Lane, int] = {}
     try:
         for _ in range(jobs):
-            lanes.append(
-                Lane(lambda: Job(plan, denied_paths, now), lambda one: ungraded(one, plan, now()))
-            )
+            lanes.append(Lane(lambda: Job(plan, denied_paths, now), give_up))
         while True:
             for lane in lanes:
                 if lane not in at and (following := next(waiting, None)) is not None:

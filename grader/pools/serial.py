@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.course.submission import Submission
-from grader.grading import Graded, Grader
 from grader.plan import Plan
+from grader.result import Graded
 from grader.sandbox.host.sandbox import Sandbox
 from grader.stopwatch import Stopwatch
 
@@ -27,8 +27,12 @@ def grade_serially(
     """
     stopwatch = stopwatch or Stopwatch()
     with ExitStack() as stack:
+        sandbox = Sandbox(denied_paths=denied_paths, preload=plan.preload)
+        sandbox.start()
+        with stopwatch.phase("import torch"):  # which the warm process does at the same time
+            from grader.grading import Grader
         with stopwatch.phase("warm process"):
-            sandbox = stack.enter_context(Sandbox(denied_paths=denied_paths, preload=plan.preload))
+            stack.enter_context(sandbox)
         grader = Grader(plan, sandbox, now=now, stopwatch=stopwatch)
         for submission in submissions:
             yield grader.grade(submission)

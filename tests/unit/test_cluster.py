@@ -11,10 +11,11 @@ from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
-from grader.grading import Graded, ungraded
+from grader.grading import ungraded
 from grader.plan import HIDDEN, Plan
 from grader.pools.cluster import PlanBundle, WorkerGrader
 from grader.pools.job import Ended, Ready
+from grader.result import Graded
 
 CHECKOUT = Path(__file__).parents[2]
 

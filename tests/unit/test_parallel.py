@@ -7,10 +7,11 @@ import pytest
 from grader.cli.common import now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
-from grader.grading import Graded, ungraded
+from grader.grading import ungraded
 from grader.plan import HIDDEN, Plan
 from grader.pools.job import Ended, JobDied, Ready
 from grader.pools.parallel import grade_in_parallel
+from grader.result import Graded
 
 PLAN = Plan(load_assignments(Path(__file__).parents[2] / "assignments"), HIDDEN, 3)
 

@@ -5,17 +5,14 @@ is bytes of a length that was checked before reading, within a time that was set
 """
 
 import contextlib
-import json
 import os
 import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import SandboxError
 from grader.sandbox.host.exchange import (
@@ -25,6 +22,7 @@ from grader.sandbox.host.exchange import (
     WorkerFailed,
     WorkerTimedOut,
 )
+from grader.sandbox.host.warm_process import WarmProcess
 from grader.sandbox.host.watch import Watch
 from grader.sandbox.jail import workdir
 from grader.sandbox.limits import Level, Limits
@@ -43,17 +41,9 @@ __all__ = [
     "WorkerTimedOut",
 ]
 
-# -I ignores PYTHON* variables, the working directory and the user's packages. The grader's own
-# place is added last, so that it need not be installed and shadows nothing.
-_START = (
-    # This very package, though another may be installed; but its neighbours shadow nothing.
-    "import sys; sys.path.insert(0, sys.argv[1]); import grader; sys.path.append(sys.path.pop(0)); "
-    "from grader.sandbox.jail.warm import main; main(int(sys.argv[2]), int(sys.argv[3]))"
-)
 _WORKER = "grader.sandbox.worker.session"
 _IMPORTS_SECONDS = 180.0
 _SPAWN_SECONDS = 30.0
-_LARGEST_MESSAGE = 64 * 1024
 
 
 def require_linux() -> None:
@@ -67,6 +57,9 @@ def require_linux() -> None:
 
 class Sandbox:
     """A warm process and its workers; use it in a `with` statement.
+
+    Whoever has something else to import first calls `start` before that, and both take place at
+    the same time.
 
     Args:
         level: the only level to accept; None: the strongest that this machine allows.
@@ -91,28 +84,43 @@ class Sandbox:
             "levels": [level] if level else list(Level),
             "denied_paths": [str(path.absolute()) for path in denied_paths],
         }
-        self._warm: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._stderr: IO[bytes] | None = None
+        self._warm: WarmProcess | None = None
         self._base: Path | None = None
         self._level: Level | None = None
         self.self_test: SelfTest | None = None
         self._workers: set[Worker] = set()
         self._watch = Watch(self._workers)
 
-    def __enter__(self) -> Self:
-        """Start the warm process (a second or two: it imports torch), find the level, test it.
+    def start(self) -> None:
+        """Start the warm process, and do not wait until it has imported torch.
+
+        It ends with the thread that calls this.
 
         Raises:
-            SandboxError: no jail can be built here, one does not hold, or an import failed.
+            SandboxError: this is not Linux, or the process could not be started.
         """
         require_linux()
         self._base = workdir.name_base()  # the warm process makes and removes it
         try:
-            self._start_warm()
-            message = {**self._start_message, "base": str(self._base)}
-            self._level = Level(self._request(message, seconds=_IMPORTS_SECONDS)["level"])
-            if message["worker"] == _WORKER:
+            self._warm = WarmProcess()
+            self._warm.send({**self._start_message, "base": str(self._base)})
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        """Wait for the warm process (a second or two: it imports torch), find the level, test it.
+
+        Raises:
+            SandboxError: no jail can be built here, one does not hold, or an import failed.
+        """
+        if self._warm is None:
+            self.start()
+        assert self._warm is not None
+        assert self._base is not None
+        try:
+            self._level = Level(self._warm.receive(_IMPORTS_SECONDS)["level"])
+            if self._start_message["worker"] == _WORKER:
                 # It needs torch, which this process and the warm one can import at the same time,
                 # and nobody waits for on a machine without a jail.
                 from grader.sandbox.host.selftest import try_escapes
@@ -180,60 +188,11 @@ class Sandbox:
             with contextlib.suppress(SandboxError):  # the warm process takes them with it
                 worker.close()
         self._workers.clear()
-        if self._control is not None:
-            self._control.close()
-            self._control = None
         if self._warm is not None:
-            try:
-                self._warm.wait(timeout=_SPAWN_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._warm.kill()
-                self._warm.wait()
+            self._warm.close()
             self._warm = None
-        if self._stderr is not None:
-            self._stderr.close()
-            self._stderr = None
         if self._base is not None and self._base.is_dir():  # the warm process did not get to it
             workdir.remove(self._base)
-
-    def _start_warm(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = ours
-        package_place = str(Path(__file__).resolve().parents[3])
-        command = [
-            sys.executable,
-            "-I",
-            "-c",
-            _START,
-            package_place,
-            str(theirs.fileno()),
-            str(os.getpid()),
-        ]
-        environment = {
-            "HOME": tempfile.gettempdir(),
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            # torch makes this folder when it is imported, and has no use for it.
-            "TORCHINDUCTOR_CACHE_DIR": tempfile.gettempdir(),
-            # Large pages: a fork copies, and the end of a worker frees, a third fewer.
-            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        }
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
-        try:
-            self._warm = subprocess.Popen(
-                command,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._stderr,
-                pass_fds=[theirs.fileno()],
-                cwd="/",
-                # Ctrl-C in a terminal is for the host, which ends the rest in order.
-                start_new_session=True,
-            )
-        finally:
-            theirs.close()
 
     def _reap(self, worker: Worker, grace: float) -> dict[str, Any]:
         self._workers.discard(worker)
@@ -243,40 +202,6 @@ class Sandbox:
     def _request(
         self, message: dict[str, Any], fds: Sequence[int] = (), *, seconds: float
     ) -> dict[str, Any]:
-        """One message to the warm process and its answer."""
-        if self._control is None:
+        if self._warm is None:
             raise SandboxError("the sandbox is not open")
-        self._control.settimeout(seconds)
-        try:
-            socket.send_fds(self._control, [json.dumps(message).encode()], fds)
-            answer = self._control.recv(_LARGEST_MESSAGE)
-        except OSError as error:  # time-outs are OSErrors too
-            raise SandboxError(f"the warm process {self._abandon()} ({error})") from None
-        except BaseException:  # interrupted: its answer would be taken for that of another request
-            self._abandon()
-            raise
-        if not answer:
-            raise SandboxError(f"the warm process {self._abandon()}")
-        reply: dict[str, Any] = json.loads(answer)
-        if "error" in reply:
-            raise SandboxError(f"student code cannot be run safely: {reply['error']}")
-        return reply
-
-    def _abandon(self) -> str:
-        """Kill a warm process that can no longer be talked to; its workers die with it.
-
-        Returns what is known of the reason, as the end of a sentence.
-        """
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._warm is None or self._stderr is None:
-            return "is not there"
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._warm.wait(timeout=0.5)  # it may be about to end by itself
-        what = "did not answer" if self._warm.poll() is None else "ended unexpectedly"
-        self._warm.kill()
-        self._stderr.seek(0)
-        lines = self._stderr.read().decode(errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-        return f"{what}: {last}" if last else what
+        return self._warm.request(message, fds, seconds=seconds)

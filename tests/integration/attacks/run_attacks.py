@@ -32,8 +32,9 @@ from grader.checking.student import Student  # noqa: E402
 from grader.cli.common import denied_paths  # noqa: E402
 from grader.course.assignment import Assignment, load_assignments  # noqa: E402
 from grader.course.submission import Submission, read_submission  # noqa: E402
-from grader.grading import Graded, Grader, open_context  # noqa: E402
+from grader.grading import Grader, open_context  # noqa: E402
 from grader.plan import HIDDEN, Plan  # noqa: E402
+from grader.result import Graded  # noqa: E402
 from grader.sandbox.host.sandbox import Level, Sandbox  # noqa: E402
 from grader.sandbox.protocol import Handle, Opaque  # noqa: E402
 from grader.stopwatch import Stopwatch  # noqa: E402
@@ -165,7 +166,7 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
     assert sandbox._warm is not None
     assert sandbox._base is not None
     return {
-        "warm": (sandbox._warm.pid, sandbox._warm.poll()),
+        "warm": (sandbox._warm.process.pid, sandbox._warm.process.poll()),
         "processes": descendants(os.getpid()),
         "mounts": Path("/proc/self/mountinfo").read_text(),
         "folders": sorted(sandbox._base.iterdir()),

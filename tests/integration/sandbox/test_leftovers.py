@@ -19,7 +19,7 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
     """What workers could leave: processes, mounts, folders, descriptors here and there."""
     assert sandbox._warm is not None
     assert sandbox._base is not None
-    warm = Path(f"/proc/{sandbox._warm.pid}/fd")
+    warm = Path(f"/proc/{sandbox._warm.process.pid}/fd")
     return {
         "processes": descendants(os.getpid()),
         "mounts": Path("/proc/self/mountinfo").read_text(),
@@ -132,7 +132,7 @@ def test_a_killed_warm_process_is_an_error_of_ours(level: Level) -> None:
     with Sandbox(level, worker=PROBE_WORKER, preload=()) as sandbox:
         worker = sandbox.start_worker(Limits())
         assert sandbox._warm is not None
-        sandbox._warm.kill()
+        sandbox._warm.process.kill()
         with pytest.raises(SandboxError):
             worker.ask(b"while True: pass", seconds=PATIENCE, max_reply=10)
         assert wait_until(lambda: worker.pid not in processes())

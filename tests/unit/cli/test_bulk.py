@@ -12,8 +12,7 @@ from fabricated import START, result
 from grader.cli.bulk import Backend, grade_each, parse_shard, part
 from grader.course.submission import Submission
 from grader.errors import ConfigurationError
-from grader.grading import Graded
-from grader.result import SubmissionResult
+from grader.result import Graded, SubmissionResult
 
 CHECKS = result("m", 1, 0.5, Random(1), START).environment.checks
 PLAN = cast(Any, SimpleNamespace(dataset={}, assignments=(), digest=CHECKS))
