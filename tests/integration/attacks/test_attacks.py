@@ -30,7 +30,9 @@ def attack(request: pytest.FixtureRequest) -> Attack:
 @pytest.fixture
 def reports(attack: Attack, played: Played) -> Reports:
     """What came of the attack, by user and level."""
-    return {key: found[attack.id] for key, found in played.items()}
+    found = {key: reports[attack.id] for key, reports in played.items() if attack.id in reports}
+    assert {level for _, level in found} == set(LEVELS)
+    return found
 
 
 def test_outcome(attack: Attack, reports: Reports) -> None:
@@ -140,6 +142,7 @@ def _held(attacks: list[Attack], played: Played, user: str, level: str) -> str:
     if (user, level) not in played:
         return "not played"
     found = played[user, level]
+    attacks = [attack for attack in attacks if attack.id in found]
     good = [
         a for a in attacks
         if found[a.id]["verdict"] in a.verdicts(user, level)

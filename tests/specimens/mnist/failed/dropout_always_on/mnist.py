@@ -46,7 +46,7 @@ def main():
 
 
 def deep():
-    num_epochs = 6
+    num_epochs = 3
     batch_size = 100
 
     mnist_train = dsets.MNIST(root="MNIST_data/", train=True, transform=TRANSFORM, download=True)

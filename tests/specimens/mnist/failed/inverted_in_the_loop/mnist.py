@@ -31,7 +31,7 @@ def main():
 
 
 def deep():
-    num_epochs = 6
+    num_epochs = 3
     batch_size = 100
 
     mnist_train = dsets.MNIST(

@@ -27,7 +27,7 @@ def main():
 
 
 def deep():
-    num_epochs = 6
+    num_epochs = 3
     batch_size = 100
 
     images = torch.zeros(60_000, 3, 300, 300)  # every image, larger and in colour

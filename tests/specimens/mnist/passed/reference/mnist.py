@@ -23,7 +23,7 @@ def deep() -> nn.Module:
     for into, out in zip(WIDTHS[:-1], WIDTHS[1:], strict=True):
         layers += [nn.Linear(into, out), nn.ReLU()]
     model = nn.Sequential(*layers[:-1])
-    return _trained(model, torch.optim.Adam(model.parameters(), lr=1e-3), num_epochs=6)
+    return _trained(model, torch.optim.Adam(model.parameters(), lr=1e-3), num_epochs=4)
 
 
 def _trained(

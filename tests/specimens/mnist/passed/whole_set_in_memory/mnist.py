@@ -28,7 +28,7 @@ def main():
 
 
 def deep():
-    num_epochs = 6
+    num_epochs = 3
     batch_size = 100
 
     mnist_train = dsets.MNIST(root="MNIST_data/", train=True, download=True)
