@@ -136,7 +136,7 @@ def plan(
         Path | None, typer.Option("--refs", help="What git must fetch for it, a refspec a line.")
     ] = None,
     new: Annotated[
-        bool, typer.Option("--new", help="Only those whose newest commit has no result yet.")
+        bool, typer.Option("--new", help="Only commits that have no result yet, also earlier ones.")
     ] = False,
     repo: Repo = None,
 ) -> None:
@@ -150,9 +150,10 @@ def plan(
         path.parent.mkdir(parents=True, exist_ok=True)
     write(output, work.to_json() + "\n")
     if refs is not None:
-        numbers = [pull.number for pull in work.pull_requests]
-        write(refs, "".join(f"+refs/pull/{n}/head:refs/grader/{n}\n" for n in numbers))
-    err.print(counted(len(work.pull_requests), "open pull request"))
+        heads = [pull.head.sha for pull in work.pull_requests]
+        write(refs, "".join(f"+{head}:refs/grader/{head}\n" for head in heads))
+    err.print(counted(len(work.pull_requests), "commit of an open pull request",
+                      "commits of open pull requests"))  # fmt: skip
 
 
 @app.command()
@@ -190,7 +191,7 @@ def _grade_pulls(
         except ConfigurationError:
             if not brief:
                 raise
-            err.print(f"#{pull.number}: has a newer commit, which gets a run of its own")
+            err.print(f"#{pull.number}: commit {pull.head.sha[:7]} could not be fetched")
             continue
         if not pull.login:
             _write_graded(results, pull, None)
@@ -267,4 +268,4 @@ def _call_staff(staff: Staff) -> None:
 
 def _write_graded(results: Path, pull: PullRequest, result: SubmissionResult | None) -> None:
     graded = Graded(pull_request=pull.number, head=pull.head.sha, result=result)
-    write(results / f"{pull.number}.json", graded.to_json() + "\n")
+    write(results / f"{pull.number}-{pull.head.sha[:7]}.json", graded.to_json() + "\n")

@@ -3,22 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from github.File import File
 from github.PullRequest import PullRequest
 from github.WorkflowRun import WorkflowRun
 
 from grader.amounts import counted
 from grader.course.assignment import Assignment
-from grader.github.blobs import FOLDER
 from grader.github.client import Connection, explained, login_of
 from grader.github.event import GRADE_WORKFLOW
+from grader.github.foreign import foreign_files
 from grader.github.pushed import same_repository
 from grader.github.settings import send
 
 WAITING = "action_required"
-
-COMPARED_FILES = 300
-"""GitHub lists no more in a comparison; a pull request that has so many is not approved."""
 
 NAMED = 3
 """So many files are named in a sentence."""
@@ -79,12 +75,11 @@ def _belongs(run: WorkflowRun, pull: PullRequest) -> bool:
 def _refusal(
     connection: Connection, assignments: Sequence[Assignment], pull: PullRequest
 ) -> str | None:
-    allowed = {f"{FOLDER}/{a.id}/{name}" for a in assignments for name in a.files}
-    files: list[File] | None = connection.repository.compare(pull.base.sha, pull.head.sha).files
-    if files is None or len(files) >= COMPARED_FILES:
+    repository = connection.repository
+    foreign, all_listed = foreign_files(repository, assignments, pull.base.sha, pull.head.sha)
+    if not all_listed:
         return "GitHub does not list all that it changes"
-    changed = {name for f in files for name in (f.filename, f.previous_filename) if name}
-    if foreign := sorted(changed - allowed):
+    if foreign:
         more = len(foreign) - NAMED
         others = f" and {counted(more, 'other')}" if more > 0 else ""
         return f"it changes {', '.join(foreign[:NAMED])}{others}"

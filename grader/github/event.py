@@ -34,11 +34,18 @@ class Account(Seen):
     login: str
 
 
+class Fork(Seen):
+    """The repository that a pull request comes from."""
+
+    full_name: str
+
+
 class Side(Seen):
-    """The head or the base of a pull request."""
+    """The head or the base of a pull request; a fork that was deleted is null."""
 
     sha: Sha
     ref: str
+    repo: Fork | None = None
 
 
 class PullRequest(Seen):
@@ -68,7 +75,7 @@ class PullRequestEvent(Seen):
 
 
 class Worklist(Document):
-    """The open pull requests of a regrade."""
+    """Open pull requests to be graded; one is listed for each of its commits that is."""
 
     schema_: Literal["grader/worklist/v1"] = Field(default="grader/worklist/v1", alias="schema")
     pull_requests: tuple[PullRequest, ...]

@@ -8,28 +8,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from github.File import File
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 from nacl.signing import SigningKey
 
-from grader.amounts import counted, in_points
+from grader.amounts import in_points
 from grader.course.assignment import Assignment
 from grader.course.roster import Member, Roster
 from grader.github import comment
 from grader.github.attempts import added, holds, validated
-from grader.github.blobs import FOLDER
 from grader.github.client import Connection, explained, login_of
 from grader.github.counting import counted_score
 from grader.github.event import STAFF, Graded, ResultError
+from grader.github.foreign import foreign_files
 from grader.github.pulls import Threads
 from grader.github.pushed import first_pushed
 from grader.github.seal import Sealed, fitted, newest
 from grader.github.writing import says, write_check_run, write_comment
-
-COMPARED_FILES = 300
-"""GitHub lists no more in a comparison; a pull request that has so many is refused."""
-
 
 Notice = tuple[str, list[str]]
 """A heading, and sentences in Markdown."""
@@ -219,21 +214,16 @@ class Publisher:
         recorded = [a.result.submitted_at for a in attempts if a.result.commit == push.head]
         first = next(filter(None, recorded), None)
         if first is None and push.pushed_at is None:
-            first = first_pushed(self.connection, pull)
+            first = first_pushed(self.connection, pull, push.head)
         return min(filter(None, (first, push.pushed_at)), default=None)
 
     def _foreign_files(self, head: str) -> list[str]:
         """What a commit changes beside the files that students edit."""
-        allowed = {f"{FOLDER}/{a.id}/{name}" for a in self.assignments for name in a.files}
         repository = self.connection.repository
-        files: list[File] | None = repository.compare(repository.default_branch, head).files
-        if files is None:
-            return ["(GitHub does not say what was changed)"]
-        changed = {name for f in files for name in (f.filename, f.previous_filename) if name}
-        foreign = sorted(changed - allowed)
-        if len(files) >= COMPARED_FILES:
-            foreign.append(f"({counted(len(files), 'file')} or more)")
-        return foreign
+        names, all_listed = foreign_files(
+            repository, self.assignments, repository.default_branch, head
+        )
+        return names if all_listed else [*names, "(and GitHub does not list all that was changed)"]
 
 
 def _same_author(pull: PullRequest, before: Sealed) -> bool:

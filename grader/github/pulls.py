@@ -1,5 +1,7 @@
 """Pull requests and the grader's comments on them, with as few requests as there are of them."""
 
+from itertools import takewhile
+
 from github.GithubObject import NotSet
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
@@ -9,7 +11,7 @@ from grader.course.roster import Roster, normalize_key
 from grader.github.client import Connection, explained, login_of
 from grader.github.collect import thread_of
 from grader.github.comment import concerns
-from grader.github.event import Account, Side, Worklist
+from grader.github.event import GRADE_WORKFLOW, Account, Fork, Side, Worklist
 from grader.github.event import PullRequest as Listed
 from grader.github.pushed import name_of, same_repository
 from grader.github.seal import MARK, newest, verify_key
@@ -23,7 +25,7 @@ def open_pulls(connection: Connection) -> Worklist:
             Listed(
                 number=pull.number,
                 user=Account(login=login) if (login := login_of(pull.user)) else None,
-                head=Side(sha=pull.head.sha, ref=pull.head.ref),
+                head=Side(sha=pull.head.sha, ref=pull.head.ref, repo=_fork(pull)),
                 base=Side(sha=pull.base.sha, ref=pull.base.ref),
                 author_association=pull.author_association,
             )
@@ -35,9 +37,10 @@ def open_pulls(connection: Connection) -> Worklist:
 
 
 def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -> Worklist:
-    """Those of the pull requests about whose newest commit nothing was said yet.
+    """The commits of the pull requests about which nothing was said yet, in the order of pushes.
 
-    An author in no group is told so once; staff's own pull requests count for nobody.
+    An author in no group is told so once; staff's own pull requests count for nobody. Of others
+    every commit is listed that GitHub saw pushed since the last about which something was said.
 
     Args:
         connection: to the repository.
@@ -46,19 +49,51 @@ def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -
         bot: who the grader's comments are written by.
     """
     key, threads, left = verify_key(roster), Threads(connection, bot, many=True), []
-    with explained("read the comments", connection.name):
+    pushes: dict[tuple[str, str], list[str]] | None = None
+    with explained("read the comments and the runs", connection.name):
         for pull in work.pull_requests:
             bodies = [one.body for one in threads.comments_on(pull.number)]
             sealed = newest(bodies, key, connection.repository.id, pull.number)
             if sealed is None and roster.find_login(pull.login) is None:
-                said = bool(bodies) or pull.by_staff
-            else:
-                heads = [line.commit for line in sealed.history] if sealed else []
-                refused = any(concerns(pull.head.sha) in body for body in bodies)
-                said = refused or pull.head.sha in heads
-            if not said:
-                left.append(pull)
+                if not bodies and not pull.by_staff:
+                    left.append(pull)
+                continue
+            heads = {line.commit for line in sealed.history} if sealed else set()
+
+            def said(head: str, heads: set[str] = heads, bodies: list[str] = bodies) -> bool:
+                return head in heads or any(concerns(head) in body for body in bodies)
+
+            if said(pull.head.sha):
+                continue
+            pushes = _pushes(connection) if pushes is None else pushes
+            fork = pull.head.repo.full_name if pull.head.repo else ""
+            earlier = takewhile(lambda head: not said(head), pushes.get((fork, pull.head.ref), ()))
+            new = [pull.head.sha, *(head for head in earlier if head != pull.head.sha)]
+            left += [
+                pull.model_copy(update={"head": pull.head.model_copy(update={"sha": head})})
+                for head in reversed(new)
+            ]
     return Worklist(pull_requests=tuple(left))
+
+
+def _pushes(connection: Connection) -> dict[tuple[str, str], list[str]]:
+    """Fork and branch → the commits that runs of `grade.yml` were started for, the newest first.
+
+    GitHub lists the last thousand runs.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for run in connection.repository.get_workflow_runs(event="pull_request"):
+        if run.path.partition("@")[0] == GRADE_WORKFLOW:
+            place = name_of(run.head_repository), run.head_branch
+            heads = found.setdefault(place, [])
+            if run.head_sha not in heads:
+                heads.append(run.head_sha)
+    return found
+
+
+def _fork(pull: PullRequest) -> Fork | None:
+    name = name_of(pull.head.repo)
+    return Fork(full_name=name) if name else None
 
 
 class Threads:

@@ -10,8 +10,8 @@ from grader.github.client import Connection
 from grader.github.event import GRADE_WORKFLOW
 
 
-def first_pushed(connection: Connection, pull: PullRequest) -> datetime | None:
-    """When the head of a pull request first came, or None where GitHub does not know any more.
+def first_pushed(connection: Connection, pull: PullRequest, head: str) -> datetime | None:
+    """When a head of a pull request first came, or None where GitHub does not know any more.
 
     It is the `created_at` of the earliest run of `grade.yml` for this commit of this fork. GitHub
     sets it when a push, or the opening of the pull request, reaches it. A student cannot choose it
@@ -22,7 +22,7 @@ def first_pushed(connection: Connection, pull: PullRequest) -> datetime | None:
     GitHub forgets runs after some months, and a pull request with a merge conflict starts none;
     then nobody knows, and nothing is late.
     """
-    runs = connection.repository.get_workflow_runs(event="pull_request", head_sha=pull.head.sha)
+    runs = connection.repository.get_workflow_runs(event="pull_request", head_sha=head)
     moments = [
         run.created_at
         for run in runs

@@ -1,14 +1,16 @@
 """One publisher works off all that waits, pull request by pull request."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from github.PullRequest import PullRequest
 
 from grader.errors import GraderError
+from grader.github.client import explained
 from grader.github.event import Graded, ResultError
 from grader.github.publish import Published, Publisher, Push
 from grader.github.pulls import Threads
+from grader.github.pushed import first_pushed
 from grader.github.waiting import Waiting, results_in, waiting
 
 MANY = 20
@@ -57,18 +59,24 @@ def publish_all(
     threads = Threads(publisher.connection, publisher.bot, many=len(graded) >= MANY)
     queue: Queue = {}
     yield from _enqueued(graded, threads, queue)
+    for _, pushes in queue.values():
+        pushes.sort(key=lambda push: push.pushed_at or datetime.max.replace(tzinfo=UTC))
     yield from _published(publisher, queue, threads, now)
 
 
 def _enqueued(graded: Sequence[Graded], threads: Threads, queue: Queue) -> Iterator[Published]:
-    """Put results of pull requests' newest commits into the queue; says which have a newer one."""
+    """Put results into the queue; says which are of commits that were never pushed there."""
     for one in graded:
         pull = threads.numbered(one.pull_request)
+        pushed_at = None  # of the newest it is asked for only where it is not known yet
         if pull.head.sha != one.head:
-            sentence = f"#{pull.number}: has a newer commit, which gets a run of its own"
-            yield Published(pull.number, "superseded", sentence)
-            continue
-        push = Push(one.head, lambda one=one: one)  # type: ignore[misc]
+            with explained("look up a push", threads.connection.name):
+                pushed_at = first_pushed(threads.connection, pull, one.head)
+            if pushed_at is None:
+                sentence = f"#{pull.number}: GitHub knows no push of commit {one.head[:7]} there"
+                yield Published(pull.number, "superseded", sentence)
+                continue
+        push = Push(one.head, lambda one=one: one, pushed_at=pushed_at)  # type: ignore[misc]
         queue.setdefault(pull.number, (pull, []))[1].append(push)
 
 

@@ -108,6 +108,14 @@ def test_first_feedback(benchmark: Any, tmp_path: Path) -> None:
     beside(benchmark, first_line, import_torch)
 
 
+def test_first_result(benchmark: Any, tmp_path: Path) -> None:
+    """`grader grade` of one softmax submission, from its start to its end; beside `import torch`."""
+    hand_in(tmp_path, "softmax")
+    beside(
+        benchmark, lambda: run(*GRADER, "grade", tmp_path, "--assignment", "softmax"), import_torch
+    )
+
+
 def test_help(benchmark: Any) -> None:
     """`grader --help`; beside `import torch`."""
     beside(benchmark, lambda: run(*GRADER, "--help"), import_torch)

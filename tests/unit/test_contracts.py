@@ -32,6 +32,16 @@ def test_help_needs_no_torch() -> None:
     assert b"regrade" in done.stdout
 
 
+def test_what_hands_submissions_out_needs_no_torch() -> None:
+    """A plan, and the process that only starts others, do not import torch: it takes seconds."""
+    code = (
+        "import sys\nimport grader.plan, grader.pools.parallel, grader.pools.serial\n"
+        "import grader.cli.grading\nassert 'torch' not in sys.modules\n"
+    )
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+
+
 def test_the_table_of_commands_says_what_the_commands_say() -> None:
     """Every command of every module is in the table that `grader --help` shows, word for word."""
     listed = {}

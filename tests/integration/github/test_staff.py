@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,33 @@ def test_what_was_answered_is_not_graded_each_hour(hub: Double, course: StaffedC
     assert course.staff_grade() == 2
     assert course.signed(stranger).member == "stranger"
     assert course.signed(much).member == "stud-two"
+
+
+def test_a_push_that_another_followed_is_graded_too(hub: Double, course: StaffedCourse) -> None:
+    """Each has the time of its push; another fork's commit does not count, one may be gone."""
+    pull = hub.repository.add_pull("stud-one", "0" * 40)
+    good = course.push(pull, {STUB: SOLUTION.read_bytes()})
+    worse = course.push(pull, {STUB: MISTAKE.read_bytes()})
+    assert pull.pull is not None
+    foreign = course.push(hub.repository.add_pull("stud-two", "0" * 40), {STUB: b"x = 1"})
+    pushes = [
+        (good, "stud-one/lab5", 1), ("f" * 40, "stud-one/lab5", 2), (foreign, "mallory/lab5", 3),
+        (worse, "stud-one/lab5", 4),
+    ]  # fmt: skip
+    for head, fork, day in pushes:
+        hub.repository.add_run(
+            Run(head, fork, NOW + timedelta(days=day), head_branch=pull.pull.head_ref)
+        )
+    assert course.staff_grade() == 3
+    assert any(
+        "#1: commit fffffff could not be fetched" in said for said in course.staff_runner.said
+    )
+    sealed = course.signed(pull)
+    assert [line.commit for line in sealed.history] == [worse, good]
+    assert [attempt.result.submitted_at for attempt in sealed.attempts] == [
+        NOW + timedelta(days=4), NOW + timedelta(days=1)
+    ]  # fmt: skip
+    assert course.staff_grade() == 0
 
 
 def test_what_the_public_job_says_does_not_count(hub: Double, course: StaffedCourse) -> None:

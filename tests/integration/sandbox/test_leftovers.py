@@ -156,6 +156,16 @@ def test_a_closed_sandbox_starts_no_worker() -> None:
         sandbox.start_worker(Limits())
 
 
+def test_a_sandbox_that_was_only_started_leaves_nothing() -> None:
+    """Who starts the warm process and then fails to enter ends it by closing the sandbox."""
+    before = descendants(os.getpid())
+    sandbox = Sandbox(worker=PROBE_WORKER, preload=())
+    sandbox.start()
+    assert descendants(os.getpid()) > before
+    sandbox.close()
+    assert descendants(os.getpid()) == before
+
+
 def test_a_worker_that_cannot_be_imported_is_an_error_of_ours() -> None:
     """A failing import in the warm process is a SandboxError that names it, and nothing is left."""
     before = descendants(os.getpid())
