@@ -79,15 +79,15 @@ def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -
 def _pushes(connection: Connection) -> dict[tuple[str, str], list[str]]:
     """Fork and branch → the commits that runs of `grade.yml` were started for, the newest first.
 
-    GitHub lists the last thousand runs.
+    One that was pushed again has the place of its first push. GitHub lists the last thousand runs.
     """
     found: dict[tuple[str, str], list[str]] = {}
     for run in connection.repository.get_workflow_runs(event="pull_request"):
         if run.path.partition("@")[0] == GRADE_WORKFLOW:
-            place = name_of(run.head_repository), run.head_branch
-            heads = found.setdefault(place, [])
-            if run.head_sha not in heads:
-                heads.append(run.head_sha)
+            heads = found.setdefault((name_of(run.head_repository), run.head_branch), [])
+            if run.head_sha in heads:
+                heads.remove(run.head_sha)
+            heads.append(run.head_sha)
     return found
 
 

@@ -73,7 +73,7 @@ def _enqueued(graded: Sequence[Graded], threads: Threads, queue: Queue) -> Itera
             with explained("look up a push", threads.connection.name):
                 pushed_at = first_pushed(threads.connection, pull, one.head)
             if pushed_at is None:
-                sentence = f"#{pull.number}: GitHub knows no push of commit {one.head[:7]} there"
+                sentence = f"#{pull.number}: GitHub knows no push of commit {one.head[:7]} to it"
                 yield Published(pull.number, "superseded", sentence)
                 continue
         push = Push(one.head, lambda one=one: one, pushed_at=pushed_at)  # type: ignore[misc]

@@ -109,7 +109,7 @@ def test_first_feedback(benchmark: Any, tmp_path: Path) -> None:
 
 
 def test_first_result(benchmark: Any, tmp_path: Path) -> None:
-    """`grader grade` of one softmax submission, from its start to its end; beside `import torch`."""
+    """`grader grade` of one softmax submission, from start to end; beside `import torch`."""
     hand_in(tmp_path, "softmax")
     beside(
         benchmark, lambda: run(*GRADER, "grade", tmp_path, "--assignment", "softmax"), import_torch
