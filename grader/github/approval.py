@@ -76,8 +76,8 @@ def _refusal(
     connection: Connection, assignments: Sequence[Assignment], pull: PullRequest
 ) -> str | None:
     repository = connection.repository
-    foreign, all_listed = foreign_files(repository, assignments, pull.base.sha, pull.head.sha)
-    if not all_listed:
+    foreign, cut = foreign_files(repository, assignments, pull.base.sha, pull.head.sha)
+    if cut:
         return "GitHub does not list all that it changes"
     if foreign:
         more = len(foreign) - NAMED

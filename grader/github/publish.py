@@ -220,10 +220,8 @@ class Publisher:
     def _foreign_files(self, head: str) -> list[str]:
         """What a commit changes beside the files that students edit."""
         repository = self.connection.repository
-        names, all_listed = foreign_files(
-            repository, self.assignments, repository.default_branch, head
-        )
-        return names if all_listed else [*names, "(and GitHub does not list all that was changed)"]
+        names, cut = foreign_files(repository, self.assignments, repository.default_branch, head)
+        return [*names, f"({cut})"] if cut else names
 
 
 def _same_author(pull: PullRequest, before: Sealed) -> bool:

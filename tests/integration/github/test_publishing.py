@@ -92,6 +92,7 @@ def test_too_many_files(hub: Double, publish: Publish) -> None:
     """Where GitHub cannot list every changed file, the result does not count."""
     pull = hub.repository.add_pull("g1m1", sha("a"), [STUB] * 300)
     assert publish(pull).outcome == "not counted"
+    assert "300 files or more" in hub.repository.on(pull.number)[0].body
 
 
 def test_earlier_results_stay(hub: Double, publish: Publish) -> None:
@@ -394,6 +395,7 @@ def test_files_that_are_not_listed(hub: Double, publish: Publish) -> None:
     del hub.repository.changes[sha("a")]
     hub.repository.unlisted.add(sha("a"))
     assert publish(pull).outcome == "not counted"
+    assert "GitHub does not say what was changed" in hub.repository.on(pull.number)[0].body
 
 
 def test_a_renamed_login_keeps_its_history(hub: Double, reach: Callable[..., Connection]) -> None:
