@@ -140,12 +140,15 @@ def plan(
     ] = False,
     repo: Repo = None,
 ) -> None:
-    """List the open pull requests, for a regrade in shards or for staff's repository."""
+    """List the open pull requests, for a regrade in shards or for staff's repository.
+
+    For staff's repository what has no result yet is always listed: a later result would hide it.
+    """
+    roster = load_roster(located("groups.yaml"))
     with connection_to(repo) as connection:
         work = open_pulls(connection)
-        if new:
-            roster = load_roster(located("groups.yaml"))
-            work = ungraded(connection, work, roster, writer_of(roster, None))
+        if new or roster.staff:
+            work = ungraded(connection, work, roster, writer_of(roster, None), again=not new)
     for path in filter(None, (output, refs)):
         path.parent.mkdir(parents=True, exist_ok=True)
     write(output, work.to_json() + "\n")

@@ -1,6 +1,6 @@
 """Pull requests and the grader's comments on them, with as few requests as there are of them."""
 
-from itertools import takewhile
+from collections.abc import Sequence
 
 from github.GithubObject import NotSet
 from github.IssueComment import IssueComment
@@ -14,7 +14,7 @@ from grader.github.comment import concerns
 from grader.github.event import GRADE_WORKFLOW, Account, Fork, Side, Worklist
 from grader.github.event import PullRequest as Listed
 from grader.github.pushed import name_of, same_repository
-from grader.github.seal import MARK, newest, verify_key
+from grader.github.seal import MARK, Sealed, newest, verify_key
 
 
 def open_pulls(connection: Connection) -> Worklist:
@@ -36,7 +36,9 @@ def open_pulls(connection: Connection) -> Worklist:
     return Worklist(pull_requests=tuple(found))
 
 
-def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -> Worklist:
+def ungraded(
+    connection: Connection, work: Worklist, roster: Roster, bot: str, *, again: bool = False
+) -> Worklist:
     """The commits of the pull requests about which nothing was said yet, in the order of pushes.
 
     An author in no group is told so once; staff's own pull requests count for nobody. Of others
@@ -47,47 +49,60 @@ def ungraded(connection: Connection, work: Worklist, roster: Roster, bot: str) -
         work: its open pull requests.
         roster: who is who, and the public key that results are signed with.
         bot: who the grader's comments are written by.
+        again: list the newest commit of each also where something was said about it.
     """
     key, threads, left = verify_key(roster), Threads(connection, bot, many=True), []
-    pushes: dict[tuple[str, str], list[str]] | None = None
     with explained("read the comments and the runs", connection.name):
+        pushes = _pushes(connection)
         for pull in work.pull_requests:
             bodies = [one.body for one in threads.comments_on(pull.number)]
             sealed = newest(bodies, key, connection.repository.id, pull.number)
+            head = pull.head.sha
             if sealed is None and roster.find_login(pull.login) is None:
-                if not bodies and not pull.by_staff:
-                    left.append(pull)
-                continue
-            heads = {line.commit for line in sealed.history} if sealed else set()
-
-            def said(head: str, heads: set[str] = heads, bodies: list[str] = bodies) -> bool:
-                return head in heads or any(concerns(head) in body for body in bodies)
-
-            if said(pull.head.sha):
-                continue
-            pushes = _pushes(connection) if pushes is None else pushes
-            fork = pull.head.repo.full_name if pull.head.repo else ""
-            earlier = takewhile(lambda head: not said(head), pushes.get((fork, pull.head.ref), ()))
-            new = [pull.head.sha, *(head for head in earlier if head != pull.head.sha)]
+                new = [] if bodies or pull.by_staff else [head]
+            else:
+                fork = pull.head.repo.full_name if pull.head.repo else ""
+                heads = pushes.get((fork, pull.head.ref), [])
+                # A pull request with a merge conflict starts no run.
+                new = _unsaid(heads if head in heads else [*heads, head], sealed, bodies)
+            if again and head not in new:
+                new.append(head)
             left += [
-                pull.model_copy(update={"head": pull.head.model_copy(update={"sha": head})})
-                for head in reversed(new)
+                pull.model_copy(update={"head": pull.head.model_copy(update={"sha": sha})})
+                for sha in new
             ]
     return Worklist(pull_requests=tuple(left))
 
 
+def _unsaid(heads: Sequence[str], sealed: Sealed | None, bodies: Sequence[str]) -> list[str]:
+    """Those after the last about which something was said.
+
+    The history forgets, and a notice is about the latest alone: of earlier ones nobody knows.
+    """
+    graded = {line.commit for line in sealed.history} if sealed else set()
+    new: list[str] = []
+    for head in heads:
+        if head in graded or any(concerns(head) in body for body in bodies):
+            new.clear()
+        else:
+            new.append(head)
+    return new
+
+
 def _pushes(connection: Connection) -> dict[tuple[str, str], list[str]]:
-    """Fork and branch → the commits that runs of `grade.yml` were started for, the newest first.
+    """Fork and branch → the commits that runs of `grade.yml` were started for, in this order.
 
     One that was pushed again has the place of its first push. GitHub lists the last thousand runs.
     """
+    runs = list(connection.repository.get_workflow_runs(event="pull_request"))
     found: dict[tuple[str, str], list[str]] = {}
-    for run in connection.repository.get_workflow_runs(event="pull_request"):
-        if run.path.partition("@")[0] == GRADE_WORKFLOW:
-            heads = found.setdefault((name_of(run.head_repository), run.head_branch), [])
-            if run.head_sha in heads:
-                heads.remove(run.head_sha)
-            heads.append(run.head_sha)
+    for run in sorted(runs, key=lambda run: (run.created_at, run.id)):
+        fork = name_of(run.head_repository)
+        # Deleted forks have no name, so the run of one could be taken for another's.
+        if fork and run.path.partition("@")[0] == GRADE_WORKFLOW:
+            heads = found.setdefault((fork, run.head_branch), [])
+            if run.head_sha not in heads:
+                heads.append(run.head_sha)
     return found
 
 

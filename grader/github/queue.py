@@ -70,8 +70,10 @@ def _enqueued(graded: Sequence[Graded], threads: Threads, queue: Queue) -> Itera
         pull = threads.numbered(one.pull_request)
         pushed_at = None  # of the newest it is asked for only where it is not known yet
         if pull.head.sha != one.head:
-            with explained("look up a push", threads.connection.name):
-                pushed_at = first_pushed(threads.connection, pull, one.head)
+            # Of deleted forks one's commit could be taken for another's: they have no name.
+            if pull.head.repo is not None:
+                with explained("look up a push", threads.connection.name):
+                    pushed_at = first_pushed(threads.connection, pull, one.head)
             if pushed_at is None:
                 sentence = f"#{pull.number}: GitHub knows no push of commit {one.head[:7]} to it"
                 yield Published(pull.number, "superseded", sentence)
