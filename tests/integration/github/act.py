@@ -1,4 +1,4 @@
-"""nektos/act runs the workflows of a course on the double, as GitHub's own runner would.
+"""nektos/act runs the workflows of a repository on the double, as GitHub's own runner would.
 
 Expressions, conditions, job outputs, matrices and what reaches an action are the runner's to say.
 What it has not is GitHub's part, which is played here: which token and secrets a run gets, that its
@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from tests.github.course import PRIVATE, ROOT
-from tests.github.state import Run, Thread
-from tests.integration.github.course_repository import CourseRepository
+from tests.github.course import ROOT
+from tests.github.double import Double
+from tests.github.state import Repository, Run, Thread
 from tests.integration.github.runner import make_commands
 
 ACT = Path(os.environ.get("GRADER_ACT") or Path.home() / ".cache/grader-ci-act/bin/act")
@@ -60,17 +61,36 @@ class Ran:
 
 
 class Actions:
-    """GitHub Actions of a course: runs its workflows by act against the double.
+    """GitHub Actions of a repository: runs its workflows by act against the double.
 
     Args:
-        course: whose workflows, as they are in its checkout.
+        hub: the double.
+        repository: of these on the double.
+        checkout: its default branch, with the workflows.
+        folder: where what runs need goes; there is none yet.
+        remotes: all that can be checked out, by OWNER/NAME.
+        secrets: those of its environment `grader`.
     """
 
-    def __init__(self, course: CourseRepository) -> None:
-        self.course, self.repository = course, course.hub.repository
-        self.workflows = course.base / ".github/workflows"
-        self.commands = make_commands(course.folder / "bin")
-        self.repository.add_user("reading-token", "reader", app=True, write=False)
+    def __init__(
+        self,
+        hub: Double,
+        repository: Repository,
+        checkout: Path,
+        folder: Path,
+        remotes: dict[str, Path],
+        secrets: dict[str, str],
+    ) -> None:
+        self.hub, self.repository, self.checkout = hub, repository, checkout
+        self.folder, self.secrets = folder, secrets
+        self.workflows = checkout / ".github/workflows"
+        for name, remote in remotes.items():
+            link = folder / "remotes" / name
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(remote)
+        self.commands = make_commands(folder / "bin")
+        # As GitHub's own token reads what is public, also from another repository.
+        hub.repository.add_user("reading-token", "reader", app=True, write=False)
         self.runs = 0
 
     def start(
@@ -89,7 +109,7 @@ class Actions:
         """
         began = self.repository.tick()
         ran, artifacts = self._run(workflow, event, payload)
-        sha, repo, branch = self.course.base_sha, self.repository.name, "main"
+        sha, repo, branch = "c" * 40, self.repository.name, "main"
         if pull is not None:
             assert pull.pull is not None
             sha, branch = pull.pull.head_sha, pull.pull.head_ref
@@ -127,17 +147,17 @@ class Actions:
     def _run(self, workflow: str, event: str, payload: Document) -> tuple[Ran, Path]:
         """What the runner does with a workflow, and the folder of what is handed over."""
         self.runs += 1
-        place = self.course.folder / f"run-{self.runs}"
+        place = self.folder / f"run-{self.runs}"
         home, artifacts, told = place / "home", place / "artifacts", place / "event.json"
         home.mkdir(parents=True)
         artifacts.mkdir()
         told.write_text(json.dumps(payload), encoding="utf-8")
         document = self._read(workflow)
-        secrets = secrets_of(document)
+        secrets = secrets_of(document, self.secrets)
         steps = {
-            "GITHUB_API_URL": self.course.hub.url,
+            "GITHUB_API_URL": self.hub.url,
             "GITHUB_REPOSITORY": self.repository.name,
-            "STAND_IN_REMOTE": self.course.remote.as_uri(),
+            "STAND_IN_REMOTES": (self.folder / "remotes").as_uri(),
             "STAND_IN_ARTIFACTS": str(artifacts),
             "GIT_ALLOW_PROTOCOL": "file",
             "OMP_NUM_THREADS": "1",
@@ -155,7 +175,7 @@ class Actions:
                 *(f"--secret={name}" for name in secrets),
                 *stand_ins(document),
             ],
-            cwd=self.course.base, env=environment | secrets | proxies(), capture_output=True,
+            cwd=self.checkout, env=environment | secrets | proxies(), capture_output=True,
             text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
         ran = heard(workflow, done.stdout)
@@ -166,19 +186,26 @@ class Actions:
         return ran, artifacts
 
 
+def needs_act() -> None:
+    """Skip the test where there is no runner; whoever names one must have it."""
+    if not ACT.is_file() and not os.environ.get("GRADER_ACT"):
+        pytest.skip(HOW)
+    assert ACT.is_file(), HOW
+
+
 def proxies() -> dict[str, str]:
     """Variables that send whatever is not for this machine nowhere."""
     names = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
     return dict.fromkeys(names, NOWHERE) | dict.fromkeys(("no_proxy", "NO_PROXY"), "127.0.0.1")
 
 
-def secrets_of(document: Document) -> dict[str, str]:
-    """What a workflow may know: a token with its jobs' rights, the key in the right environment."""
+def secrets_of(document: Document, environment: dict[str, str]) -> dict[str, str]:
+    """What a workflow may know: a token with its jobs' rights, and what its environment has."""
     jobs = document["jobs"].values()
     writes = any("write" in job.get("permissions", {}).values() for job in jobs)
     secrets = {"GITHUB_TOKEN": "bot-token" if writes else "reading-token"}
     if any(job.get("environment") == "grader" for job in jobs):
-        secrets["GRADER_SIGNING_KEY"] = PRIVATE
+        secrets |= environment
     return secrets
 
 

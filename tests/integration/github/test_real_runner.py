@@ -1,16 +1,15 @@
 """What a runner that is not ours makes of the workflows, from a push to the groups' issues."""
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
 from grader.github.seal import unseal
-from tests.github.course import assignments
+from tests.github.course import PRIVATE, assignments
 from tests.github.double import Double
 from tests.github.state import BOT, Fault, Thread
-from tests.integration.github.act import ACT, HOW, Actions, Ran
+from tests.integration.github.act import Actions, Ran, needs_act
 from tests.integration.github.course_repository import MISTAKE, SOLUTION, STUB, CourseRepository
 from tests.integration.github.publishing import KEY, hand_over
 
@@ -22,17 +21,17 @@ CHECK = "Check the course's settings, as far as this token sees them"
 
 @pytest.fixture
 def course(hub: Double, tmp_path: Path) -> CourseRepository:
-    """A course on the double, where there is a runner; whoever names one must have it."""
-    if not ACT.is_file() and not os.environ.get("GRADER_ACT"):
-        pytest.skip(HOW)
-    assert ACT.is_file(), HOW
+    """A course on the double, where there is a runner."""
+    needs_act()
     return CourseRepository(hub, tmp_path)
 
 
 @pytest.fixture
-def actions(course: CourseRepository) -> Actions:
+def actions(hub: Double, course: CourseRepository) -> Actions:
     """The course's workflows, and who runs them."""
-    return Actions(course)
+    remotes = {hub.repository.name: course.remote}
+    secrets = {"GRADER_SIGNING_KEY": PRIVATE}
+    return Actions(hub, hub.repository, course.base, course.folder / "act", remotes, secrets)
 
 
 def ended(runs: list[Ran]) -> list[tuple[str, str]]:
@@ -64,10 +63,10 @@ def published(hub: Double, pull: Thread, attempts: int) -> tuple[str, str]:
 def test_from_a_push_to_the_issues(hub: Double, course: CourseRepository, actions: Actions) -> None:
     """Graded, published; regraded in shards, some empty, and published; reported, and again."""
     pull = hub.repository.add_pull("stud-one", "0" * 40)
-    course.push(pull, {STUB: SOLUTION.read_bytes()})
+    head = course.push(pull, {STUB: SOLUTION.read_bytes()})
     runs = actions.start("grade.yml", "pull_request", course.event_of(pull), pull)
     assert ended(runs) == [("grade.yml", "success"), ("publish.yml", "success")], said(runs)
-    assert runs[0].artifacts == {"result": ["1.json"]}
+    assert runs[0].artifacts == {"result": [f"1-{head[:7]}.json"]}
     # The code that grades is the base branch's.
     assert f"checked out {course.base_sha}\n" in runs[0].said
     assert "pwned" not in said(runs)  # by the pull request's title
@@ -76,15 +75,15 @@ def test_from_a_push_to_the_issues(hub: Double, course: CourseRepository, action
     assert conclusion == "success"
 
     other = hub.repository.add_pull("stud-two", "0" * 40)
-    course.push(other, {STUB: MISTAKE.read_bytes()})
+    worse = course.push(other, {STUB: MISTAKE.read_bytes()})
     runs = actions.start("regrade.yml", "workflow_dispatch", {"inputs": {"shards": "4"}})
     assert ended(runs) == [("regrade.yml", "success"), ("publish.yml", "success")], said(runs)
     shards = {f"grade {shard}": "success" for shard in (1, 2, 3, 4)}
     assert runs[0].jobs == {"plan": "success"} | shards
     assert runs[0].artifacts == {
         "work": ["refs.txt", "worklist.json"],
-        "regraded-1": ["1.json"],
-        "regraded-2": ["2.json"],
+        "regraded-1": [f"1-{head[:7]}.json"],
+        "regraded-2": [f"2-{worse[:7]}.json"],
     }
     body, conclusion = published(hub, pull, attempts=2)
     assert re.search(r"### (\d+) of \1 points count now", body)

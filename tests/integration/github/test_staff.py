@@ -55,7 +55,7 @@ class StaffedCourse(Course):
         self.secret.add_user("call-token", "prof")
         hub.others.append(self.secret)
         hub.repository.add_user("app-token", APP, app=True)
-        private = folder / "private"
+        private = self.private = folder / "private"
         (private / "checks").mkdir(parents=True)
         (private / "checks/test_softmax.py").write_text(CHECKS)
         workflows = private / ".github/workflows"

@@ -1,9 +1,11 @@
 """Which commits staff's repository has to grade: those about which nothing was said yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from grader.course.assignment import Assignment
+from grader.course.policy import LateRule, Policy
 from grader.github.client import Connection
 from grader.github.event import Graded
 from grader.github.publish import Published, Publisher
@@ -24,13 +26,44 @@ def listed(reach: Reach, **more: Any) -> list[tuple[int, str]]:
     return [(pull.number, pull.head.sha) for pull in work.pull_requests]
 
 
-def publish(reach: Reach, pull: Thread, *texts: str) -> list[Published]:
-    """Publish results of commits of a pull request."""
-    publisher = Publisher(reach(), assignments(), roster(), KEY, BOT)
+def publish(
+    reach: Reach, pull: Thread, *texts: str, of: Sequence[Assignment] = (), people: Any = None
+) -> list[Published]:
+    """Publish results of commits of a pull request; a commit called worse earns a quarter."""
+    publisher = Publisher(reach(), of or assignments(), people or roster(), KEY, BOT)
     graded = [
-        Graded(pull_request=pull.number, head=sha(text), result=result(sha(text))) for text in texts
-    ]
+        Graded(pull_request=pull.number, head=sha(text),
+               result=result(sha(text), 0.25 if text == "worse" else 1.0))
+        for text in texts
+    ]  # fmt: skip
     return list(publish_all(publisher, graded, lambda: NOW + timedelta(days=90)))
+
+
+def test_a_push_on_time_that_a_late_one_follows(hub: Double, reach: Reach) -> None:
+    """Both are recorded, each with its own time, and the one that was on time counts."""
+    pull = hub.repository.add_pull("g1m1", sha("good"), [STUB])
+    came = [began(hub, pull, 1)]
+    push(hub, pull, "worse")
+    came.append(began(hub, pull, 3))
+    began(hub, pull, 0, head_sha=sha("foreign"), head_repo="g1m2/lab5")
+    began(hub, pull, 0, head_sha=sha("branch"), head_branch="other")
+    assert listed(reach) == [(1, sha("good")), (1, sha("worse"))]
+
+    due = NOW + timedelta(days=2)
+    those = [one.model_copy(update={"due": due}) for one in assignments()]
+    rules = {"softmax": LateRule(cutoff=timedelta())}
+    strict = roster().model_copy(update={"policy": Policy(attempt="latest", late=rules)})
+    told = publish(reach, pull, "worse", "good", of=those, people=strict)
+    assert [one.outcome for one in told] == ["published"] * 2
+    attempts = [one.result for one in signed(hub, pull).attempts]
+    assert [(one.commit, one.submitted_at) for one in attempts] == [
+        (sha("worse"), came[1]), (sha("good"), came[0])
+    ]  # fmt: skip
+    [comment] = hub.repository.on(pull.number)
+    full = those[0].points
+    assert f"### {full:g} of 100 points count now" in comment.body
+    assert f"This push: **{full / 4:g} of 100 points**" in comment.body
+    assert listed(reach) == []
 
 
 def test_a_commit_before_one_that_was_graded_and_pushed_again(hub: Double, reach: Reach) -> None:
