@@ -110,3 +110,19 @@ def test_all_again_is_all_that_is_new_too(hub: Double, reach: Reach) -> None:
     hub.repository.add_pull("stranger", sha("d"), [STUB])
     everything = [(1, sha("a")), (1, sha("b")), (2, sha("c")), (3, sha("d"))]
     assert listed(reach, again=True) == everything
+
+
+def test_requests_of_a_list(hub: Double, reach: Reach) -> None:
+    """Each hundred of runs costs one, however many pull requests they are for."""
+    people = roster(groups=20, size=3)
+    for group in people.groups:
+        for member in group.members:
+            pull = hub.repository.add_pull(member.github or "", sha(member.name), [STUB])
+            began(hub, pull, 1, head_sha=sha(f"before {member.name}"))
+            began(hub, pull, 2)
+    connection = reach()
+    hub.log.clear()
+    work = ungraded(connection, open_pulls(connection), people, BOT)
+    assert len(work.pull_requests) == 120
+    # Pull requests, comments, two pages of runs.
+    assert len(hub.log) == 4
