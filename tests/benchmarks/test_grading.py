@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -170,7 +171,8 @@ def test_marginal_cost(
         return times[-1] - times[1]
 
     def floor() -> float:
-        with monkeypatch.context() as patch:
+        with monkeypatch.context() as patch, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a worker prints them, pytest makes errors of them
             patch.setattr(StudentProcess, "_exchange", answered_here)
             patch.setattr(worker, "observe", nothing)
             patch.setattr(worker.standins, "run_loaders_in_process", nothing)
