@@ -13,8 +13,8 @@ then serves as the *worker*: it reads requests from the connection and answers w
 prints is drained into a capped buffer. When the host closes a worker or dies, the worker is killed;
 when a jail cannot be built, student code does not run and the host raises `SandboxError`.
 
-    host.sandbox ──control socket──▶ jail.warm ──fork──▶ jail.launch ▸ jail.enter ▸ worker.session
-    host.exchange ◀──────connection (frames), output pipe (text)────────────▶ ┘
+    host.warm_process ─control socket─▶ jail.warm ─fork─▶ jail.launch ▸ jail.enter ▸ worker.session
+    host.exchange ◀──────connection (frames), output pipe (text)───────────────────────────┘
 
 Before the first worker is handed out, `host.selftest` tries the escapes that a jail must refuse.
 """
