@@ -98,7 +98,7 @@ def test_no_process_outlives_a_run_that_is_ended() -> None:
     """KILL, TERM, HUP and Ctrl-C at random moments leave no process, no file, no attempt twice."""
     script = CHECKOUT / "tests" / "benchmarks" / "kills.py"
     done = subprocess.run(
-        [sys.executable, script, "--kills", "4", "--members", "12", "--patience", "30"],
+        [sys.executable, script, "--kills", "8", "--members", "20", "--patience", "30"],
         text=True, capture_output=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
