@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -147,21 +147,14 @@ def _serve(
     now: Callable[[], datetime],
     idle_seconds: float | None,
 ) -> None:
-    from grader.sandbox.host.sandbox import Sandbox
+    from grader.pools.serial import open_grader
     from grader.stopwatch import Stopwatch
 
     ready = False
     stopwatch = Stopwatch()
     last: Any
     try:
-        with ExitStack() as stack:
-            sandbox = Sandbox(denied_paths=denied_paths, preload=plan.preload)
-            sandbox.start()
-            with stopwatch.phase("import torch"):  # which the warm process does at the same time
-                from grader.grading import Grader
-            with stopwatch.phase("warm process"):
-                stack.enter_context(sandbox)
-            grader = Grader(plan, sandbox, now=now, stopwatch=stopwatch)
+        with open_grader(plan, denied_paths, now, stopwatch) as grader:
             connection.send(Ready())
             ready = True
             while connection.poll(idle_seconds):
