@@ -9,8 +9,9 @@ each submission the host sends it two descriptors, a connection and an output pi
 forks, and the child builds a *jail* around itself (`jail.enter`: namespaces where the system allows
 them, always Landlock, seccomp, rlimits and no capability), reports that the jail stands, and only
 then serves as the *worker*: it reads requests from the connection and answers with values.
-`Worker.ask` is one request and its reply, bounded in time and size, while everything the student
-prints is drained into a capped buffer. When the host closes a worker or dies, the worker is killed;
+`Worker.send` and `Worker.receive` are a request and its reply, bounded in time and size, while
+everything the student prints is drained into a capped buffer. Meanwhile the warm process builds the
+jail that the next worker finds ready. When the host closes a worker or dies, the worker is killed;
 when a jail cannot be built, student code does not run and the host raises `SandboxError`.
 
     host.warm_process ─control socket─▶ jail.warm ─fork─▶ jail.launch ▸ jail.enter ▸ worker.session

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from grader.errors import SandboxError
 from grader.sandbox.host import watch
+from grader.sandbox.host.warm_process import Answer
 from grader.sandbox.jail import workdir
 from grader.sandbox.limits import Limits
 
@@ -22,11 +23,13 @@ LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 18
 _TAIL = 4096
 _REST = 0.002  # between two looks at what is printed, so that many short lines cost little
+_REAP_SECONDS = 30.0
 _GRACE = 2.0  # for a worker that hung up to end by itself, so that we learn how
 # What Python, C++ and torch print when memory is refused. It only chooses words for the student.
 _OUT_OF_MEMORY = (b"bad_alloc", b"MemoryError", b"can't allocate memory", b"Cannot allocate memory")
 
-Reap = Callable[["Worker", float], dict[str, Any]]
+Reap = Callable[["Worker", float], Answer]
+"""Has a worker's process waited for so many seconds, then killed."""
 
 
 class WorkerFailed(Exception):
@@ -72,7 +75,6 @@ class Worker:
         watching: watch.Watch,
     ) -> None:
         self.pid = pid
-        self.max_rss_kib: int | None = None
         self.seconds_used = 0.0
         """What its exchanges took so far, as `watch.Meter` counts."""
         self._connection = connection
@@ -82,10 +84,13 @@ class Worker:
         self._reap = reap
         self._watch = watching
         self._core = watch.OneCore(pid)
+        self._pending: list[memoryview] = []  # two for each frame that is not sent yet
+        self._awaited = 0  # replies
         self._excess: str | None = None
         self._printed = bytearray()
         self._tail = b""
         self._open = True
+        self._ended: Answer | None = None
         connection.setblocking(False)
         os.set_blocking(output, False)
 
@@ -107,7 +112,20 @@ class Worker:
         return self._printed.decode(errors="replace")
 
     def ask(self, frame: bytes, *, seconds: float, max_reply: int) -> bytes:
-        """Send `frame`, return the body of the reply.
+        """Send `frame`, return the body of its reply; raises what `receive` does."""
+        self.send(frame)
+        return self.receive(seconds=seconds, max_reply=max_reply)
+
+    def send(self, frame: bytes) -> None:
+        """Send `frame`; what does not fit is sent by and by while replies are waited for."""
+        self._pending += [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
+        self._awaited += 1
+        if self._open:
+            with contextlib.suppress(ConnectionError):  # `receive` says what became of the worker
+                self._send()
+
+    def receive(self, *, seconds: float, max_reply: int) -> bytes:
+        """The body of the reply to the first frame that has none yet.
 
         Raises:
             WorkerTimedOut: not sent and answered within `seconds` of those that count.
@@ -119,7 +137,7 @@ class Worker:
         meter = watch.Meter(self.pid, self._watch.pids)
         try:
             try:
-                return self._exchange(frame, meter, seconds, max_reply)
+                return self._exchange(meter, seconds, max_reply)
             finally:
                 self.seconds_used += meter.seconds
         except (ConnectionError, EOFError):
@@ -131,9 +149,18 @@ class Worker:
             self.close()
             raise
 
+    @property
+    def max_rss_kib(self) -> int | None:
+        """The most memory that it ever held, once it has ended."""
+        return None if self._ended is None else self._ended.get(_REAP_SECONDS)["max_rss_kib"]
+
     def close(self) -> None:
         """Kill the worker and remove its folder; idempotent. Its output stays readable."""
         self._end(grace=0.0)
+
+    def dismiss(self) -> None:
+        """Close it, but let it end while others work, where it left no folder."""
+        self._end(grace=0.0, wait=self._home is not None)
 
     def check(self) -> None:
         """End it if it takes too much of what the kernel does not limit in every kind of jail."""
@@ -143,8 +170,7 @@ class Worker:
         if self._excess:
             self.close()
 
-    def _exchange(self, frame: bytes, meter: watch.Meter, seconds: float, max_reply: int) -> bytes:
-        pending = [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
+    def _exchange(self, meter: watch.Meter, seconds: float, max_reply: int) -> bytes:
         reply = bytearray()
         wanted = LENGTH.size  # up to here, the length; then also the body
         announced = False
@@ -152,7 +178,7 @@ class Worker:
         printing.register(self._output, select.POLLIN)
         rested = 0.0  # when the output is to be looked at again
         while True:
-            self._send(pending)
+            self._send()
             # Not a byte more than this reply: what follows belongs to none.
             received = self._receive(wanted - len(reply))
             reply += received
@@ -161,7 +187,9 @@ class Worker:
                 if size > max_reply:
                     raise ReplyTooLarge(f"{size} bytes announced, {max_reply} allowed")
                 announced, wanted = True, LENGTH.size + size
-            if announced and len(reply) == wanted and not pending:
+            sent = len(self._pending) <= 2 * (self._awaited - 1)  # the frame that this answers
+            if announced and len(reply) == wanted and sent:
+                self._awaited -= 1
                 return bytes(memoryview(reply)[LENGTH.size :])
             self._watch.look()
             if not self._open:
@@ -170,7 +198,7 @@ class Worker:
                 raise TimeoutError
             if received:
                 continue
-            events = select.POLLOUT if pending else 0  # it may have answered before it read all
+            events = select.POLLOUT if self._pending else 0  # it may answer before it read all
             events |= select.POLLIN if len(reply) < wanted else 0
             rest = rested - time.monotonic()
             waiting = quiet if rest > 0 else printing
@@ -182,8 +210,9 @@ class Worker:
                     if self._drain_once() is False:
                         printing.unregister(descriptor)
 
-    def _send(self, pending: list[memoryview]) -> None:
-        """Send what fits now, and take it from `pending`."""
+    def _send(self) -> None:
+        """Send what fits now of what is to be sent."""
+        pending = self._pending
         if not pending:
             return
         with contextlib.suppress(BlockingIOError):
@@ -223,15 +252,16 @@ class Worker:
                 if not self._drain_once():
                     break
 
-    def _end(self, grace: float) -> dict[str, Any]:
+    def _end(self, grace: float, *, wait: bool = True) -> dict[str, Any]:
         """Hang up, have the process reaped (killed after `grace`), clean up."""
         if not self._open:
             return {}
         ended: dict[str, Any] = {}
         try:
             self._connection.close()
-            ended = self._reap(self, grace)
-            self.max_rss_kib = ended.get("max_rss_kib")
+            self._ended = self._reap(self, grace)
+            if wait:
+                ended = self._ended.get(grace + _REAP_SECONDS)
             self._drain()
         finally:
             self._open = False

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -72,6 +73,7 @@ class UnjailedWorker:
             # torch makes this folder when it is imported.
             env=os.environ | {"TORCHINDUCTOR_CACHE_DIR": self._home.name},
         )
+        self._frames: deque[bytes] = deque()
         self._started = False
         self.seconds_used = 0.0
         """What its exchanges took so far, by the clock on the wall."""
@@ -85,12 +87,17 @@ class UnjailedWorker:
             self._text = self._printed.read(self._limits.output_bytes).decode(errors="replace")
         return self._text
 
-    def ask(self, frame: bytes, *, seconds: float, max_reply: int) -> bytes:
-        """Send `frame`, return the body of the reply.
+    def send(self, frame: bytes) -> None:
+        """Have `frame` sent when its reply is waited for."""
+        self._frames.append(frame)
+
+    def receive(self, *, seconds: float, max_reply: int) -> bytes:
+        """The body of the reply to the first frame that has none yet.
 
         Raises:
-            WorkerTimedOut, ReplyTooLarge, WorkerDied: as `Worker.ask` of the sandbox.
+            WorkerTimedOut, ReplyTooLarge, WorkerDied: as `Worker.receive` of the sandbox.
         """
+        frame = self._frames.popleft()
         answers: list[bytes | Exception] = []
 
         def exchange() -> None:
@@ -125,6 +132,8 @@ class UnjailedWorker:
         _ = self.output
         self._printed.close()
         self._home.cleanup()
+
+    dismiss = close
 
     def _exchange(self, frame: bytes, max_reply: int) -> bytes:
         assert self._process.stdin is not None
@@ -185,4 +194,6 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     importlib.import_module("torch").set_num_threads(1)
-    importlib.import_module("grader.sandbox.worker.session").serve(pipes)
+    worker = importlib.import_module("grader.sandbox.worker.session")
+    worker.prepare()
+    worker.serve(pipes)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,15 @@ class WarmProcess:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control: socket.socket | None = ours
+        self._due: deque[Answer] = deque()
         package_place = str(Path(__file__).resolve().parents[3])
         environment = {
             "HOME": tempfile.gettempdir(),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "MKL_NUM_THREADS": "1",
+            # No worker can use one; torch would start a thread for each when it takes a gradient.
+            "CUDA_VISIBLE_DEVICES": "",
             # torch makes this folder when it is imported, and has no use for it.
             "TORCHINDUCTOR_CACHE_DIR": tempfile.gettempdir(),
             # Large pages: a fork copies, and the end of a worker frees, a third fewer.
@@ -62,45 +66,38 @@ class WarmProcess:
         finally:
             theirs.close()
 
-    def request(
-        self, message: dict[str, Any], fds: Sequence[int] = (), *, seconds: float
-    ) -> dict[str, Any]:
-        """Its answer to a message.
+    def post(self, message: dict[str, Any], fds: Sequence[int] = ()) -> "Answer":
+        """Send a message; its answer may be waited for later, whatever is sent meanwhile.
 
         Raises:
-            SandboxError: it says what failed, or it is gone.
+            SandboxError: it is gone.
         """
-        try:
-            self.send(message, fds)
-            return self.receive(seconds)
-        except SandboxError:
-            raise
-        except BaseException:  # interrupted: its answer would be taken for that of another request
-            self._abandon()
-            raise
-
-    def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
-        """Send a message, the answer to which is then to be received."""
         control = self._connected()
         try:
             socket.send_fds(control, [json.dumps(message).encode()], fds)
         except OSError as error:
             raise SandboxError(f"the warm process {self._abandon()} ({error})") from None
+        except BaseException:  # interrupted: whether it was sent, nobody knows
+            self._abandon()
+            raise
+        answer = Answer(self)
+        self._due.append(answer)
+        return answer
 
-    def receive(self, seconds: float) -> dict[str, Any]:
-        """The next answer."""
+    def receive(self, seconds: float) -> None:
+        """Receive the next answer."""
         control = self._connected()
         control.settimeout(seconds)
         try:
-            answer = control.recv(_LARGEST_MESSAGE)
+            received = control.recv(_LARGEST_MESSAGE)
         except OSError as error:  # time-outs are OSErrors too
             raise SandboxError(f"the warm process {self._abandon()} ({error})") from None
-        if not answer:
+        except BaseException:  # interrupted: the next answer would be taken for this one
+            self._abandon()
+            raise
+        if not received:
             raise SandboxError(f"the warm process {self._abandon()}")
-        reply: dict[str, Any] = json.loads(answer)
-        if "error" in reply:
-            raise SandboxError(f"student code cannot be run safely: {reply['error']}")
-        return reply
+        self._due.popleft().content = json.loads(received)
 
     def close(self) -> None:
         """Hang up, at which it ends with all its workers; idempotent."""
@@ -135,3 +132,23 @@ class WarmProcess:
         lines = self._stderr.read().decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")
         return f"{what}: {last}" if last else what
+
+
+class Answer:
+    """What the warm process answers to one message; answers come in the order of the messages."""
+
+    def __init__(self, warm: WarmProcess) -> None:
+        self._warm = warm
+        self.content: dict[str, Any] | None = None
+
+    def get(self, seconds: float) -> dict[str, Any]:
+        """The answer, which may take so many seconds.
+
+        Raises:
+            SandboxError: it says what failed, or the warm process is gone.
+        """
+        while self.content is None:
+            self._warm.receive(seconds)
+        if "error" in self.content:
+            raise SandboxError(f"student code cannot be run safely: {self.content['error']}")
+        return self.content

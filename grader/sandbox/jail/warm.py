@@ -106,7 +106,9 @@ class Warm:
         """Import everything, then find the first of `levels` that can really be entered."""
         for name in preload:
             importlib.import_module(name)
-        self.serve = _load_worker(worker).serve
+        module = _load_worker(worker)
+        module.prepare()
+        self.serve = module.serve
         _use_one_thread()
         package = Path(__file__).resolve().parents[2]
         if sys.path[-1] == str(package.parent):  # added by the host's command line

@@ -20,6 +20,10 @@ def _read(connection: socket.socket, size: int) -> bytes:
     return body
 
 
+def prepare() -> None:
+    """Nothing to prepare."""
+
+
 def serve(connection: socket.socket) -> None:
     """Run frames until the host hangs up."""
     names: dict[str, Any] = {"connection": connection}

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
@@ -21,9 +22,9 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
     assert sandbox._base is not None
     warm = Path(f"/proc/{sandbox._warm.process.pid}/fd")
     return {
-        "processes": descendants(os.getpid()),
+        "processes": len(descendants(os.getpid())),
         "mounts": Path("/proc/self/mountinfo").read_text(),
-        "folders": sorted(sandbox._base.iterdir()),
+        "folders": len(list(sandbox._base.iterdir())),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         # Only root may look at the warm process's.
         "warm": len(list(warm.iterdir())) if os.geteuid() == 0 else None,
@@ -32,6 +33,9 @@ def traces(sandbox: Sandbox) -> dict[str, object]:
 
 def test_two_hundred_workers_leave_nothing(sandbox: Sandbox) -> None:
     """No process, mount, descriptor or folder of 200 workers remains, however they ended."""
+    for _ in range(2):  # from the second on a jail stands ready for the next
+        sandbox.start_worker(Limits()).close()
+    sandbox.start_worker(Limits(threads=9)).close()  # the warm process is done with that jail
     before = traces(sandbox)
     for number in range(200):
         with sandbox.start_worker(Limits()) as worker:
@@ -46,7 +50,34 @@ def test_two_hundred_workers_leave_nothing(sandbox: Sandbox) -> None:
                         probe(worker, "print('x'); connection.recv(1)", seconds=0.01)
                 case 3:
                     probe(worker, "import threading; threading.Thread(target=input).start()")
-    assert traces(sandbox) == before
+            assert len(descendants(os.getpid())) <= 4
+    assert wait_until(lambda: traces(sandbox) == before)
+
+
+def test_a_jail_whose_process_was_killed_is_not_used(sandbox: Sandbox) -> None:
+    """What stands ready and ends before it is used costs nobody anything."""
+    limits = Limits(threads=7)
+    for _ in range(2):
+        sandbox.start_worker(limits).close()
+    built = sandbox._spares[limits].built
+    assert built is not None
+    ready = built.get(PATIENCE)["pid"]
+    os.kill(ready, signal.SIGKILL)
+    assert wait_until(lambda: not sandbox._spares[limits]._connection.recv(1, socket.MSG_PEEK))
+    with sandbox.start_worker(limits) as worker:
+        assert worker.pid != ready
+        assert probe(worker, "result = 1") == 1
+
+
+def test_a_dismissed_worker_ends(sandbox: Sandbox) -> None:
+    """Who is dismissed, whatever it is at, is gone soon, with its folder."""
+    before = descendants(os.getpid())
+    worker = sandbox.start_worker(Limits(threads=8))
+    probe(worker, "import threading, time; threading.Thread(target=time.sleep, args=[600]).start()")
+    worker.dismiss()
+    assert wait_until(lambda: descendants(os.getpid()) <= before)
+    with pytest.raises(WorkerDied):
+        probe(worker, "result = 1")
 
 
 def test_workers_of_one_sandbox_are_independent(sandbox: Sandbox) -> None:

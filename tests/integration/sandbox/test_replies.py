@@ -79,6 +79,15 @@ def test_answering_before_the_question_was_read_wins_nothing(worker: Worker) -> 
     assert time.process_time() - used < 1
 
 
+def test_questions_are_answered_in_their_order(worker: Worker) -> None:
+    """Frames that are sent before any is answered, more of them than a socket holds, all arrive."""
+    padding = b"#" * (1 << 20)
+    for number in range(5):
+        worker.send(f"result = {number}\n".encode() + padding)
+    replies = [worker.receive(seconds=PATIENCE, max_reply=100) for _ in range(5)]
+    assert replies == [b"0", b"1", b"2", b"3", b"4"]
+
+
 @pytest.mark.parametrize("code", [0, 7])
 def test_an_exit_is_a_death(worker: Worker, code: int) -> None:
     """Ending the process, with whatever code, is WorkerDied with that code."""

@@ -8,7 +8,8 @@ import os
 import socket
 import threading
 import time
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def answer_to(chunks: list[bytes], hang_up: bool, seconds: float = SECONDS) -> t
         output,
         Limits(threads=10_000),
         None,
-        lambda *_: {"killed": True},
+        lambda *_: cast(Any, SimpleNamespace(get=lambda _: {"killed": True})),
         Watch([]),
     )
 

@@ -17,7 +17,7 @@ from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.course.sources import SHIPPED
 from grader.sandbox.protocol import File, Handle
-from grader.sandbox.worker.session import Session
+from grader.sandbox.worker.session import Session, prepare
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +37,12 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("cross_entropy", "nll_loss"):
         monkeypatch.setattr(functional, name, getattr(functional, name))
     monkeypatch.setattr(_BaseDataLoaderIter, "__next__", _BaseDataLoaderIter.__next__)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def prepared() -> None:
+    """torch as workers find it."""
+    prepare()
 
 
 @pytest.fixture(autouse=True)
