@@ -34,8 +34,8 @@ def test_three_logits(student: Student, draw: Draw) -> None:
 )
 def test_batch_along_either_axis(student: Student, draw: Draw) -> None:
     """In a 2×3 batch the rows are normalised by default, the columns with dim=0."""
-    z = torch.tensor([[1.0, 2.0, 3.0], [2.0, 1.0, 0.1]])
-    for dim in (-1, 0):
+    batch = torch.tensor([[1.0, 2.0, 3.0], [2.0, 1.0, 0.1]])
+    for z, dim in student.ahead(SOFTMAX.ask, [(batch, -1), (batch, 0)]):
         asked = f"softmax of a 2×3 batch with dim={dim}"
         assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, values_only=True)
 

@@ -6,22 +6,21 @@ each of its functions, and one function's crash costs the others nothing. All re
 assignment together, in all its trials, have a `Budget`.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
 
-from grader.checking.crash import Crash, crash_of
 from grader.checking.failure import Failure
+from grader.checking.replies import failure_of, value_of
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import (
     Limits,
-    ReplyTooLarge,
     Sandbox,
     Worker,
-    WorkerDied,
     WorkerFailed,
     WorkerTimedOut,
 )
@@ -56,6 +55,19 @@ class LoadRequest:
     stand_in: StandIn | None = None
     ignored: tuple[str, ...] = ()
     """Modules that are stand-ins there."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request to the worker; `subject` and `asked` as `StudentProcess.ask` has them."""
+
+    subject: str
+    asked: str
+    request: dict[str, Any]
+
+
+class Noted(Exception):
+    """A question was noted, and not put."""
 
 
 class Budget:
@@ -98,6 +110,8 @@ class StudentProcess:
         self.proven: dict[Any, Any] = {}
         """The mistake proven in its code, by the formula that it should be; None: none found."""
         self._printed: list[str] = []
+        self._noted: list[Question] | None = None
+        self._answered: deque[tuple[Question, Any]] = deque()
         self.ignored: list[str] = []
         """The stand-ins that the code imports, as the worker says."""
 
@@ -110,6 +124,15 @@ class StudentProcess:
             Failure: the student's code raised, hung, died, used a forbidden call, or answered
                 something that is not an answer.
         """
+        request = {"op": op, "forbidden": list(forbidden), **fields}
+        if self._noted is not None:
+            self._noted.append(Question(subject, asked, request))
+            raise Noted
+        if self._answered and _same(self._answered[0][0].request, request):
+            _, answer = self._answered.popleft()
+            if isinstance(answer, Failure):
+                raise answer
+            return answer
         self._raise_if_broken("load", asked)
         self._raise_if_broken(subject, asked)
         if self.budget.left <= 0:
@@ -117,8 +140,41 @@ class StudentProcess:
             raise self.budget.used_up(asked)
         if self._worker is None:
             self._start(asked)
-        request = {"op": op, "forbidden": list(forbidden), **fields}
-        return self._value(self._exchange(subject, asked, request), asked)
+        self._send(request)
+        return self._answer(subject, asked)
+
+    def ask_ahead(self, questions: Iterable[Callable[[], object]]) -> None:
+        """Send what each of `questions` asks first, all of it before any answer is waited for.
+
+        `ask` has the answers, in this order, for those who then ask; a question that a death or
+        the limits left unanswered is put anew, as any other. Each has the time limit for itself.
+        """
+        self._answered.clear()
+        noted: list[Question] = []
+        self._noted = noted
+        try:
+            for put in questions:
+                with suppress(Noted, Failure):
+                    put()
+        finally:
+            self._noted = None
+        broken = self.broken.keys() & {"load", *(question.subject for question in noted)}
+        running = self._worker is not None
+        if len(noted) < 2 or broken or not running:
+            return
+        for question in noted:
+            self._send(question.request)
+        for question in noted:
+            if self._worker is None:
+                break
+            if self.budget.left <= 0:
+                self.close()
+                break
+            try:
+                answer = self._answer(question.subject, question.asked)
+            except Failure as failure:
+                answer = failure
+            self._answered.append((question, answer))
 
     @property
     def output(self) -> str:
@@ -131,7 +187,7 @@ class StudentProcess:
         if self._worker is not None:
             self._printed.append(self._worker.output)
             with self.stopwatch.phase("end of a jail"):
-                self._worker.close()
+                self._worker.dismiss()
             self._worker = None
 
     def _start(self, asked: str) -> None:
@@ -150,7 +206,8 @@ class StudentProcess:
             "ignored": list(self.load_request.ignored),
         }
         try:
-            claim = self._value(self._exchange("load", asked, request), asked)
+            self._send(request)
+            claim = self._answer("load", asked)
             known = claim if isinstance(claim, list) else []
             self.ignored = [name for name in self.load_request.ignored if name in known]
         except Failure as failure:
@@ -161,69 +218,31 @@ class StudentProcess:
             self.close()
             raise self.broken["load"] from None
 
-    def _exchange(self, subject: str, asked: str, request: dict[str, object]) -> Any:
+    def _send(self, request: dict[str, object]) -> None:
+        assert self._worker is not None
+        self._worker.send(encode(request))
+
+    def _answer(self, subject: str, asked: str) -> Any:
+        """The answer to the first request that has none yet."""
         worker = self._worker
         assert worker is not None
         seconds = min(self.limits.seconds, self.budget.left)
         before = worker.seconds_used
         try:
-            frame = encode(request)
             with self.stopwatch.phase(f"student's {'import' if subject == 'load' else 'answers'}"):
                 try:
-                    reply = worker.ask(frame, seconds=seconds, max_reply=REPLY_LIMIT)
+                    reply = worker.receive(seconds=seconds, max_reply=REPLY_LIMIT)
                 finally:
                     self.budget.left -= worker.seconds_used - before
-            return decode(reply)
+            decoded = decode(reply)
         except (WorkerFailed, ProtocolError) as error:
             self.close()
             if isinstance(error, WorkerTimedOut) and seconds < self.limits.seconds:
                 raise self.budget.used_up(asked) from None
-            failure = _failure(error, asked, self.limits)
+            failure = failure_of(error, asked, self.limits)
             self.broken[subject] = failure
             raise failure from None
-
-    def _value(self, reply: Any, asked: str) -> Any:
-        if not isinstance(reply, dict) or len(reply) != 2:
-            raise not_an_answer(asked)
-        match reply:
-            case {
-                "error": {"kind": str(kind), "type": str(name), "message": str(message),
-                          "line": int() | None as line, "text": str(text), "held": held,
-                          "inside": str(inside)},
-                "forbidden": list(),
-            }:  # fmt: skip
-                crash = crash_of(name, message, line, text, held, inside)
-                raise self._error(kind, crash, asked)
-            case {"value": value, "forbidden": []}:
-                return value
-            case {"value": _, "forbidden": [[str(name), int() | None as line, bool(ran)], *_]}:
-                where = f" in line {line} of {self.load_request.module}" if line else ""
-                seen = "is called" if ran else "stands"
-                raise Failure(
-                    Verdict.FORBIDDEN,
-                    asked=asked,
-                    got=f"torch's own `{name}` {seen}{where}; this task is to be done by hand",
-                )
-        raise not_an_answer(asked)
-
-    def _error(self, kind: str, crash: Crash, asked: str) -> Failure:
-        where = f" (line {crash.line} of {self.load_request.module})" if crash.line else ""
-        if kind == "not_implemented":
-            # The stubs' own sentence names the function: "task 1: softmax".
-            hole = re.fullmatch(r"task \d+: (.{1,60})", crash.message)
-            name = f"{hole[1]} is " if hole else ""
-            line = f" (line {crash.line})" if crash.line else ""
-            got = f"{name}not written yet{line}"
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=got)
-        if kind == "not_there":
-            return Failure(Verdict.NOT_IMPLEMENTED, asked=asked, got=crash.message)
-        if kind == "out_of_memory":
-            got = f"more than {self.limits.memory_mib} MiB of memory were needed{where}"
-            return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)
-        if crash.type == "SystemExit":
-            return Failure(Verdict.ERRORED, asked=asked, got=f"the program ended itself{where}")
-        got = crash.sentence(self.load_request.module)
-        return Failure(Verdict.ERRORED, asked=asked, got=got, crash=crash)
+        return value_of(decoded, asked, self.load_request.module, self.limits)
 
     def _raise_if_broken(self, subject: str, asked: str) -> None:
         if (failure := self.broken.get(subject)) is not None:
@@ -231,22 +250,12 @@ class StudentProcess:
             raise Failure(failure.verdict, asked=shown, got=failure.got, crash=failure.crash)
 
 
-def _failure(error: Exception, asked: str, limits: Limits) -> Failure:
-    match error:
-        case WorkerTimedOut():
-            got = f"no answer within {limits.seconds:g} s; is there a loop that never ends?"
-            return Failure(Verdict.TIMED_OUT, asked=asked, got=got)
-        case WorkerDied(out_of_memory=True):
-            got = f"the process was ended for using more than {limits.memory_mib} MiB"
-            return Failure(Verdict.OUT_OF_MEMORY, asked=asked, got=got)
-        case WorkerDied():
-            got = f"the process that runs your code ended: {error}"
-            return Failure(Verdict.ERRORED, asked=asked, got=got)
-        case ReplyTooLarge():
-            return Failure(Verdict.ERRORED, asked=asked, got="far more values than were asked for")
-    return not_an_answer(asked)
-
-
-def not_an_answer(asked: str) -> Failure:
-    """The worker sent what no worker of ours sends."""
-    return Failure(Verdict.ERRORED, asked=asked, got="an answer that is not of the agreed form")
+def _same(one: Any, other: Any) -> bool:
+    """Whether two requests are the same, with the very same tensors."""
+    if isinstance(one, Tensor) or isinstance(other, Tensor):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other)

@@ -1,8 +1,9 @@
 """The student's code as a check sees it: call this, forward that, give the gradient, the state."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,9 +12,12 @@ from grader.checking.comparison import describe
 from grader.checking.draw import Draw
 from grader.checking.facts import NO_MODEL_RETURNED, OTHER_RETURNED
 from grader.checking.failure import Failure
-from grader.checking.process import StudentProcess, not_an_answer
+from grader.checking.process import StudentProcess
+from grader.checking.replies import not_an_answer
 from grader.result import Verdict
 from grader.sandbox.protocol import OTHER_LOSSES, Handle
+
+_Case = TypeVar("_Case", bound=tuple[Any, ...])
 
 
 class Student:
@@ -49,6 +53,14 @@ class Student:
                     Verdict.SKIPPED, asked=subject, got="it ended an earlier question badly"
                 )
             process.broken = broken
+
+    def ahead(self, ask: Callable[..., object], cases: Sequence[_Case]) -> Sequence[_Case]:
+        """The `cases`, for each of which `ask(student, *case)` is put before the first is judged.
+
+        All these questions travel together: one journey each would take longer than the answers.
+        """
+        self._process.ask_ahead(partial(ask, self, *case) for case in cases)
+        return cases
 
     def call(self, name: str, *args: object, **kwargs: object) -> Any:
         """The value of `name(*args, **kwargs)`; models of this student may be arguments."""

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import warnings
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -24,13 +25,13 @@ import torch
 from torch import Tensor, nn
 
 from grader.checking.process import Budget, LoadRequest, StandIn, StudentProcess
+from grader.checking.replies import value_of
 from grader.cli.common import denied_paths, now
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
 from grader.grading import Grader
 from grader.plan import HIDDEN, Plan
 from grader.sandbox.host.sandbox import Limits, Sandbox
-from grader.sandbox.worker import session as worker
 from grader.sandbox.worker.session import Session
 from grader.stopwatch import Stopwatch
 
@@ -136,18 +137,20 @@ class InProcess:
 
     def start_worker(self, _: Limits) -> Any:
         """A desk that is closed like a worker."""
-        desk = Session()
-        desk.close, desk.output = lambda: None, ""  # type: ignore[attr-defined]
+        desk: Any = Session()
+        desk.dismiss, desk.output, desk.requests = lambda: None, "", deque()
         return desk
 
 
-def answered_here(process: Any, _subject: str, _asked: str, request: dict[str, Any]) -> Any:
-    """In the place of an exchange with a worker."""
-    return process._worker.answer(request)
+def sent_nowhere(process: Any, request: dict[str, Any]) -> None:
+    """In the place of a frame to a worker."""
+    process._worker.requests.append(dict(request))
 
 
-def nothing(*_: object) -> None:
-    """In the place of what changes torch for good, a little more with each submission."""
+def answered_here(process: Any, _subject: str, asked: str) -> Any:
+    """In the place of a worker's answer."""
+    reply = process._worker.answer(process._worker.requests.popleft())
+    return value_of(reply, asked, process.load_request.module, process.limits)
 
 
 def test_marginal_cost(
@@ -173,9 +176,8 @@ def test_marginal_cost(
     def floor() -> float:
         with monkeypatch.context() as patch, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a worker prints them, pytest makes errors of them
-            patch.setattr(StudentProcess, "_exchange", answered_here)
-            patch.setattr(worker, "observe", nothing)
-            patch.setattr(worker.standins, "run_loaders_in_process", nothing)
+            patch.setattr(StudentProcess, "_send", sent_nowhere)
+            patch.setattr(StudentProcess, "_answer", answered_here)
             return graded(InProcess())
 
     with Sandbox(denied_paths=denied_paths(small), preload=small.preload) as sandbox:

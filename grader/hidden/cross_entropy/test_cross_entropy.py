@@ -44,9 +44,10 @@ UNCHANGED_HINT = "`z -= …` and methods that end in an underscore change the ca
 )
 def test_one_hot_values(student: Student, draw: Draw) -> None:
     """Equals F.one_hot, also where the highest class does not occur."""
-    for rows, classes in [(2, 2), (6, 5), (20, 3), (4, 100)]:
-        y = draw.integers(0, classes - 1, rows)
-        asked = f"one_hot of {counted(rows, 'label')}, {classes} classes"
+    sizes = [(2, 2), (6, 5), (20, 3), (4, 100)]
+    cases = [(draw.integers(0, classes - 1, rows), classes) for rows, classes in sizes]
+    for y, classes in student.ahead(ONE_HOT.ask, cases):
+        asked = f"one_hot of {counted(len(y), 'label')}, {classes} classes"
         assert_computes(student, ONE_HOT, (y, classes), draw, asked=asked, values_only=True)
 
 
@@ -99,9 +100,8 @@ def test_one_hot_input_unchanged(student: Student, draw: Draw) -> None:
 )
 def test_value(student: Student, draw: Draw) -> None:
     """The value is right for batches of 1 to 100 rows and 2 to 1000 classes."""
-    for rows, classes in SIZES:
-        z, y = _batch(draw, rows, classes)
-        asked = f"cross_entropy of {counted(rows, 'row')}, {classes} classes"
+    for z, y in student.ahead(CROSS_ENTROPY.ask, [_batch(draw, *size) for size in SIZES]):
+        asked = f"cross_entropy of {_size(z)}"
         assert_computes(student, CROSS_ENTROPY, (z, y), draw, asked=asked, values_only=True)
 
 
@@ -113,9 +113,9 @@ def test_value(student: Student, draw: Draw) -> None:
 )
 def test_gradient(student: Student, draw: Draw) -> None:
     """The gradient by the logits is (softmax(z) − onehot(y)) / N, or that of what is computed."""
-    for rows, classes in SIZES:
-        z, y = _batch(draw, rows, classes)
-        asked = f"cross_entropy of {counted(rows, 'row')}, {classes} classes"
+    batches = [(*_batch(draw, *size), ONE) for size in SIZES]
+    for z, y, _ in student.ahead(CROSS_ENTROPY_GRADIENT.ask, batches):
+        asked = f"cross_entropy of {_size(z)}"
         _assert_gradient(student, draw, CROSS_ENTROPY_GRADIENT, (z, y), asked, CUT_OFF)
 
 
@@ -207,11 +207,9 @@ def test_by_hand(student: Student, draw: Draw) -> None:
 )
 def test_nll_value(student: Student, draw: Draw) -> None:
     """nll_loss(log_softmax(z), y) = F.cross_entropy(z, y)."""
-    for rows, classes in SIZES:
-        z, y = _batch(draw, rows, classes)
-        asked = f"nll_loss of {counted(rows, 'row')}, {classes} classes"
-        inputs = z.log_softmax(1), y
-        assert_computes(student, NLL, inputs, draw, asked=asked, values_only=True)
+    for log_p, y in student.ahead(NLL.ask, [_log_batch(draw, *size) for size in SIZES]):
+        asked = f"nll_loss of {_size(log_p)}"
+        assert_computes(student, NLL, (log_p, y), draw, asked=asked, values_only=True)
 
 
 @check(
@@ -222,10 +220,10 @@ def test_nll_value(student: Student, draw: Draw) -> None:
 )
 def test_nll_gradient(student: Student, draw: Draw) -> None:
     """The gradient by the log-probabilities is −onehot(y) / N, or that of what is computed."""
-    for rows, classes in [(1, 4), (6, 3)]:
-        z, y = _batch(draw, rows, classes)
-        asked = f"nll_loss of {counted(rows, 'row')}, {classes} classes"
-        _assert_gradient(student, draw, NLL_GRADIENT, (z.log_softmax(1), y), asked, CUT_OFF)
+    batches = [(*_log_batch(draw, *size), ONE) for size in [(1, 4), (6, 3)]]
+    for log_p, y, _ in student.ahead(NLL_GRADIENT.ask, batches):
+        asked = f"nll_loss of {_size(log_p)}"
+        _assert_gradient(student, draw, NLL_GRADIENT, (log_p, y), asked, CUT_OFF)
 
 
 @check(
@@ -237,8 +235,7 @@ def test_nll_gradient(student: Student, draw: Draw) -> None:
 def test_nll_dtype(student: Student, draw: Draw) -> None:
     """float32 and float64 log-probabilities give a tensor of their dtype."""
     for dtype in (torch.float32, torch.float64):
-        z, y = _batch(draw, 6, 4, dtype)
-        inputs, name = (z.log_softmax(1), y), str(dtype).removeprefix("torch.")
+        inputs, name = _log_batch(draw, 6, 4, dtype), str(dtype).removeprefix("torch.")
         with explained(student, NLL, inputs, draw, about=DTYPES):
             loss = student.call("nll_loss", *inputs)
             _assert_dtype(loss, dtype, f"nll_loss of {name} log-probabilities")
@@ -252,8 +249,7 @@ def test_nll_dtype(student: Student, draw: Draw) -> None:
 )
 def test_nll_input_unchanged(student: Student, draw: Draw) -> None:
     """The caller's log-probabilities and labels are not written to."""
-    z, y = _batch(draw, 5, 4)
-    _assert_unchanged(student, "nll_loss", z.log_softmax(1), y)
+    _assert_unchanged(student, "nll_loss", *_log_batch(draw, 5, 4))
 
 
 @check(
@@ -264,9 +260,9 @@ def test_nll_input_unchanged(student: Student, draw: Draw) -> None:
 )
 def test_bits(student: Student, draw: Draw) -> None:
     """Equals F.binary_cross_entropy without reduction, divided by ln 2."""
-    for rows in (1, 2, 25):
-        o, y = draw.uniform(0.01, 0.99, rows), draw.integers(0, 2, rows).float()
-        asked = f"binary_cross_entropy of {counted(rows, 'sample')}"
+    cases = [(draw.uniform(0.01, 0.99, n), draw.integers(0, 2, n).float()) for n in (1, 2, 25)]
+    for o, y in student.ahead(BINARY.ask, cases):
+        asked = f"binary_cross_entropy of {counted(len(y), 'sample')}"
         assert_computes(student, BINARY, (o, y), draw, asked=asked)
 
 
@@ -305,8 +301,7 @@ def test_binary_input_unchanged(student: Student, draw: Draw) -> None:
 )
 def test_binary_gradient_values(student: Student, draw: Draw) -> None:
     """dw (N, D) and db (N,) are what autograd gives for each sample's natural-log loss."""
-    for rows, features in [(6, 3), (4, 8), (2, 5)]:
-        _assert_binary_gradient(student, draw, rows, features)
+    _assert_binary_gradient(student, draw, [(6, 3), (4, 8), (2, 5)])
 
 
 @check(
@@ -317,8 +312,8 @@ def test_binary_gradient_values(student: Student, draw: Draw) -> None:
 )
 def test_binary_gradient_small(student: Student, draw: Draw) -> None:
     """The shapes hold where N = D = 1 and where N = D."""
-    for rows, features in [(1, 1), (5, 1), (1, 2), (3, 3)]:
-        _assert_binary_gradient(student, draw, rows, features, about=("gradient_squeezed",))
+    sizes = [(1, 1), (5, 1), (1, 2), (3, 3)]
+    _assert_binary_gradient(student, draw, sizes, about=("gradient_squeezed",))
 
 
 @check(
@@ -341,10 +336,11 @@ def test_binary_gradient_input_unchanged(student: Student, draw: Draw) -> None:
 )
 def test_log_likelihood_values(student: Student, draw: Draw) -> None:
     """Equals −log₂ o[n, y_n] for batches of one and more rows, two and more outputs."""
-    for rows, classes in [(1, 2), (1, 5), (7, 3), (4, 4), (30, 10)]:
-        z, y = _batch(draw, rows, classes)
-        asked = f"log_likelihood of {counted(rows, 'row')}, {classes} outputs"
-        assert_computes(student, LOG_LIKELIHOOD, (z.softmax(1), y), draw, asked=asked)
+    sizes = [(1, 2), (1, 5), (7, 3), (4, 4), (30, 10)]
+    batches = [(z.softmax(1), y) for z, y in (_batch(draw, *size) for size in sizes)]
+    for o, y in student.ahead(LOG_LIKELIHOOD.ask, batches):
+        asked = f"log_likelihood of {counted(len(o), 'row')}, {o.shape[1]} outputs"
+        assert_computes(student, LOG_LIKELIHOOD, (o, y), draw, asked=asked)
 
 
 @check(
@@ -367,9 +363,13 @@ def test_log_likelihood_input_unchanged(student: Student, draw: Draw) -> None:
 )
 def test_binary_multi_values(student: Student, draw: Draw) -> None:
     """Equals the sum over the nodes of F.binary_cross_entropy / ln 2, one number per sample."""
-    for rows, nodes in [(1, 3), (4, 1), (3, 3), (2, 7), (20, 4)]:
-        o, y = draw.uniform(0.02, 0.98, rows, nodes), draw.integers(0, 2, rows, nodes).float()
-        asked = f"binary_cross_entropy_multi of {counted(rows, 'row')}, {counted(nodes, 'node')}"
+    cases = [
+        (draw.uniform(0.02, 0.98, *size), draw.integers(0, 2, *size).float())
+        for size in [(1, 3), (4, 1), (3, 3), (2, 7), (20, 4)]
+    ]
+    for o, y in student.ahead(BINARY_MULTI.ask, cases):
+        size = f"{counted(len(o), 'row')}, {counted(o.shape[1], 'node')}"
+        asked = f"binary_cross_entropy_multi of {size}"
         assert_computes(student, BINARY_MULTI, (o, y), draw, asked=asked)
 
 
@@ -389,6 +389,17 @@ def _batch(
     draw: Draw, rows: int, classes: int, dtype: torch.dtype = torch.float32
 ) -> tuple[Tensor, Tensor]:
     return draw.normal(rows, classes, scale=2, dtype=dtype), draw.integers(0, classes, rows)
+
+
+def _log_batch(
+    draw: Draw, rows: int, classes: int, dtype: torch.dtype = torch.float32
+) -> tuple[Tensor, Tensor]:
+    z, y = _batch(draw, rows, classes, dtype)
+    return z.log_softmax(1), y
+
+
+def _size(z: Tensor) -> str:
+    return f"{counted(len(z), 'row')}, {z.shape[1]} classes"
 
 
 def _assert_unchanged(student: Student, name: str, *args: object) -> None:
@@ -427,14 +438,20 @@ def _assert_gradient(
 
 
 def _assert_binary_gradient(
-    student: Student, draw: Draw, rows: int, features: int, about: tuple[str, ...] | None = None
+    student: Student,
+    draw: Draw,
+    sizes: list[tuple[int, int]],
+    about: tuple[str, ...] | None = None,
 ) -> None:
-    x, w, b = draw.normal(rows, features), draw.normal(features), draw.normal()
-    y = draw.integers(0, 2, rows).float()
-    error = torch.sigmoid(x @ w + b) - y
-    asked = (
-        f"binary_cross_entropy_grad of {counted(rows, 'sample')}, {counted(features, 'feature')}"
-    )
-    with explained(student, BINARY_GRADIENT, (x, w, b, y), draw, about=about):
-        answer = student.call("binary_cross_entropy_grad", x, w, b, y)
-        assert_close(answer, (x * error.unsqueeze(1), error), asked=asked, names=("dw", "db"))
+    """Require the right dw and db for each number of samples and of features."""
+    cases = [
+        (draw.normal(n, d), draw.normal(d), draw.normal(), draw.integers(0, 2, n).float())
+        for n, d in sizes
+    ]
+    for x, w, b, y in student.ahead(BINARY_GRADIENT.ask, cases):
+        error = torch.sigmoid(x @ w + b) - y
+        size = f"{counted(len(x), 'sample')}, {counted(len(w), 'feature')}"
+        asked = f"binary_cross_entropy_grad of {size}"
+        with explained(student, BINARY_GRADIENT, (x, w, b, y), draw, about=about):
+            answer = student.call("binary_cross_entropy_grad", x, w, b, y)
+            assert_close(answer, (x * error.unsqueeze(1), error), asked=asked, names=("dw", "db"))

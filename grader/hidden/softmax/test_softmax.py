@@ -42,11 +42,14 @@ CUT_OFF = ("detached", "detached_denominator", "detached_numerator")
 )
 def test_values(student: Student, draw: Draw) -> None:
     """The values are those of torch.softmax for every shape and every axis."""
-    for shape in [(5,), (4, 3), (1, 7), (2, 3, 4), (2, 1, 3, 5)]:
-        for dim in range(-len(shape), len(shape)):
-            z = draw.normal(*shape, scale=3)
-            asked = f"softmax of shape {shape}, dim={dim}"
-            assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, values_only=True)
+    cases = [
+        (draw.normal(*shape, scale=3), dim)
+        for shape in [(5,), (4, 3), (1, 7), (2, 3, 4), (2, 1, 3, 5)]
+        for dim in range(-len(shape), len(shape))
+    ]
+    for z, dim in student.ahead(SOFTMAX.ask, cases):
+        asked = f"softmax of shape {tuple(z.shape)}, dim={dim}"
+        assert_computes(student, SOFTMAX, (z, dim), draw, asked=asked, values_only=True)
 
 
 @check(
@@ -92,11 +95,10 @@ def test_shift_invariance(student: Student, draw: Draw) -> None:
     """softmax(z + c) = softmax(z) for c far larger than exp can bear."""
     z = draw.normal(4, 5)
     given = Given((z, 1), VALUES, own="finite")
-    for shift in (-300.0, 50.0, 200.0):
+    cases = [(z + shift, 1) for shift in (-300.0, 50.0, 200.0)]
+    for inputs in student.ahead(SOFTMAX.ask, cases):
         asked = "softmax of logits moved by a constant"
-        assert_computes(
-            student, SOFTMAX, (z + shift, 1), draw, asked=asked, given=given, values_only=True
-        )
+        assert_computes(student, SOFTMAX, inputs, draw, asked=asked, given=given, values_only=True)
 
 
 @check(
@@ -197,8 +199,8 @@ def test_precision(student: Student, draw: Draw) -> None:
 )
 def test_not_contiguous(student: Student, draw: Draw) -> None:
     """An input that is not contiguous in memory gives the right values."""
-    z = draw.normal(5, 4).T
-    for dim in (0, 1):
+    transposed = draw.normal(5, 4).T
+    for z, dim in student.ahead(SOFTMAX.ask, [(transposed, 0), (transposed, 1)]):
         asked = f"softmax of a transposed tensor, dim={dim}"
         given = Given((z.contiguous(), dim), VALUES)
         assert_computes(
@@ -247,11 +249,11 @@ def test_parameters(student: Student) -> None:
 def test_forward(student: Student, draw: Draw) -> None:
     """With weights of the host's choosing, forward gives softmax(xWᵀ + b)."""
     model, weight, bias = _module(student, draw)
-    for rows in (2, 3, 8):
-        x = draw.normal(rows, 4, scale=2)
+    batches = [(draw.normal(rows, 4, scale=2),) for rows in (2, 3, 8)]
+    for (x,) in student.ahead(lambda _, x: model.forward(x), batches):
         expected = torch.softmax(x @ weight.T + bias, 1)
         with explained(student, SOFTMAX_MODULE, (weight, bias, x), draw):
-            assert_close(model.forward(x), expected, asked=f"Softmax on x of shape ({rows}, 4)")
+            assert_close(model.forward(x), expected, asked=f"Softmax on x of shape ({len(x)}, 4)")
 
 
 @check(

@@ -29,24 +29,33 @@ class Hanging:
         self.seconds_used = 0.0
         self.most = 0.0
         self.forbidden = list(forbidden)
+        self.frames: list[bytes] = []
+        self.together = 0
+        """The most questions that waited for an answer at once."""
 
     def start_worker(self, _: Limits) -> "Hanging":
         """A worker: itself."""
         return self
 
-    def ask(self, frame: bytes, *, seconds: float, **_: object) -> bytes:
-        """The reply to a request."""
+    def send(self, frame: bytes) -> None:
+        """Keep a request until its reply is waited for."""
+        self.frames.append(frame)
+        self.together = max(self.together, len(self.frames))
+
+    def receive(self, *, seconds: float, **_: object) -> bytes:
+        """The reply to the first request that has none."""
         self.most = seconds
-        request = decode(frame)
+        request = decode(self.frames.pop(0), files=True)
         self.seconds_used += self.takes
-        if request["op"] == "call" and request["args"]:
+        if request["op"] == "call" and "hang" in request["args"]:
             self.hung += 1
             raise WorkerTimedOut
         forbidden = self.forbidden if request["op"] == "call" else []
         return encode({"value": 1, "forbidden": forbidden})
 
-    def close(self) -> None:
-        """Nothing to end."""
+    def dismiss(self) -> None:
+        """Forget what was asked."""
+        self.frames.clear()
 
 
 @pytest.fixture
@@ -118,6 +127,63 @@ def test_the_last_question_has_only_the_time_that_is_left(sandbox: Hanging) -> N
     with pytest.raises(Failure, match="together have 5 s, and these are used up"):
         Student(process, Draw(0)).call("f", "hang")
     assert sandbox.most == 5
+
+
+CASES = [(torch.zeros(1),), (torch.zeros(2),), (torch.zeros(3),)]
+
+
+def ask(student: Student, *args: object) -> object:
+    """A question, as formulas put it."""
+    return student.call("f", *args)
+
+
+def test_questions_ahead_travel_together(student: Student, sandbox: Hanging) -> None:
+    """All are sent before the first is answered, and each is put once."""
+    assert student.call("f") == 1
+    for case in student.ahead(ask, CASES):
+        assert ask(student, *case) == 1
+    assert sandbox.together == 3
+    assert not sandbox.frames
+
+
+def test_what_was_not_asked_ahead_is_asked_as_ever(student: Student, sandbox: Hanging) -> None:
+    """Another question in between has its own answer, and another tensor of the same values is."""
+    assert student.call("f") == 1
+    for case in student.ahead(ask, CASES):
+        sandbox.forbidden = [["softmax", 3, True]]
+        with pytest.raises(Failure, match="torch's own `softmax`"):
+            student.call("f", case[0].clone())
+        assert ask(student, *case) == 1
+
+
+def test_a_hang_ahead_is_that_of_its_question(student: Student, sandbox: Hanging) -> None:
+    """What was answered before a hang counts; what was to be asked after it is not asked."""
+    assert student.call("f") == 1
+    cases: list[tuple[Any, ...]] = [*CASES[:1], ("hang",), *CASES[1:]]
+    verdicts = []
+    for case in student.ahead(ask, cases):
+        try:
+            verdicts.append(ask(student, *case))
+        except Failure as failure:
+            verdicts.append(failure.verdict)
+    assert verdicts == [1, *[Verdict.TIMED_OUT] * 3]
+    assert sandbox.hung == 1
+
+
+def test_questions_ahead_end_with_the_time_for_all(student: Student, sandbox: Hanging) -> None:
+    """Where the time of all questions runs out on the way, what was answered by then counts."""
+    assert student.call("f") == 1
+    sandbox.takes = 160.0
+    answers = []
+    for case in student.ahead(ask, CASES):
+        try:
+            answers.append(ask(student, *case))
+        except Failure as failure:
+            answers.append(failure.got.partition(":")[0])
+    assert answers == [1, 1, "not answered"]
+    for case in student.ahead(ask, CASES):
+        with pytest.raises(Failure, match="these are used up"):
+            ask(student, *case)
 
 
 class Echo:
