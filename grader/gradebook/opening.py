@@ -1,7 +1,11 @@
-"""Opening the gradebook's file: to write or only to read, on a local disk or a network's."""
+"""Opening the gradebook's file: to write or only to read, on a local disk or a network's; what may
+go wrong with it, in a sentence.
+"""
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import GradebookError
@@ -79,6 +83,26 @@ def journal_mode(path: Path) -> str:
     for one of these.
     """
     return "wal" if _file_system(path) in _LOCAL else "delete"
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as sentences that name the file and say what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        advice = {
+            sqlite3.SQLITE_NOTADB: "is not a gradebook; name another file",
+            sqlite3.SQLITE_CORRUPT: "is damaged; restore a copy",
+            sqlite3.SQLITE_BUSY: "is in use by another process; try again when it is done",
+            sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room",
+            sqlite3.SQLITE_CANTOPEN: "cannot be opened; does its folder exist, writable?",
+            sqlite3.SQLITE_READONLY: "cannot be written; make the file and its folder writable",
+        }
+        # The low byte is the kind of error, the rest its details.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        sentence = advice.get(code, f"cannot be used: {error}")
+        raise GradebookError(f"{path} {sentence}") from error
 
 
 def _file_system(path: Path) -> str | None:

@@ -98,8 +98,55 @@ MIGRATIONS = (
         (member_folded, digest, checks, coalesce("commit", ''), coalesce(submitted_at, ''),
          graded_at);
     """,
+    """
+    -- Results are kept as `packing` has them; reports read what they need without any of the rest.
+    CREATE TABLE check_lists (
+        id INTEGER PRIMARY KEY,
+        assignment TEXT NOT NULL,
+        judged_by TEXT NOT NULL,      -- digest of all that decided the score
+        checks TEXT NOT NULL,         -- JSON: id, title, task and visibility of each
+        example TEXT NOT NULL         -- the first result with them
+    );
+    CREATE UNIQUE INDEX check_lists_once ON check_lists (assignment, judged_by, checks);
+    CREATE TABLE parts (
+        attempt INTEGER NOT NULL REFERENCES attempts,
+        check_list INTEGER NOT NULL REFERENCES check_lists,
+        place INTEGER NOT NULL,       -- in the result
+        score REAL NOT NULL,
+        handed_in INTEGER NOT NULL,
+        files TEXT,                   -- digest of the assignment's files
+        verdicts TEXT NOT NULL,       -- a letter for each check
+        measured INTEGER NOT NULL,    -- whether there are metrics
+        part BLOB NOT NULL,           -- the rest: JSON, compressed against the example
+        PRIMARY KEY (attempt, check_list)
+    ) WITHOUT ROWID;
+    DROP TRIGGER scores_follow_attempts;
+    DROP TABLE scores;
+    CREATE VIEW scores AS             -- what reports read
+        SELECT attempt, assignment, score, handed_in, files, judged_by, place
+        FROM parts JOIN check_lists ON check_lists.id = check_list;
+    DROP TRIGGER attempts_are_not_changed;
+    -- `result` is its head from now on, compressed; `pack_results` makes all this of old ones.
+    """,
 )
 """The statements that lead from each schema version to the next; old ones never change."""
+
+PACKED = 5
+"""The first version whose results are packed."""
+
+SEALS = """
+    CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
+        BEGIN SELECT raise(ABORT, 'attempts are never changed'); END;
+    CREATE TRIGGER parts_are_not_changed BEFORE UPDATE ON parts
+        BEGIN SELECT raise(ABORT, 'attempts are never changed'); END;
+    CREATE TRIGGER parts_are_not_deleted BEFORE DELETE ON parts
+        BEGIN SELECT raise(ABORT, 'attempts are never deleted'); END;
+    CREATE TRIGGER check_lists_are_not_changed BEFORE UPDATE ON check_lists
+        BEGIN SELECT raise(ABORT, 'attempts are never changed'); END;
+    CREATE TRIGGER check_lists_are_not_deleted BEFORE DELETE ON check_lists
+        BEGIN SELECT raise(ABORT, 'attempts are never deleted'); END;
+"""
+"""What ends the migration to `PACKED`: from then on nothing is changed."""
 
 
 def statements(script: str) -> Iterator[str]:

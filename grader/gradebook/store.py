@@ -1,8 +1,9 @@
 """The gradebook's file: opening, recording, reading."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -13,8 +14,10 @@ from typing import Self
 from grader.course.roster import normalize_key
 from grader.errors import ConfigurationError, GradebookError
 from grader.gradebook.entries import Attempt, Entry, Override
-from grader.gradebook.opening import connect, connect_to_read, journal_mode, may_be_written
-from grader.gradebook.schema import APPLICATION_ID, MIGRATIONS, statements
+from grader.gradebook.opening import connect, connect_to_read, explained, may_be_written
+from grader.gradebook.packing import packed, split
+from grader.gradebook.parts import Texts, insert_parts
+from grader.gradebook.upgrade import prepare, whole
 from grader.result import SubmissionResult
 
 
@@ -48,7 +51,7 @@ class Gradebook:
             self._db = connect(path) if self._writable else connect_to_read(path)
         try:
             with self._explained():
-                self._prepare()
+                prepare(self._db, path, writable=self._writable)
         except BaseException:
             self._db.close()
             raise
@@ -85,23 +88,29 @@ class Gradebook:
                 f"{self.path}: the result of {result.member} has an internal error, so it is not "
                 "recorded; grade it again"
             )
+        checks = result.environment.checks
+        head, parts = split(result.to_json(), checks)
         values = (
             result.member,
             normalize_key(result.member),
             result.digest,
-            result.environment.checks,
+            checks,
             result.commit,
             result.graded_at.isoformat(),
             result.submitted_at and result.submitted_at.isoformat(),
-            result.to_json(),
+            packed(head),
         )
-        with self._explained():
+        with self._explained(), nullcontext() if self._db.in_transaction else self.transaction():
             cursor = self._db.execute(
                 'INSERT INTO attempts (member, member_folded, digest, checks, "commit", graded_at,'
                 " submitted_at, result) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 values,
             )
-            return cursor.rowcount == 1
+            if cursor.rowcount != 1:
+                return False
+            assert cursor.lastrowid is not None
+            insert_parts(self._db, cursor.lastrowid, parts)
+            return True
 
     def attempts(self, member: str | None = None) -> list[Attempt]:
         """All attempts, or those of one member (any case and Unicode form), as recorded."""
@@ -140,7 +149,7 @@ class Gradebook:
         query = (
             'SELECT id, member, digest, "commit", graded_at, submitted_at,'
             " assignment, score, handed_in, files, judged_by"
-            " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id"
+            " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id, place"
         )
         with self._explained():
             for _, rows in groupby(self._db.execute(query), key=itemgetter(0)):
@@ -180,12 +189,37 @@ class Gradebook:
                 for row in self._db.execute(query)
             ]
 
-    def result_texts(self, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-        """Number and result of these attempts, as JSON that nobody has looked into."""
+    def verdicts(self, counted: Iterable[tuple[int, str]]) -> list[tuple[str, str, str, int]]:
+        """How often checks ended alike in these attempts at these assignments.
+
+        Each is the assignment, `Part.checks`, `Part.verdicts`, and how many there are.
+        """
+        return self._counted(
+            "check_lists.assignment, checks, verdicts, count(*)", counted,
+            "GROUP BY check_lists.id, verdicts ORDER BY check_lists.id",
+        ).fetchall()  # fmt: skip
+
+    def measured(self, counted: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+        """Attempt, assignment and result there, as JSON, where there are metrics."""
+        texts = Texts(self._db)
+        columns = "counted.attempt, check_lists.assignment, check_list, part"
+        rows = self._counted(columns, counted, "WHERE measured ORDER BY counted.attempt")
+        for attempt, assignment, *part in rows:
+            with self._readable(attempt):
+                yield attempt, assignment, texts.part(*part)
+
+    def _counted(
+        self, columns: str, counted: Iterable[tuple[int, str]], rest: str
+    ) -> sqlite3.Cursor:
+        query = (
+            "WITH counted (attempt, assignment) AS"
+            " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+            f" SELECT {columns} FROM counted JOIN parts ON parts.attempt = counted.attempt"
+            " JOIN check_lists ON check_lists.id = check_list"
+            f" AND check_lists.assignment = counted.assignment {rest}"
+        )
         with self._explained():
-            for number in numbers:
-                query = "SELECT id, result FROM attempts WHERE id = ?"
-                yield from self._db.execute(query, (number,))
+            return self._db.execute(query, (json.dumps(list(counted)),))
 
     def note_report(self, at: datetime) -> None:
         """Remember that a report was written, so that the next one can say what has changed."""
@@ -203,95 +237,32 @@ class Gradebook:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is recorded inside, or nothing of it."""
-        with self._explained():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                # A full disk has already undone it.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._explained(), whole(self._db):
+            yield
 
     def _select(self, which: str, *values: object) -> Iterator[Attempt]:
         query = f'SELECT id, member, digest, "commit", result FROM attempts {which}'
+        texts = Texts(self._db)
         with self._explained():
-            for row in self._db.execute(query, values):
-                yield self._attempt(*row)
+            for number, member, digest, commit, head in self._db.execute(query, values):
+                with self._readable(number):
+                    result = SubmissionResult.parse(texts.result(number, head))
+                moments = result.graded_at, result.submitted_at
+                yield Attempt(number, member, digest, commit, *moments, result)
 
-    def _attempt(
-        self, number: int, member: str, digest: str, commit: str | None, text: str
-    ) -> Attempt:
+    @contextmanager
+    def _readable(self, attempt: int) -> Iterator[None]:
         try:
-            result = SubmissionResult.parse(text)
-        except ConfigurationError as error:
+            yield
+        except (ConfigurationError, ValueError) as error:
             raise GradebookError(
-                f"{self.path} is damaged: attempt {number} is not a result; restore a copy"
+                f"{self.path} is damaged: attempt {attempt} is not a result; restore a copy"
             ) from error
-        moments = result.graded_at, result.submitted_at
-        return Attempt(number, member, digest, commit, *moments, result)
-
-    def _prepare(self) -> None:
-        """Check that the file is ours and whole, and bring its schema up to date."""
-        # Before anything is written: the file may belong to another program.
-        if self._pragma("quick_check(1)") != "ok":
-            raise GradebookError(f"{self.path} is damaged; restore a copy")
-        self._db.execute("PRAGMA synchronous = FULL")
-        if not self._writable:
-            if self._version() < len(MIGRATIONS):
-                raise GradebookError(
-                    f"{self.path} was written by an older grader and cannot be written here; "
-                    "copy it to a folder of your own"
-                )
-            return
-        if self._version() < len(MIGRATIONS):
-            # Only one of several processes that open a new file may make the tables.
-            with self.transaction():
-                for version in range(self._version(), len(MIGRATIONS)):
-                    for statement in statements(MIGRATIONS[version]):
-                        self._db.execute(statement)
-                    self._db.execute(f"PRAGMA user_version = {version + 1}")
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        mode = journal_mode(self.path)
-        if self._pragma("journal_mode") != mode:
-            # While others open the same new file this fails at once; then one of them does it.
-            with suppress(sqlite3.OperationalError):
-                self._db.execute(f"PRAGMA journal_mode = {mode}")
-        # Where `connect` had to keep others out; the next statement lets them in.
-        self._db.execute("PRAGMA locking_mode = NORMAL")
-        self._pragma("user_version")
-
-    def _version(self) -> int:
-        """The file's schema version, 0 for a new file; refuses what this program cannot read."""
-        version = int(self._pragma("user_version"))
-        tables = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        if int(self._pragma("application_id")) != APPLICATION_ID and (tables or version):
-            raise GradebookError(f"{self.path} belongs to another program; name another file")
-        if version > len(MIGRATIONS):
-            raise GradebookError(
-                f"{self.path} was written by a newer grader (version {version}); update the grader"
-            )
-        return version
 
     def _pragma(self, name: str) -> str:
         return str(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """SQLite's errors as sentences that name the file and say what to do."""
-        try:
+        with explained(self.path):
             yield
-        except sqlite3.Error as error:
-            advice = {
-                sqlite3.SQLITE_NOTADB: "is not a gradebook; name another file",
-                sqlite3.SQLITE_CORRUPT: "is damaged; restore a copy",
-                sqlite3.SQLITE_BUSY: "is in use by another process; try again when it is done",
-                sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room",
-                sqlite3.SQLITE_CANTOPEN: "cannot be opened; does its folder exist, writable?",
-                sqlite3.SQLITE_READONLY: "cannot be written; make the file and its folder writable",
-            }
-            # The low byte is the kind of error, the rest its details.
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            sentence = advice.get(code, f"cannot be used: {error}")
-            raise GradebookError(f"{self.path} {sentence}") from error

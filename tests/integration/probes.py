@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.host.sandbox import Worker
+from grader.sandbox.host.sandbox import Sandbox, Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(pytest.__file__).resolve().parents[1]
@@ -52,3 +52,16 @@ def descendants(root: int) -> set[int]:
     while more := {p for p, parent in parents.items() if parent in family} - family:
         family |= more
     return family - {root}
+
+
+def at_rest(sandbox: Sandbox) -> None:
+    """Nothing is under way afterwards: no jail stands ready, everything asked was answered."""
+    assert sandbox._warm is not None
+    for jail in sandbox._spares.values():
+        assert jail.built is not None
+        ready = jail.built.get(PATIENCE)["pid"]
+        sandbox._post({"do": "reap", "pid": ready, "grace": 0}).get(PATIENCE)
+        jail.tear_down()
+    sandbox._spares.clear()
+    while sandbox._warm._due:
+        sandbox._warm.receive(PATIENCE)

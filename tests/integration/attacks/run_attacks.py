@@ -22,7 +22,7 @@ PLACE, USER, LEVEL = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 sys.path[:0] = [str(PLACE), str(PLACE / "tests" / "integration")]
 
 from attack_files import Attack, read_attacks  # noqa: E402 - found in PLACE
-from probes import descendants  # noqa: E402
+from probes import at_rest, descendants  # noqa: E402
 from torch import Tensor  # noqa: E402
 from users import become  # noqa: E402
 
@@ -163,6 +163,7 @@ def handed_in(attack: Attack, assignment: Assignment) -> Submission:
 
 def traces(sandbox: Sandbox) -> dict[str, object]:
     """What attacks could leave or change: processes, mounts, folders, descriptors."""
+    at_rest(sandbox)
     assert sandbox._warm is not None
     assert sandbox._base is not None
     return {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from probes import ROOT, descendants
+from probes import ROOT, at_rest, descendants
 
 from grader.course.assignment import load_assignments
 from grader.course.submission import Submission
@@ -101,6 +101,7 @@ def test_a_thousand_submissions_leave_nothing(
             graded = grader.grade(Submission(member=f"{kind} {number}", files=files))
             assert not graded.faults
             results.append(graded.result)
+        at_rest(sandbox)
         assert left(scratch) == opened
     assert left(scratch) == before
     assert len(results) == COUNT

@@ -24,6 +24,7 @@ from grader.gradebook import (
     export_gradebook,
     import_gradebook,
     opening,
+    training_metrics,
 )
 from grader.gradebook.schema import APPLICATION_ID, statements
 from grader.result import AssignmentResult, SubmissionResult, Verdict
@@ -190,19 +191,62 @@ def test_outcomes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
-    [('"schema"', "schema"), ('"verdict":"passed"', '"verdict":"p4ssed"'), ('"title"', '"t1tle"')],
+    "damage",
+    [
+        "UPDATE parts SET verdicts = replace(verdicts, 'p', 'x')",
+        "UPDATE parts SET verdicts = substr(verdicts, 2)",
+        "UPDATE check_lists SET checks = '[[1]]'",
+        "UPDATE check_lists SET checks = '[half'",
+    ],
 )
-def test_outcomes_of_a_damaged_result(tmp_path: Path, old: str, new: str) -> None:
-    """A result that is none is damage, named with its attempt."""
+def test_outcomes_that_are_damaged(tmp_path: Path, damage: str) -> None:
+    """What cannot be read of how checks ended is damage, named with its assignment."""
     path = tmp_path / "book.sqlite"
     with Gradebook(path) as book:
         book.record(result("x", 1, 1.0, Random(1), START))
-    whole = path.read_bytes()
-    new += " " * (len(old) - len(new))
-    path.write_bytes(whole.replace(old.encode(), new.encode()))
-    with Gradebook(path) as book, pytest.raises(GradebookError, match="attempt 1 is not a result"):
+        unsealed(book).execute(damage)
+    with Gradebook(path) as book, pytest.raises(GradebookError, match="how checks of iris ended"):
         check_outcomes(book, [(1, "iris")])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE parts SET part = substr(part, 1, length(part) - 3)",
+        "UPDATE parts SET part = CAST(substr(part, 1, 20) || x'ff' || substr(part, 22) AS BLOB)",
+        "UPDATE parts SET part = 'text'",
+        "UPDATE check_lists SET example = 'another'",
+    ],
+)
+def test_a_part_that_is_damaged(tmp_path: Path, damage: str) -> None:
+    """A part that is not what was written is damage, named with its attempt, never other values."""
+    path = tmp_path / "book.sqlite"
+    with Gradebook(path) as book:
+        book.record(result("x", 1, 1.0, Random(1), START))
+        book.record(result("x", 2, 0.5, Random(2), START))
+        unsealed(book).execute(damage)
+        with pytest.raises(GradebookError, match="attempt 1 is not a result"):
+            training_metrics(book, [(1, "iris")])
+        with pytest.raises(GradebookError, match="attempt 2 is not a result"):
+            list(book.numbered([2]))
+
+
+def unsealed(book: Gradebook) -> sqlite3.Connection:
+    """The gradebook's connection, which may now change what is never changed."""
+    for name in ("parts", "check_lists", "attempts"):
+        book._db.execute(f"DROP TRIGGER {name}_are_not_changed")
+    return book._db
+
+
+def test_what_repeats_is_stored_once(tmp_path: Path) -> None:
+    """A result that is like others takes a tenth of its JSON, and comes back as it was."""
+    path = tmp_path / "book.sqlite"
+    results = [result("x", number, 0.6, Random(number), START) for number in range(100)]
+    with Gradebook(path) as book:
+        for one in results:
+            book.record(one)
+        assert [attempt.result for attempt in book.stream()] == results
+    assert path.stat().st_size < 0.15 * sum(len(one.to_json()) for one in results)
 
 
 def exported(path: Path) -> list[str]:
@@ -291,7 +335,7 @@ def test_a_disk_that_is_full_while_importing(tmp_path: Path, book_path: Path) ->
     with Gradebook(path) as book:
         book.record(mixed(500))
         pages = int(book._pragma("page_count"))
-        book._db.execute(f"PRAGMA max_page_count = {pages + 5}")
+        book._db.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(GradebookError, match="the disk is full; make room"):
             import_gradebook(book, exported(book_path), source="f")
         assert len(book.attempts()) == 1

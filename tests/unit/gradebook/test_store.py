@@ -17,6 +17,7 @@ import pytest
 
 from grader.errors import GradebookError
 from grader.gradebook import MIGRATIONS, Gradebook
+from grader.gradebook.packing import packed
 from grader.gradebook.schema import APPLICATION_ID
 from grader.result import AssignmentResult, Environment, SubmissionResult, Verdict
 
@@ -130,13 +131,20 @@ def test_what_is_not_recorded(tmp_path: Path) -> None:
         "UPDATE attempts SET result = '{}'",
         "DELETE FROM attempts",
         "DELETE FROM attempts WHERE id=1",
+        "UPDATE parts SET score = 10",
+        "DELETE FROM parts",
+        "UPDATE check_lists SET judged_by = 'x'",
+        "DELETE FROM check_lists",
     ],
 )
 def test_append_only(tmp_path: Path, statement: str) -> None:
     """The file itself refuses to change or delete an attempt, whichever program asks."""
     path = tmp_path / "book.sqlite"
+    part = AssignmentResult(
+        id="softmax", verdict=Verdict.FAILED, score=0, points=0, seconds=0, checks=()
+    )
     with Gradebook(path) as book:
-        book.record(result())
+        book.record(result(assignments=(part,)))
     other = sqlite3.connect(path)
     with pytest.raises(sqlite3.IntegrityError, match="attempts are never"):
         other.execute(statement)
@@ -198,9 +206,13 @@ def test_damaged_file(tmp_path: Path) -> None:
     assert "is damaged; restore a copy" in refusal(path)
     path.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
     assert "is damaged; restore a copy" in refusal(path)
-    path.write_bytes(whole.replace(b'"seconds":1.0', b'"seconds":"1"'))
-    with Gradebook(path) as book, pytest.raises(GradebookError, match="attempt 1 is not a result"):
-        book.attempts()
+    path.write_bytes(whole)
+    with Gradebook(path) as book:
+        book._db.execute("DROP TRIGGER attempts_are_not_changed")
+        other = packed('{"schema":"grader/result/v9"}')
+        book._db.execute("UPDATE attempts SET result = ?", (other,))
+        with pytest.raises(GradebookError, match="attempt 1 is not a result"):
+            book.attempts()
 
 
 def test_full_disk(tmp_path: Path) -> None:
