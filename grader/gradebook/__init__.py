@@ -4,7 +4,7 @@ What was acknowledged survives a crash at any moment. Best and latest scores are
 attempts (see `grader.report`) and never stored.
 """
 
-from grader.gradebook.entries import Attempt, Entry, Outcome, Override
+from grader.gradebook.entries import Attempt, Entries, Entry, Outcome, Override
 from grader.gradebook.outcomes import check_outcomes, training_metrics
 from grader.gradebook.schema import MIGRATIONS
 from grader.gradebook.store import Gradebook
@@ -13,6 +13,7 @@ from grader.gradebook.transfer import export_gradebook, import_gradebook
 __all__ = [
     "MIGRATIONS",
     "Attempt",
+    "Entries",
     "Entry",
     "Gradebook",
     "Outcome",

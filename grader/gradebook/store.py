@@ -5,15 +5,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.course.roster import normalize_key
 from grader.errors import ConfigurationError, GradebookError
-from grader.gradebook.entries import Attempt, Entry, Override
+from grader.gradebook.entries import Attempt, Entries, Override
 from grader.gradebook.opening import connect, connect_to_read, explained, may_be_written
 from grader.gradebook.packing import packed, split
 from grader.gradebook.parts import Texts, insert_parts
@@ -144,30 +142,22 @@ class Gradebook:
         )
         return next((attempt.result for attempt in found), None)
 
-    def entries(self) -> Iterator[Entry]:
-        """What reports need of every attempt, as recorded; takes memory for one at a time."""
-        query = (
-            'SELECT id, member, digest, "commit", graded_at, submitted_at,'
-            " assignment, score, handed_in, files, judged_by"
-            " FROM attempts LEFT JOIN scores ON attempt = id ORDER BY id, place"
+    def entries(self) -> Entries:
+        """What reports need of every attempt, as recorded."""
+        moment = datetime.fromisoformat
+        attempts = 'SELECT id, member, digest, "commit", graded_at, submitted_at FROM attempts'
+        scores = (
+            "SELECT attempt, assignment, CASE WHEN handed_in THEN score END, files, judged_by"
+            " FROM scores ORDER BY attempt, place"
         )
         with self._explained():
-            for _, rows in groupby(self._db.execute(query), key=itemgetter(0)):
-                scores: dict[str, float | None] = {}
-                files: dict[str, str] = {}
-                judged_by: dict[str, str] = {}
-                for row in rows:
-                    if row[6] is not None:
-                        scores[row[6]] = row[7] if row[8] else None
-                        if row[9] is not None:
-                            files[row[6]] = row[9]
-                        judged_by[row[6]] = row[10]
-                number, member, digest, commit, graded, submitted = row[:6]
-                moments = (
-                    datetime.fromisoformat(graded),
-                    submitted and datetime.fromisoformat(submitted),
-                )
-                yield Entry(number, member, digest, commit, *moments, scores, files, judged_by)
+            found = [
+                (*about, moment(graded), submitted and moment(submitted))
+                for *about, graded, submitted in self._db.execute(f"{attempts} ORDER BY id")
+            ]
+            places = {row[0]: place for place, row in enumerate(found)}
+            rows = [(places[attempt], *row) for attempt, *row in self._db.execute(scores)]
+        return Entries(found, rows)
 
     def override(self, override: Override) -> None:
         """Append a score set by hand; when this returns, it is on the disk."""

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from grader.course.assignment import Assignment
 from grader.course.moments import later
 from grader.course.policy import LateRule
 from grader.course.roster import Roster, normalize_key
-from grader.gradebook import Entry, Override
-from grader.report.forms import Forms
+from grader.gradebook import Entries, Entry, Override
+from grader.report.forms import first_seen, forms, numbered
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -74,7 +75,7 @@ class ScoreBook:
 
     Args:
         roster: members, and the policy.
-        entries: all attempts, in any order; read once.
+        entries: all attempts, in any order.
         assignments: what counts.
         overrides: in any order.
     """
@@ -93,7 +94,8 @@ class ScoreBook:
             for one in self._overrides
             if roster.find(one.member) is None
         }
-        self._attempts, self._scores = self._read(entries)
+        rows = entries if isinstance(entries, Entries) else Entries.of(entries)
+        self._attempts, self._scores = self._read(rows)
         self.unknown_members = tuple(self._strangers[key] for key in sorted(self._strangers))
         self.remarks = tuple(self._remarks())
 
@@ -130,47 +132,54 @@ class ScoreBook:
         first, last = self._attempts["at"].min(), self._attempts["at"].max()
         return EPOCH + int(first) * MICROSECOND, EPOCH + int(last) * MICROSECOND
 
-    def _read(self, entries: Iterable[Entry]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _read(self, entries: Entries) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Attempts of known members, and their scores at assignments that count."""
-        points = {assignment.id: assignment.points for assignment in self._assignments}
         known: dict[str, str | None] = {}
-        # Numbers group faster than digests do.
-        submissions: dict[tuple[str, str, str | None], int] = {}
-        attempts: list[tuple[int, str, int, int, bool, int]] = []
-        scores: list[tuple[int, str, float, int]] = []
-        checks: dict[str, int] = {}
-        forms = Forms()
-        for entry in entries:
-            if entry.member not in known:
-                found = self._roster.find(entry.member)
-                known[entry.member] = None if found is None else found[1].key
-            key = known[entry.member]
+        attempts: list[tuple[int, str, str, str, int, bool, int]] = []
+        places = [-1] * len(entries.attempts)
+        for place, (number, written, digest, commit, graded_at, submitted_at) in enumerate(
+            entries.attempts
+        ):
+            if written not in known:
+                found = self._roster.find(written)
+                known[written] = None if found is None else found[1].key
+            key = known[written]
             if key is None:
-                self._strangers[normalize_key(entry.member)] = entry.member
+                self._strangers[normalize_key(written)] = written
                 continue
-            graded = _microseconds(entry.graded_at)
-            at = graded if entry.submitted_at is None else _microseconds(entry.submitted_at)
-            submission = submissions.setdefault((key, entry.digest, entry.commit), len(submissions))
-            known_at = entry.submitted_at is not None
-            attempts.append((entry.id, key, submission, at, known_at, graded))
-            for name, score in entry.scores.items():
-                if score is not None and name in points:
-                    # Checks may have been worth more once.
-                    judged_by = entry.judged_by.get(name, "")
-                    judges = checks.setdefault(judged_by, len(checks))
-                    scores.append((len(attempts) - 1, name, min(score, points[name]), judges))
-                    forms.add(key, name, entry, at)
-        columns = ["attempt", "member", "submission", "at", "known", "graded"]
+            graded = _microseconds(graded_at)
+            at = graded if submitted_at is None else _microseconds(submitted_at)
+            told = submitted_at is not None
+            places[place] = len(attempts)
+            attempts.append((number, key, digest, commit or "", at, told, graded))
+        columns = ["attempt", "member", "digest", "commit", "at", "known", "graded"]
         frame = pd.DataFrame(attempts, columns=columns)
-        frame = frame.astype(dict.fromkeys(set(columns) - {"member", "known"}, int))
+        frame = frame.astype({"attempt": int, "at": int, "graded": int, "known": bool})
+        rows = self._scored(entries, frame, places)
         # A regrade comes later, its submission does not.
+        frame["submission"] = numbered(frame, "member", "digest", "commit")
         frame["at"] = frame.groupby("submission")["at"].transform("min")
         frame["known"] = frame.groupby("submission")["known"].transform("max").astype(bool)
-        rows = pd.DataFrame(scores, columns=["row", "assignment", "raw", "checks"])
-        rows["first"] = forms.first()
-        rows["form"] = forms.numbers()
-        kinds = {"row": int, "raw": float, "checks": int, "first": int, "form": int}
-        return frame, rows.astype(kinds)
+        return frame[["attempt", "member", "submission", "at", "known", "graded"]], rows
+
+    def _scored(
+        self, entries: Entries, attempts: pd.DataFrame, places: Sequence[int]
+    ) -> pd.DataFrame:
+        """What was handed in of what counts; `places`: where each entry is in `attempts`, or -1."""
+        points = {assignment.id: assignment.points for assignment in self._assignments}
+        columns = ["row", "assignment", "raw", "files", "judged_by"]
+        rows = pd.DataFrame(entries.scores, columns=columns).astype({"row": int, "raw": float})
+        rows["row"] = np.array(places, dtype=int)[rows["row"]]
+        wanted = rows["raw"].notna() & rows["assignment"].isin(points) & (rows["row"] >= 0)
+        rows = rows[wanted].reset_index(drop=True)
+        # Checks may have been worth more once.
+        rows["raw"] = rows["raw"].clip(upper=rows["assignment"].map(points).astype(float))
+        rows["checks"] = numbered(rows, "judged_by")
+        about = attempts.loc[rows["row"], ["member", "digest", "at", "known"]]
+        rows = pd.concat([rows, about.reset_index(drop=True)], axis="columns")
+        rows["form"] = forms(rows)
+        rows["first"] = first_seen(rows)
+        return rows[["row", "assignment", "raw", "checks", "first", "form"]]
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""

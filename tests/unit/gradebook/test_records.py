@@ -370,7 +370,7 @@ if os.geteuid() == 0: privileges.drop_capabilities()  # with them root may write
 try:
     with Gradebook(Path(sys.argv[1]), create=False) as book:
         print(len(list(book.entries())), len(book.attempts()))
-        at = next(book.entries()).graded_at
+        at = next(iter(book.entries())).graded_at
         book.note_report(at)
         override = Override(member="x", assignment="iris", score=1, reason="y", by="z", at=at)
         book.override(override)
