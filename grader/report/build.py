@@ -29,6 +29,7 @@ from grader.report.model import (
     ReportPolicy,
     StaffReport,
 )
+from grader.report.over_time import figures_over_time
 from grader.report.privacy import public_form, shown
 from grader.report.scores import CountedScores, ScoreBook
 
@@ -159,12 +160,14 @@ class CourseReport:
         first, last = span[0], max(span[1], self.report.generated_at)
         moments = [first + (last - first) * n / (points - 1) for n in range(points)]
         lines: dict[str, list[Point]] = {group.name: [] for group in self._roster.groups}
-        worth = self.report.groups[0].points
-        for moment, scores in zip(moments, self._marks.over_time(moments), strict=True):
-            figures = group_figures(self._roster, (), scores, self.report.aggregate, moment)
+        worth, least = self.report.groups[0].points, self._roster.policy.minimum
+        figures = figures_over_time(
+            self._roster, self._assignments, self._marks, self.report.aggregate, moments
+        )
+        for moment, (scores, number) in zip(moments, figures, strict=True):
             for name, line in lines.items():
-                enough = shown(int(figures.number[name]), self._roster.policy.minimum)
-                progress = _progress(figures.score[name], worth) if enough else None
+                enough = shown(number.get(name, 0), least)
+                progress = _progress(scores[name], worth) if enough else None
                 line.append(Point(at=moment, progress=progress))
         return {name: tuple(line) for name, line in lines.items()}
 

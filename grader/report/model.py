@@ -5,7 +5,7 @@ What is public is a type of its own that has no place for a member's name or sco
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -205,8 +205,8 @@ class StaffReport(Document):
     remarks: tuple[str, ...] = ()
 
 
-class Point(Values):
-    """The progress of a group at one moment; None where it had too few members."""
+class Point(NamedTuple):
+    """The progress of a group at one moment, 0 to 1; None where it had too few members."""
 
     at: datetime
-    progress: Share | None
+    progress: float | None

@@ -75,7 +75,8 @@ class ScoreBook:
 
     Args:
         roster: members, and the policy.
-        entries: all attempts, in any order.
+        entries: all attempts, in any order. `attempts` has those of known members: attempt (id),
+            member, submission (a number), at, known, graded; times in microseconds since 1970.
         assignments: what counts.
         overrides: in any order.
     """
@@ -95,41 +96,31 @@ class ScoreBook:
             if roster.find(one.member) is None
         }
         rows = entries if isinstance(entries, Entries) else Entries.of(entries)
-        self._attempts, self._scores = self._read(rows)
+        self.attempts, self._scores = self._read(rows)
         self.unknown_members = tuple(self._strangers[key] for key in sorted(self._strangers))
         self.remarks = tuple(self._remarks())
 
     def scores(self, *, graded_by: datetime | None = None) -> CountedScores:
         """What counts; `graded_by`: as it would have been seen at that moment."""
-        attempts, overrides = self._attempts, self._overrides
+        attempts, overrides = self.attempts, self._overrides
         if graded_by is not None:
-            attempts = attempts[attempts["graded"] <= _microseconds(graded_by)]
+            attempts = attempts[attempts["graded"] <= microseconds(graded_by)]
             overrides = [one for one in overrides if one.at <= graded_by]
         return self._choose(attempts, self._effective(attempts), overrides)
 
-    def over_time(self, moments: Sequence[datetime]) -> list[CountedScores]:
-        """What counted at each moment, by when work was submitted and as it is graded today.
-
-        Where the time of submission is not known, by when it was graded.
-        """
-        rows = self._effective(self._attempts)
-        found = []
-        for moment in moments:
-            then = _microseconds(moment)
-            overrides = [one for one in self._overrides if one.at <= moment]
-            attempts = self._attempts[self._attempts["at"] <= then]
-            found.append(self._choose(attempts, rows[rows["at"] <= then], overrides))
-        return found
+    def ranked(self) -> pd.DataFrame:
+        """Every submission and assignment; of one member's at one assignment the last counts."""
+        return self._in_order(self._effective(self.attempts))
 
     def graded_after(self, moment: datetime) -> bool:
         """Whether an attempt was graded later than this."""
-        return bool((self._attempts["graded"] > _microseconds(moment)).any())
+        return bool((self.attempts["graded"] > microseconds(moment)).any())
 
     def span(self) -> tuple[datetime, datetime] | None:
         """When the first and the last submission came."""
-        if self._attempts.empty:
+        if self.attempts.empty:
             return None
-        first, last = self._attempts["at"].min(), self._attempts["at"].max()
+        first, last = self.attempts["at"].min(), self.attempts["at"].max()
         return EPOCH + int(first) * MICROSECOND, EPOCH + int(last) * MICROSECOND
 
     def _read(self, entries: Entries) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -147,8 +138,8 @@ class ScoreBook:
             if key is None:
                 self._strangers[normalize_key(written)] = written
                 continue
-            graded = _microseconds(graded_at)
-            at = graded if submitted_at is None else _microseconds(submitted_at)
+            graded = microseconds(graded_at)
+            at = graded if submitted_at is None else microseconds(submitted_at)
             told = submitted_at is not None
             places[place] = len(attempts)
             attempts.append((number, key, digest, commit or "", at, told, graded))
@@ -183,7 +174,7 @@ class ScoreBook:
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""
-        ordered = self._attempts.sort_values("attempt")
+        ordered = self.attempts.sort_values("attempt")
         newest = ordered.groupby("submission")["graded"].cummax()
         for member in sorted(set(ordered.loc[ordered["graded"] < newest, "member"])):
             yield (
@@ -220,7 +211,7 @@ class ScoreBook:
             for member in group.members
         }
         mine = rows.loc[rows["assignment"] == assignment.id]
-        limits = {key: _microseconds(moment) for key, moment in allowed.items()}
+        limits = {key: microseconds(moment) for key, moment in allowed.items()}
         late = mine[mine["first"] > mine["member"].map(limits)]
         if not late.empty:
             moments = [
@@ -234,14 +225,7 @@ class ScoreBook:
         self, attempts: pd.DataFrame, rows: pd.DataFrame, overrides: Sequence[Override]
     ) -> CountedScores:
         """Each assignment's best or latest, then what was set by hand."""
-        # Equal ones: the earlier counts as the best, the later as the latest.
-        order, ascending = {
-            "best": (["score", "at", "graded", "attempt"], [True, False, False, False]),
-            # Work after the cut-off replaces nothing.
-            "latest": (["cut", "at", "graded", "attempt"], [False, True, True, True]),
-        }[self._roster.policy.attempt]
-        rows = rows.sort_values(order, ascending=ascending)
-        picked = rows.drop_duplicates(["member", "assignment"], keep="last")
+        picked = self._in_order(rows).drop_duplicates(["member", "assignment"], keep="last")
         picked = picked.sort_values(["member", "assignment"], ignore_index=True)
         by_hand = self._by_hand(overrides)
         outdated: dict[str, list[str]] = {}
@@ -259,6 +243,20 @@ class ScoreBook:
             table.loc[member, assignment] = override.score
         return CountedScores(table, picked, by_hand, outdated)
 
+    def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What counts most comes last."""
+        # Equal ones: the earlier counts as the best, the later as the latest.
+        order, ascending = {
+            "best": (["score", "at", "graded", "attempt"], [True, False, False, False]),
+            # Work after the cut-off replaces nothing.
+            "latest": (["cut", "at", "graded", "attempt"], [False, True, True, True]),
+        }[self._roster.policy.attempt]
+        return rows.sort_values(order, ascending=ascending)
+
+    def by_hand(self, moment: datetime) -> dict[tuple[str, str], Override]:
+        """(member, assignment) → what staff had set there by then."""
+        return self._by_hand(one for one in self._overrides if one.at <= moment)
+
     def _by_hand(self, overrides: Iterable[Override]) -> dict[tuple[str, str], Override]:
         """What holds now of all that was set by hand, capped at the assignment's points."""
         points = {assignment.id: assignment.points for assignment in self._assignments}
@@ -275,5 +273,6 @@ class ScoreBook:
         return found
 
 
-def _microseconds(moment: datetime) -> int:
+def microseconds(moment: datetime) -> int:
+    """Since 1970."""
     return (moment - EPOCH) // MICROSECOND

@@ -1,0 +1,78 @@
+"""The progress of groups at one moment after another, by when work was submitted.
+
+The same rules as `scores` and `figures` apply at each moment. They are worked out in arrays,
+because a page asks for two dozen moments of thousands of members.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from grader.course.assignment import Assignment
+from grader.course.roster import Roster
+from grader.report.figures import Groups
+from grader.report.model import Aggregate
+from grader.report.scores import ScoreBook, microseconds
+
+
+def figures_over_time(
+    roster: Roster,
+    assignments: Sequence[Assignment],
+    marks: ScoreBook,
+    aggregate: Aggregate,
+    moments: Sequence[datetime],
+) -> Iterator[tuple[Groups, dict[str, int]]]:
+    """For each moment: the aggregate of each group's counted members, and how many these are.
+
+    Groups without a counted member are left out of both.
+    """
+    members = [(member, group.name) for group in roster.groups for member in group.members]
+    place = {member.key: number for number, (member, _) in enumerate(members)}
+    column = {one.id: number for number, one in enumerate(assignments)}
+    names = np.array([name for _, name in members], dtype=object)
+    # Few members join late or leave; the others belong at any moment.
+    bounded = [
+        (number, member)
+        for number, (member, _) in enumerate(members)
+        if member.joined is not None or member.left is not None
+    ]
+    ranked = marks.ranked()
+    row = ranked["member"].map(place).to_numpy(int)
+    col = ranked["assignment"].map(column).to_numpy(int)
+    score, came = ranked["score"].to_numpy(float), ranked["at"].to_numpy(int)
+    who = marks.attempts["member"].map(place).to_numpy(int)
+    at = marks.attempts["at"].to_numpy(int)
+    for moment in moments:
+        then = microseconds(moment)
+        by_hand = marks.by_hand(moment)
+        table = np.zeros((len(members), len(assignments)))
+        in_time = came <= then
+        # Of several values for one cell the last one stays, which is the one that counts.
+        table[row[in_time], col[in_time]] = score[in_time]
+        seen = np.zeros(len(members), dtype=bool)
+        seen[who[at <= then]] = True
+        for (key, assignment), override in by_hand.items():
+            table[place[key], column[assignment]] = override.score or 0.0
+            seen[place[key]] = True
+        belong = np.ones(len(members), dtype=bool)
+        for number, member in bounded:
+            belong[number] = member.belongs(moment, roster.zone)
+        counted = belong & (seen | (roster.policy.missing == "zero"))
+        yield _aggregated(table.sum(axis=1)[counted], names[counted], aggregate)
+
+
+def _aggregated(
+    totals: npt.NDArray[np.float64], names: npt.NDArray[np.object_], aggregate: Aggregate
+) -> tuple[Groups, dict[str, int]]:
+    # Sorted, so that the order of members does not show in the last digit of a mean.
+    order = totals.argsort(kind="stable")
+    grouped = pd.Series(totals[order]).groupby(names[order])
+    figures, numbers = grouped.agg(aggregate), grouped.size()
+    found = [str(name) for name in figures.index]
+    return (
+        dict(zip(found, figures.tolist(), strict=True)),
+        dict(zip(found, numbers.tolist(), strict=True)),
+    )
