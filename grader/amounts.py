@@ -6,6 +6,7 @@ something does not read as complete.
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 _NOISE = 9
 """Decimals behind which a float differs from what was meant, such as 0.1 + 0.2."""
@@ -26,6 +27,7 @@ def earned(points: float, share: float) -> float:
     return points if share >= 1 else min(hundredths(points * share) / 100, points)
 
 
+@lru_cache(1 << 14)
 def points(value: float, of: float | None = None) -> str:
     """Points in at most two decimals, without needless zeros: 12, 2.5, 33.33.
 
@@ -46,6 +48,7 @@ def in_points(value: float, of: float) -> str:
     return f"{points(value, of)} of {points(of)} points"
 
 
+@lru_cache(1 << 14)
 def percentage(share: float, places: int = 0) -> str:
     """A share in [0, 1] in percent, as a bare number: 0.885 is 89; 0.996 is 99; 0.003 is 1."""
     return str(_between(_written(share) * 100, Decimal(100), places))

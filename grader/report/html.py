@@ -4,6 +4,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,13 +15,21 @@ from grader.curves import Metrics
 from grader.gradebook import Outcome
 from grader.harmless import in_a_log, on_one_line
 from grader.report.build import CourseReport
-from grader.report.model import GroupProgress, PublicGroup, best_first
+from grader.report.model import (
+    AssignmentProgress,
+    GroupProgress,
+    MemberAssignment,
+    PublicAssignment,
+    PublicGroup,
+    best_first,
+)
 from grader.report.rule import sentences
 from grader.report.training import training_rows
 from grader.report.view import (
     chart,
     hardest_checks,
     heat,
+    packed,
     spark,
 )
 
@@ -56,29 +66,33 @@ def render_html(
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "cell": _cell,
         "changed": changed,
-        "heat": heat,
         "lang": _lang,
         "percentage": percentage,
         "points": points,
         "spark": spark,
     }
+    rows: Any = environment.get_template("rows.html.j2").module
+    since, members = head.since is not None, report.members if staff else ()
+    assignments = [(one.id, one.points) for one in report.report.groups[0].assignments]
     style = _part(environment, "report.css")
     script = _part(environment, "report.js")
     page = environment.get_template("report.html.j2").render(
         report=head,
-        assignments=[(one.id, one.points) for one in report.report.groups[0].assignments],
+        assignments=assignments,
         staff=staff,
         groups=groups,
-        lines=lines,
+        group_rows=packed(rows.group_row(g, lines.get(g.group), staff, since) for g in groups),
+        heat_rows=packed(rows.heat_row(group, assignments) for group in groups),
+        member_rows=packed(rows.member_row(member) for member in members),
         chart=chart(lines),
         changes=sorted(
             (group for group in groups if group.change), key=lambda group: -abs(group.change or 0)
         ),
         hardest=hardest_checks(outcomes, staff=staff),
-        members=report.members if staff else [],
         remarks=report.remarks if staff else (),
-        training=training_rows(report.members, metrics or {}) if staff else [],
+        training=training_rows(members, metrics or {}),
         sentences=sentences(head),
         style=Markup(style),
         script=Markup(script),
@@ -100,11 +114,25 @@ def _hash(text: str) -> str:
 
 def _harmless(value: object) -> object:
     """What stands in the page; jinja escapes it after that."""
-    return (
-        in_a_log(on_one_line(value))
-        if isinstance(value, str) and not isinstance(value, Markup)
-        else value
-    )
+    return _clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache(1 << 14)  # a name, a group, a figure stands in many rows
+def _clean(text: str) -> str:
+    return in_a_log(on_one_line(text))
+
+
+def _cell(one: PublicAssignment | AssignmentProgress | MemberAssignment, note: str = "") -> Markup:
+    """A score as a cell of the heat map; Python writes it, because a page has tens of thousands."""
+    if one.score is None:
+        shown, value, share = "–", "", None
+    else:
+        shown, value = points(one.score, one.points), repr(one.score)
+        share = one.score / one.points if one.points else None
+    told = str(_harmless(note))
+    why = Markup('<span class="note" title="{}">*<span class="unseen"> {}</span></span>')
+    mark = why.format(told, told) if note else ""
+    return Markup(f'<td class="num heat {heat(share)}" data-v="{value}">{shown}{mark}</td>')
 
 
 def _lang(text: str) -> Markup:

@@ -27,7 +27,7 @@ def figures_over_time(
 ) -> Iterator[tuple[Groups, dict[str, int]]]:
     """For each moment: the aggregate of each group's counted members, and how many these are.
 
-    Groups without a counted member are left out of both.
+    Groups without a counted member are left out of both, and so is who is not in `roster`.
     """
     members = [(member, group.name) for group in roster.groups for member in group.members]
     place = {member.key: number for number, (member, _) in enumerate(members)}
@@ -39,12 +39,14 @@ def figures_over_time(
         for number, (member, _) in enumerate(members)
         if member.joined is not None or member.left is not None
     ]
-    ranked = marks.ranked()
+    ranked, attempts = marks.ranked(), marks.attempts
+    ranked = ranked[ranked["member"].isin(place)]
+    attempts = attempts[attempts["member"].isin(place)]
     row = ranked["member"].map(place).to_numpy(int)
     col = ranked["assignment"].map(column).to_numpy(int)
     score, came = ranked["score"].to_numpy(float), ranked["at"].to_numpy(int)
-    who = marks.attempts["member"].map(place).to_numpy(int)
-    at = marks.attempts["at"].to_numpy(int)
+    who = attempts["member"].map(place).to_numpy(int)
+    at = attempts["at"].to_numpy(int)
     for moment in moments:
         then = microseconds(moment)
         by_hand = marks.by_hand(moment)
@@ -55,6 +57,8 @@ def figures_over_time(
         seen = np.zeros(len(members), dtype=bool)
         seen[who[at <= then]] = True
         for (key, assignment), override in by_hand.items():
+            if key not in place:
+                continue
             table[place[key], column[assignment]] = override.score or 0.0
             seen[place[key]] = True
         belong = np.ones(len(members), dtype=bool)

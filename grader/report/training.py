@@ -28,23 +28,34 @@ def training_rows(
     members: Sequence[MemberProgress], metrics: Mapping[tuple[int, str], Metrics]
 ) -> list[TrainingRow]:
     """The curves of the attempts that count; `metrics` by attempt and assignment."""
-    rows = [
+    found = [
+        (
+            member,
+            one.id,
+            name,
+            curve,
+            tuple(remarks(one.id, known)) if name.startswith("loss") else (),
+        )
+        for member in members
+        for one in member.assignments
+        if one.attempt is not None and (known := metrics.get((one.attempt, one.id)))
+        for name, curve in curves(known)
+    ]
+    return [
         TrainingRow(
             member=member.name,
             group=member.group,
-            assignment=one.id,
+            assignment=assignment,
             curve=name,
             first=curve[0],
             last=curve[-1],
             line=_line(curve),
-            remarks=tuple(remarks(one.id, found)) if name.startswith("loss") else (),
+            remarks=told,
         )
-        for member in members
-        for one in member.assignments
-        if one.attempt is not None and (found := metrics.get((one.attempt, one.id)))
-        for name, curve in curves(found)
+        for member, assignment, name, curve, told in sorted(found, key=lambda row: not row[4])[
+            :SHOWN
+        ]
     ]
-    return sorted(rows, key=lambda row: not row.remarks)[:SHOWN]
 
 
 def _line(curve: Sequence[float]) -> str:

@@ -1,10 +1,14 @@
 """What the HTML page shows, worked out to the last coordinate."""
 
+import base64
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import quantiles
+
+from markupsafe import Markup
 
 from grader.gradebook import Outcome
 from grader.report.model import Point
@@ -19,6 +23,20 @@ HARDEST = 12
 
 HEATS = 6
 """Steps of the heat map."""
+
+
+SHOWN = 200
+"""Rows of a table that are in the page as such; a browser takes seconds to lay out thousands."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table's rows as HTML: the first ones, and the rest compressed (RFC 1950, base64)."""
+
+    first: Markup
+    rest: str
+    number: int
+    shown: int = SHOWN
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,14 @@ def hardest_checks(outcomes: Sequence[Outcome], *, staff: bool) -> list[CheckRow
         share = passed / tried
         rows.append(CheckRow(one.assignment, one.task, one.title, one.hidden, tried, share, words))
     return sorted(rows, key=lambda row: (row.passed, -row.tried, row.title))[:HARDEST]
+
+
+def packed(rows: Iterable[str]) -> Rows:
+    """The rows, each of them HTML, as the page holds them."""
+    every = list(rows)
+    rest = "".join(every[SHOWN:]).encode()
+    content = base64.b64encode(zlib.compress(rest)).decode() if rest else ""
+    return Rows(Markup("".join(every[:SHOWN])), content, len(every))
 
 
 def heat(share: float | None) -> str:

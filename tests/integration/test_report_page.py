@@ -24,6 +24,12 @@ SCREENS = {
     "phone, dark": (400, True),
 }
 
+COURSES = (
+    ("few", roster(ANNOUNCED), 60),
+    ("many", roster(40), 400),
+    ("most", roster(300), 900),
+)
+
 pytestmark = pytest.mark.skipif(
     chromium() is None and "CI" not in os.environ, reason="chromium is not installed here"
 )
@@ -38,10 +44,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The page for staff and for the public, of the announcement's groups and of forty."""
+    """The page for staff and for the public, of the announcement's groups, of forty and of 300."""
     folder = tmp_path_factory.mktemp("pages")
     found = {}
-    for name, course, attempts in (("few", roster(ANNOUNCED), 60), ("many", roster(40), 400)):
+    for name, course, attempts in COURSES:
         fill(folder / f"{name}.sqlite", course, attempts)
         with Gradebook(folder / f"{name}.sqlite") as book:
             member = course.groups[0].members[0].key
@@ -99,7 +105,7 @@ def test_the_policy_forbids_requests(browser: Browser, pages: dict[str, Path]) -
     reason="axe-core is not installed here: npm install --prefix ~/.cache/grader-ci-axe axe-core",
 )
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("page", ["few-staff", "few-public", "many-public"])
+@pytest.mark.parametrize("page", ["few-staff", "few-public", "many-public", "most-staff"])
 def test_accessibility(browser: Browser, pages: dict[str, Path], page: str, screen: str) -> None:
     """axe-core finds no violation in any theme and width, with the details open, and did look."""
     width, dark = SCREENS[screen]
@@ -179,14 +185,42 @@ def test_showing_what_lags_or_changed(browser: Browser, pages: dict[str, Path]) 
     """The groups below half, and those that changed, can be shown alone."""
     browser.open(pages["many-public"])
     for kind, attribute in (("behind", "behind"), ("changed", "changed")):
-        browser.run(f"which.value = '{kind}'; which.dispatchEvent(new Event('change'))")
-        shown = browser.run(NAMES.format(0))
+        browser.run("which.value = 'all'; which.dispatchEvent(new Event('change'))")
         every = browser.run(
             f"[...document.querySelectorAll('table')[0].querySelectorAll('[data-{attribute}]')]"
             ".map(row => row.dataset.name)"
         )
+        browser.run(f"which.value = '{kind}'; which.dispatchEvent(new Event('change'))")
+        shown = browser.run(NAMES.format(0))
         assert shown == every
         assert 0 < len(shown) < 40
+
+
+@pytest.mark.parametrize("page", ["most-staff", "most-public"])
+def test_a_table_of_hundreds_shows_the_first(
+    browser: Browser, pages: dict[str, Path], page: str
+) -> None:
+    """Of 300 groups 200 are laid out, all are sorted and found, and a button shows all."""
+    browser.open(pages[page])
+    browser.run("loaded")
+    every = [f"G{number:04}" for number in range(1, 301)]
+    assert browser.run("document.getElementById('count').value") == "300 of 300 groups"
+    browser.run(HEAD.format(1) + ".querySelector('button').click()")
+    assert browser.run(NAMES.format(0)) == every[:200]
+    browser.run(HEAD.format(1) + ".querySelector('button').click()")
+    assert browser.run(NAMES.format(0)) == every[:-201:-1]
+    for button in (0, 1):
+        browser.run(f"document.querySelectorAll('button.all')[{button}].click()")
+        assert sorted(browser.run(NAMES.format(button))) == every
+    browser.run("filter.value = 'g03'; filter.dispatchEvent(new Event('input'))")
+    assert browser.run(NAMES.format(0)) == ["G0300"]
+    assert browser.run("document.getElementById('count').value") == "1 of 300 groups"
+    if page == "most-staff":
+        members = "document.querySelectorAll('table[data-filtered=members] tbody tr').length"
+        assert browser.run(members) == 3
+        browser.run("filter.value = ''; filter.dispatchEvent(new Event('input'))")
+        assert browser.run(members) == 200
+    assert browser.complaints() == []
 
 
 def test_hangul_is_pronounced(browser: Browser, pages: dict[str, Path]) -> None:
