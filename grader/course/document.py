@@ -3,14 +3,33 @@
 import difflib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from grader.errors import ConfigurationError, naming
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _Quick(Composer, CParser, SafeConstructor, Resolver):
+        """libyaml reads, Python composes: libyaml's own way crashes where nodes lie deep."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            Composer.__init__(self)
+            SafeConstructor.__init__(self)
+            Resolver.__init__(self)
+
+
+Loader = SafeConstructor
 
 Location = tuple[str, ...]
 """Where a value stands: keys and indices from the root, all as text."""
@@ -97,8 +116,7 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
         raise ConfigurationError(f"{path}, line {line}: not UTF-8; save it as UTF-8") from None
     walk = _Walk(path)
     try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
+        loader, root = _parsed(text)
         if root is None:
             raise ConfigurationError(f"{path} is empty")
         if not isinstance(root, yaml.MappingNode):
@@ -115,6 +133,17 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
         raise ConfigurationError(f"{path} is nested too deeply") from None
 
 
+def _parsed(text: str) -> tuple[Loader, yaml.Node | None]:
+    """The document's root, and what makes values of its nodes."""
+    if yaml.__with_libyaml__:
+        quick = _Quick(text)
+        # What libyaml refuses, the other says better.
+        with suppress(yaml.YAMLError):
+            return quick, quick.get_single_node()
+    loader = yaml.SafeLoader(text)
+    return loader, loader.get_single_node()
+
+
 class _Walk:
     """YAML nodes → dicts, tuples and scalars, noting the line of each."""
 
@@ -126,7 +155,7 @@ class _Walk:
     def refuse(self, node: yaml.Node, sentence: str) -> NoReturn:
         raise ConfigurationError(f"{self.path}, line {node.start_mark.line + 1}: {sentence}")
 
-    def value(self, loader: yaml.SafeLoader, node: yaml.Node, at: Location) -> Any:
+    def value(self, loader: Loader, node: yaml.Node, at: Location) -> Any:
         self.lines.setdefault(at, node.start_mark.line + 1)
         if id(node) in self._seen:
             # Repeating a node may make an endless or an exploding document.
@@ -142,7 +171,7 @@ class _Walk:
         return self._scalar(loader, node)
 
     def _mapping(
-        self, loader: yaml.SafeLoader, node: yaml.MappingNode, at: Location
+        self, loader: Loader, node: yaml.MappingNode, at: Location
     ) -> dict[str | int, Any]:
         found: dict[str | int, Any] = {}
         for key_node, value_node in node.value:
@@ -156,7 +185,7 @@ class _Walk:
             found[key] = self.value(loader, value_node, (*at, str(key)))
         return found
 
-    def _scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, loader: Loader, node: yaml.ScalarNode) -> Any:
         try:
             return loader.construct_object(node)
         except ValueError:

@@ -146,17 +146,19 @@ class Gradebook:
         """What reports need of every attempt, as recorded."""
         moment = datetime.fromisoformat
         attempts = 'SELECT id, member, digest, "commit", graded_at, submitted_at FROM attempts'
-        scores = (
-            "SELECT attempt, assignment, CASE WHEN handed_in THEN score END, files, judged_by"
-            " FROM scores ORDER BY attempt, place"
-        )
+        scores = "SELECT attempt, check_list, CASE WHEN handed_in THEN score END, files FROM parts"
+        lists = "SELECT id, assignment, judged_by FROM check_lists"
         with self._explained():
             found = [
-                (*about, moment(graded), submitted and moment(submitted))
-                for *about, graded, submitted in self._db.execute(f"{attempts} ORDER BY id")
+                (*row, moment(graded), submitted and moment(submitted))
+                for *row, graded, submitted in self._db.execute(f"{attempts} ORDER BY id")
             ]
             places = {row[0]: place for place, row in enumerate(found)}
-            rows = [(places[attempt], *row) for attempt, *row in self._db.execute(scores)]
+            about = {number: row for number, *row in self._db.execute(lists)}
+            rows = []
+            for attempt, number, score, files in self._db.execute(scores):
+                assignment, judged_by = about[number]
+                rows.append((places[attempt], assignment, score, files, judged_by))
         return Entries(found, rows)
 
     def override(self, override: Override) -> None:
