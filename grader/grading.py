@@ -77,7 +77,11 @@ class Grader:
         Raises:
             SandboxError: student code cannot be run safely.
         """
-        runs = [AssignmentRun(self, submission, one) for one in self.plan.assignments]
+        runs = [
+            AssignmentRun(self, submission, one)
+            for one in self.plan.assignments
+            if one.id not in submission.left_out
+        ]
         with self.stopwatch.phase("comparison"):
             results = tuple(run.finish() for run in runs)
         level = self.sandbox.level.value if self.sandbox.level else "none"
@@ -244,6 +248,7 @@ def ungraded(submission: Submission, plan: Plan, at: datetime) -> SubmissionResu
             checks=(),
         )
         for assignment in plan.assignments
+        if assignment.id not in submission.left_out
     )
     graded = _submission_result(submission, plan, results, at, "none")
     return graded.model_copy(update={"notices": (*submission.notices, NEUTRAL)})

@@ -84,7 +84,7 @@ def grade_each(
     stopwatch = stopwatch or Stopwatch()
     with ExitStack() as stack:
         book = stack.enter_context(Gradebook(gradebook)) if gradebook else None
-        known = [book is not None and not anew and _recorded(book, s, plan) is not None
+        known = [book is not None and not anew and _known(book, s, plan) is not None
                  for s in submissions]  # fmt: skip
         waiting = [s for s, is_known in zip(submissions, known, strict=True) if not is_known]
         if len(waiting) < len(submissions):
@@ -97,7 +97,7 @@ def grade_each(
         for submission, is_known in zip(submissions, known, strict=True):
             if is_known:
                 assert book is not None
-                result = _recorded(book, submission, plan)
+                result = _known(book, submission, plan)
                 assert result is not None
                 yield result
                 continue
@@ -112,7 +112,13 @@ def grade_each(
         next(graded, None)  # its processes end in order, and say what time they took
 
 
-def _recorded(book: Gradebook, submission: Submission, plan: "Plan") -> SubmissionResult | None:
+def _known(book: Gradebook, submission: Submission, plan: "Plan") -> SubmissionResult | None:
+    """What these very checks said of all of it; a regrade leaves out what was unchanged."""
+    found = recorded(book, submission, plan)
+    return found if found and len(found.assignments) == len(plan.assignments) else None
+
+
+def recorded(book: Gradebook, submission: Submission, plan: "Plan") -> SubmissionResult | None:
     """What these very checks said of it, with the time at which it came where that is new."""
     found = book.find(submission.member, submission.digest, submission.commit, plan.digest)
     if found is not None and submission.submitted_at not in (None, found.submitted_at):

@@ -54,6 +54,7 @@ class Submission(BaseModel):
         placement: those of the notices that are about work in another place than it belongs.
         commit: the commit the files were taken from.
         submitted_at: when they were handed in.
+        left_out: assignments of which nothing is to be graded now; the result does not have them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +66,7 @@ class Submission(BaseModel):
     placement: tuple[str, ...] = ()
     commit: str | None = None
     submitted_at: AwareDatetime | None = None
+    left_out: frozenset[str] = frozenset()
 
     @cached_property
     def digest(self) -> str:

@@ -142,6 +142,15 @@ class Gradebook:
         )
         return next((attempt.result for attempt in found), None)
 
+    def judged(self) -> set[tuple[str, str, str, str]]:
+        """What was graded: member, folded as keys are compared, assignment, files, judged by."""
+        query = (
+            "SELECT member_folded, assignment, files, judged_by FROM attempts"
+            " JOIN scores ON attempt = id WHERE files IS NOT NULL"
+        )
+        with self._explained():
+            return set(self._db.execute(query))
+
     def entries(self) -> Entries:
         """What reports need of every attempt, as recorded."""
         moment = datetime.fromisoformat

@@ -498,11 +498,16 @@ def test_timings_name_the_phases(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None:
-    """After a change of the checks all are graded again, and the old attempts stay."""
+    """After a change of one assignment's checks it alone is graded again; old attempts stay."""
     hand_in(tmp_path / "cohort" / "ada")
     hand_in(tmp_path / "cohort" / "bob", "failed/no_max_shift")
-    book = tmp_path / "book.sqlite"
-    first = run("grade", tmp_path / "cohort", "--cohort", "-a", "softmax", "--gradebook", book)
+    other = (CHECKOUT / "assignments/cross_entropy/cross_entropy.py").read_text()
+    for member, source in (("ada", other), ("bob", other)):
+        (tmp_path / "cohort" / member / "cross_entropy").mkdir()
+        (tmp_path / "cohort" / member / "cross_entropy/cross_entropy.py").write_text(source)
+    (tmp_path / "cohort" / "cay").mkdir()  # has handed in nothing
+    book, only = tmp_path / "book.sqlite", ("-a", "softmax", "-a", "cross_entropy")
+    first = run("grade", tmp_path / "cohort", "--cohort", *only, "--gradebook", book)
     assert first.returncode == 0, first.stderr
     own = tmp_path / "own"
     own.mkdir()
@@ -513,21 +518,28 @@ def test_a_regrade_names_who_has_another_score(run: Run, tmp_path: Path) -> None
         "@check(task=2, points=5.5, title='and more')\n"
         "def test_more(student):\n    pass\n"
     )
-    again = ("regrade", tmp_path / "cohort", "-a", "softmax", "--gradebook", book, "--checks", own)
+    again = ("regrade", tmp_path / "cohort", *only, "--gradebook", book, "--checks", own)
     done = run(*again)
     assert done.returncode == 0, done.stderr
     with Gradebook(book) as opened:
-        scores = {m: [a.result.score for a in opened.attempts(m)] for m in ("ada", "bob")}
-    assert all(len(of_member) == 2 for of_member in scores.values())
-    lines = [f"{m}: {old:g} → {new:g}" for m, (old, new) in sorted(scores.items()) if old != new]
+        results = {m: [a.result for a in opened.attempts(m)] for m in ("ada", "bob")}
+    for before, after in results.values():
+        assert [part.id for part in before.assignments] == ["softmax", "cross_entropy"]
+        assert [part.id for part in after.assignments] == ["softmax"]
+    scores = {m: [found[0].assignments[0].score, found[1].score] for m, found in results.items()}
+    lines = [
+        f"{m}: {old:g} → {new:g} (softmax)"
+        for m, (old, new) in sorted(scores.items())
+        if old != new
+    ]
     *changes, total = done.stdout.splitlines()
     assert sorted(changes) == lines
     assert lines
-    assert total == f"2 submissions, {len(lines)} with another score than before."
-    assert run(*again).stderr.endswith("2 already graded, 0 to do\n")
+    assert total == f"3 submissions, {len(lines)} with another score than before."
+    assert "3 already graded, 0 to do\n" in run(*again).stderr
     assert "already graded" not in run(*again, "--force").stderr
     with Gradebook(book) as opened:
-        assert all(len(opened.attempts(member)) == 3 for member in ("ada", "bob"))
+        assert all(len(opened.attempts(member)) == 3 for member in ("ada", "bob", "cay"))
 
 
 def test_check_names_the_file_the_task_and_what_is_left(run: Run, tmp_path: Path) -> None:
