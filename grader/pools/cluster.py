@@ -13,17 +13,20 @@ import hashlib
 import secrets
 import tempfile
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
-from distributed import Client, WorkerPlugin, get_worker
+from distributed import Client, WorkerPlugin, get_worker, wait
 
 from grader.course.sources import CHECKS, files_of
 from grader.course.submission import Submission
@@ -38,6 +41,10 @@ _CONNECT_SECONDS = 10
 _WORKERS_SECONDS = 60  # they may have been started a moment ago
 _IDLE_SECONDS = 60.0
 """After so long without work the job ends: whoever wanted it may have been killed."""
+
+_AHEAD = 4
+"""So many submissions for each worker are with the cluster, so that none waits for the next."""
+_WORKERS_ASKED_SECONDS = 2.0
 
 DeniedPaths = Callable[[Plan], list[Path]]
 Now = Callable[[], datetime]
@@ -154,16 +161,37 @@ def grade_on_cluster(
     with _connected(scheduler) as client:
         client.register_plugin(WorkerGrader(PlanBundle.of(plan), denied_paths, now), name=run)
         try:
-            tasks = [
-                client.submit(_grade_there, submission, run, key=(run, number), pure=False)
-                for number, submission in enumerate(submissions)
-            ]
-            tasks.reverse()  # each is forgotten when its turn has come
-            for submission in submissions:
-                yield _result_of(tasks.pop(), submission, plan, scheduler, now)
+            yield from _in_order(client, submissions, plan, scheduler, run, now)
         finally:
             with suppress(OSError, TimeoutError):  # a scheduler that is gone has forgotten it
                 client.unregister_worker_plugin(run)
+
+
+def _in_order(
+    client: Client,
+    submissions: Sequence[Submission],
+    plan: Plan,
+    scheduler: str,
+    run: str,
+    now: Now,
+) -> Iterator[Graded]:
+    """The results; the cluster holds some submissions for each worker, never thousands at once."""
+    tasks: deque[Any] = deque()  # in the order of the submissions, from the one that is due
+    unfinished: set[Any] = set()
+    waiting = enumerate(submissions)
+    most, asked = 0, -_WORKERS_ASKED_SECONDS
+    for submission in submissions:
+        while not tasks or tasks[0] in unfinished:
+            if time.monotonic() - asked >= _WORKERS_ASKED_SECONDS:  # they come and go
+                most, asked = _AHEAD * max(1, len(client.nthreads())), time.monotonic()
+            for number, one in islice(waiting, max(0, most - len(unfinished))):
+                task = client.submit(_grade_there, one, run, key=(run, number), pure=False)
+                tasks.append(task)
+                unfinished.add(task)
+            with client.as_current(), suppress(TimeoutError):
+                wait(unfinished, timeout=_WORKERS_ASKED_SECONDS, return_when="FIRST_COMPLETED")
+            unfinished -= {task for task in unfinished if task.done()}
+        yield _result_of(tasks.popleft(), submission, plan, scheduler, now)
 
 
 def _result_of(task: Any, submission: Submission, plan: Plan, scheduler: str, now: Now) -> Graded:
