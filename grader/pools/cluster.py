@@ -183,12 +183,14 @@ def _in_order(
     for submission in submissions:
         while not tasks or tasks[0] in unfinished:
             if time.monotonic() - asked >= _WORKERS_ASKED_SECONDS:  # they come and go
-                most, asked = _AHEAD * max(1, len(client.nthreads())), time.monotonic()
+                with suppress(OSError, TimeoutError):  # of a scheduler that is gone tasks tell
+                    most = _AHEAD * max(1, len(client.nthreads()))
+                asked = time.monotonic()
             for number, one in islice(waiting, max(0, most - len(unfinished))):
                 task = client.submit(_grade_there, one, run, key=(run, number), pure=False)
                 tasks.append(task)
                 unfinished.add(task)
-            with client.as_current(), suppress(TimeoutError):
+            with client.as_current(), suppress(TimeoutError, CancelledError):
                 wait(unfinished, timeout=_WORKERS_ASKED_SECONDS, return_when="FIRST_COMPLETED")
             unfinished -= {task for task in unfinished if task.done()}
         yield _result_of(tasks.popleft(), submission, plan, scheduler, now)
