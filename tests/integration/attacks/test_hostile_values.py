@@ -105,6 +105,9 @@ class Hostile:
             return {"handle": Handle(0), "type": "Model", "is_module": True}
         return self.value
 
+    def ask_ahead(self, _: object) -> None:
+        """Nothing is asked before it is needed."""
+
     def close(self) -> None:
         """Nothing to end."""
 
