@@ -29,8 +29,6 @@ if yaml.__with_libyaml__:
             Resolver.__init__(self)
 
 
-Loader = SafeConstructor
-
 Location = tuple[str, ...]
 """Where a value stands: keys and indices from the root, all as text."""
 
@@ -133,7 +131,7 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
         raise ConfigurationError(f"{path} is nested too deeply") from None
 
 
-def _parsed(text: str) -> tuple[Loader, yaml.Node | None]:
+def _parsed(text: str) -> tuple[SafeConstructor, yaml.Node | None]:
     """The document's root, and what makes values of its nodes."""
     if yaml.__with_libyaml__:
         quick = _Quick(text)
@@ -155,7 +153,7 @@ class _Walk:
     def refuse(self, node: yaml.Node, sentence: str) -> NoReturn:
         raise ConfigurationError(f"{self.path}, line {node.start_mark.line + 1}: {sentence}")
 
-    def value(self, loader: Loader, node: yaml.Node, at: Location) -> Any:
+    def value(self, loader: SafeConstructor, node: yaml.Node, at: Location) -> Any:
         self.lines.setdefault(at, node.start_mark.line + 1)
         if id(node) in self._seen:
             # Repeating a node may make an endless or an exploding document.
@@ -171,7 +169,7 @@ class _Walk:
         return self._scalar(loader, node)
 
     def _mapping(
-        self, loader: Loader, node: yaml.MappingNode, at: Location
+        self, loader: SafeConstructor, node: yaml.MappingNode, at: Location
     ) -> dict[str | int, Any]:
         found: dict[str | int, Any] = {}
         for key_node, value_node in node.value:
@@ -185,7 +183,7 @@ class _Walk:
             found[key] = self.value(loader, value_node, (*at, str(key)))
         return found
 
-    def _scalar(self, loader: Loader, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, loader: SafeConstructor, node: yaml.ScalarNode) -> Any:
         try:
             return loader.construct_object(node)
         except ValueError:

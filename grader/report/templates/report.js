@@ -1,7 +1,6 @@
 "use strict";
-// A table keeps its rows here, and shows the first of those that are wanted: a browser takes seconds
-// to lay out thousands. What follows the first ones came compressed.
-const SHOWN = 200;
+// A table keeps its rows here, and shows as many of those that are wanted as the page came
+// with: a browser takes seconds to lay out thousands. The rest came compressed.
 const collator = new Intl.Collator("ko", { numeric: true });
 const folded = (text) => text.normalize("NFC").toLowerCase().trim();
 const filter = document.getElementById("filter");
@@ -18,7 +17,7 @@ class Table {
     this.body = table.tBodies[0];
     this.kind = table.dataset.filtered;
     this.rows = [...this.body.rows];
-    this.most = SHOWN;
+    this.most = this.body.dataset.rest ? this.rows.length : Infinity;
     this.button = table.closest(".scroll").nextElementSibling?.querySelector("button.all");
     this.button?.addEventListener("click", () => { this.most = Infinity; this.show(); });
     this.heads = [...table.tHead.rows[0].cells];

@@ -1,7 +1,7 @@
 """What is public holds groups, n and medians, and nothing of one person."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any, get_args
 
@@ -196,6 +196,34 @@ def test_over_time_has_gaps_where_too_few_were_counted() -> None:
     lines = report().over_time()
     assert any(point.progress for point in lines["A"])
     assert {point.progress for point in (*lines["둘"], *lines["Solo"])} == {None}
+
+
+@pytest.mark.parametrize("aggregate", ["median", "mean", "min", "max"])
+@pytest.mark.parametrize("attempt", ["best", "latest"])
+@pytest.mark.parametrize("missing", ["zero", "exclude"])
+def test_lines_end_where_the_report_is(aggregate: Any, attempt: Any, missing: Any) -> None:
+    """The last figure over time is the report's, under every policy, also with what is by hand."""
+    policy = Policy(attempt=attempt, missing=missing)
+    people = roster({"A": tuple("abcde"), "B": tuple("fghi"), "C": tuple("jk")}, policy)
+    group = people.groups[0]
+    [first, second, *others] = group.members
+    first = first.model_copy(update={"joined": date(2030, 1, 1)})
+    second = second.model_copy(update={"left": date(2026, 11, 3)})
+    group = group.model_copy(update={"members": (first, second, *others)})
+    people = people.model_copy(update={"groups": (group, *people.groups[1:])})
+    handed_in = [one for one in entries(people, 40) if one.member not in ("e", "i")]
+    by_hand = Override(
+        member="c", assignment="iris", score=3, reason="ill", by="ta", at=START + timedelta(days=1)
+    )
+    found = build_report(
+        people, handed_in, assignments(), aggregate=aggregate, now=NOW, overrides=[by_hand]
+    )
+    lines = found.over_time()
+    for one in found.report.groups:
+        assert lines[one.group][-1].progress == (one.progress if one.counted >= 3 else None)
+    assert {one.counted for one in found.report.groups} == {
+        "zero": {3, 4, 2}, "exclude": {2, 3}
+    }[missing]  # fmt: skip
 
 
 def test_the_staff_report_is_another_document() -> None:
