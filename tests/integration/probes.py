@@ -54,6 +54,11 @@ def descendants(root: int) -> set[int]:
     return family - {root}
 
 
+def children(root: int) -> set[int]:
+    """The processes that `root` started itself."""
+    return {process for process, parent in processes().items() if parent == root}
+
+
 def at_rest(sandbox: Sandbox) -> None:
     """Nothing is under way afterwards: no jail stands ready, everything asked was answered."""
     assert sandbox._warm is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from killers import deadly_checks, lay_out
-from probes import descendants, wait_until
+from probes import children, descendants, wait_until
 from tether import tether
 
 from grader.gradebook import Gradebook
@@ -64,19 +64,14 @@ def test_a_killed_process_costs_nobody_anything(tmp_path: Path, victim: str) -> 
         lines.append(line)
         if "1/5" in line:
             break
-    [job] = [pid for pid in descendants(run.pid) if parent(pid) == run.pid]
-    [warm] = [pid for pid in descendants(job) if parent(pid) == job]
+    [job] = children(run.pid)
+    [warm] = children(job)
     os.kill(job if victim == "job" else warm, signal.SIGKILL)
     said = "".join(lines) + run.communicate(timeout=PATIENCE)[1]
     assert run.returncode == 0, said
     assert "it is tried once more" in said
     assert recorded(tmp_path / "gradebook.sqlite") == MEMBERS
-    assert wait_until(lambda: not {job, warm} & set(descendants(1)))
-
-
-def parent(pid: int) -> int:
-    """The parent's process id."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    assert wait_until(lambda: not {job, warm} & descendants(1))
 
 
 def test_jobs_that_cannot_start_end_the_run(tmp_path: Path) -> None:
