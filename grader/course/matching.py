@@ -12,6 +12,8 @@ def normalize_key(key: str) -> str:
 
     macOS decomposes Hangul in file names, and GitHub logins know no case.
     """
+    if key.isascii():  # it is in NFC whatever its case
+        return key.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", key).casefold())
 
 

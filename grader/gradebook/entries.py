@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from grader.result import Moment, Nonempty, Quantity, SubmissionResult, Values, Verdict
 
 AttemptRow = tuple[int, str, str, str | None, datetime, datetime | None]
-ScoreRow = tuple[int, str, float | None, str | None, str]
+ScoreRow = tuple[int, int, float | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +50,36 @@ class Entries:
 
     Args:
         attempts: id, member, digest, commit, when it was graded and when submitted, or None.
-        scores: the attempt's place among them, assignment, score or None, digests of its files, or
-            None, and of what judged it.
+        scores: the attempt's place among them, the list of checks, the score or None, and the
+            digest of the assignment's files, or None.
+        check_lists: number → assignment, and digest of all that decides a score with these checks.
     """
 
-    def __init__(self, attempts: Sequence[AttemptRow], scores: Sequence[ScoreRow]) -> None:
+    def __init__(
+        self,
+        attempts: Sequence[AttemptRow],
+        scores: Sequence[ScoreRow],
+        check_lists: Mapping[int, tuple[str, str]],
+    ) -> None:
         self.attempts = attempts
         self.scores = scores
+        self.check_lists = check_lists
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
         """The rows of entries."""
         listed = list(entries)
+        numbers: dict[tuple[str, str], int] = {}
+        rows: list[ScoreRow] = []
+        for place, entry in enumerate(listed):
+            for name, score in entry.scores.items():
+                checks = name, entry.judged_by.get(name, "")
+                number = numbers.setdefault(checks, len(numbers))
+                rows.append((place, number, score, entry.files.get(name)))
         return cls(
             [(e.id, e.member, e.digest, e.commit, e.graded_at, e.submitted_at) for e in listed],
-            [
-                (place, name, score, e.files.get(name), e.judged_by.get(name, ""))
-                for place, e in enumerate(listed)
-                for name, score in e.scores.items()
-            ],
+            rows,
+            {number: checks for checks, number in numbers.items()},
         )
 
     def __iter__(self) -> Iterator[Entry]:
@@ -76,12 +87,12 @@ class Entries:
         for row in self.scores:
             rows.setdefault(row[0], []).append(row)
         for place, attempt in enumerate(self.attempts):
-            mine = rows.get(place, [])
+            mine = [(*self.check_lists[row[1]], *row[2:]) for row in rows.get(place, [])]
             yield Entry(
                 *attempt,
-                scores={name: score for _, name, score, _, _ in mine},
-                files={name: files for _, name, _, files, _ in mine if files is not None},
-                judged_by={name: judged_by for _, name, _, _, judged_by in mine},
+                scores={name: score for name, _, score, _ in mine},
+                files={name: files for name, _, _, files in mine if files is not None},
+                judged_by={name: judged_by for name, judged_by, _, _ in mine},
             )
 
 

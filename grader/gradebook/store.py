@@ -157,18 +157,18 @@ class Gradebook:
         attempts = 'SELECT id, member, digest, "commit", graded_at, submitted_at FROM attempts'
         scores = "SELECT attempt, check_list, CASE WHEN handed_in THEN score END, files FROM parts"
         lists = "SELECT id, assignment, judged_by FROM check_lists"
-        with self._explained():
+        with self._explained(), self._snapshot():
             found = [
                 (*row, moment(graded), submitted and moment(submitted))
                 for *row, graded, submitted in self._db.execute(f"{attempts} ORDER BY id")
             ]
             places = {row[0]: place for place, row in enumerate(found)}
-            about = {number: row for number, *row in self._db.execute(lists)}
-            rows = []
-            for attempt, number, score, files in self._db.execute(scores):
-                assignment, judged_by = about[number]
-                rows.append((places[attempt], assignment, score, files, judged_by))
-        return Entries(found, rows)
+            rows = [
+                (places[attempt], number, score, files)
+                for attempt, number, score, files in self._db.execute(scores)
+            ]
+            about = {number: (name, digest) for number, name, digest in self._db.execute(lists)}
+        return Entries(found, rows, about)
 
     def override(self, override: Override) -> None:
         """Append a score set by hand; when this returns, it is on the disk."""
@@ -240,6 +240,18 @@ class Gradebook:
         """All that is recorded inside, or nothing of it."""
         with self._explained(), whole(self._db):
             yield
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Several queries see the same, whoever records meanwhile."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def _select(self, which: str, *values: object) -> Iterator[Attempt]:
         query = f'SELECT id, member, digest, "commit", result FROM attempts {which}'

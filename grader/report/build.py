@@ -81,7 +81,7 @@ class CourseReport:
     @cached_property
     def members(self) -> tuple[MemberProgress, ...]:
         """Every member, in the roster's order."""
-        picked = self._scores.by_place()
+        picked = self._scores.attempts
         table = dict(zip(self._scores.table.index, self._scores.table.to_numpy(), strict=True))
         points = self.report.groups[0].points
         found = []
@@ -129,9 +129,11 @@ class CourseReport:
     @property
     def attempts_that_count(self) -> list[tuple[int, str]]:
         """Attempt and assignment of every score that comes from an attempt of a counted member."""
-        counted = self._scores.picked["member"].isin(self._figures.counted)
-        picked = self._scores.picked[counted]
-        return list(zip(picked["attempt"].tolist(), picked["assignment"].tolist(), strict=True))
+        return [
+            (one.attempt, assignment)
+            for (member, assignment), one in self._scores.attempts.items()
+            if member in self._figures.counted
+        ]
 
     def limited_to(self, names: Sequence[str]) -> "CourseReport":
         """The same report with only these groups; their ranks stay what they are among all.

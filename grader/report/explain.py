@@ -7,7 +7,7 @@ from grader.amounts import in_points, percent, points
 from grader.report.build import CourseReport
 from grader.report.model import GroupProgress, MemberAssignment, MemberProgress
 from grader.report.rule import sentences
-from grader.report.table import aligned, joined, wrapped
+from grader.report.table import Column, aligned, joined, wrapped
 
 
 def deciders(totals: Sequence[float], aggregate: str) -> list[int]:
@@ -34,37 +34,40 @@ def render_explanation(report: CourseReport, name: str, width: int = 80) -> str:
     members = [one for one in report.members if one.group == group.group]
     counted = sorted((one for one in members if one.counted), key=_total)
     decisive = [] if group.score is None else deciders([*map(_total, counted)], aggregate)
-    rows = []
-    for place, member in enumerate(counted):
-        mark = f"← {aggregate}" if place in decisive and aggregate != "mean" else ""
-        rows.append([*_row(member), mark])
-    rows += [[*_row(member), "not counted"] for member in members if not member.counted]
-    table = aligned(*_columns(["member"], group, [""]), rows)
+    shown = aggregate != "mean"
+    marks = [
+        f"← {aggregate}" if place in decisive and shown else "" for place in range(len(counted))
+    ]
+    others = [member for member in members if not member.counted]
+    columns = _columns([*counted, *others], group)
+    columns.append(Column("", [*marks, *["not counted"] * len(others)], right=False))
+    table = aligned(columns, width)
     notes = _notes(members)
     lines = [*wrapped(_conclusion(group, counted, decisive, aggregate), width), "", *table, ""]
     lines += [part for note in notes for part in wrapped(note, width)] + ([""] if notes else [])
-    return joined([*lines, *wrapped(" ".join(sentences(report.report)), width)], width)
+    return joined([*lines, *wrapped(" ".join(sentences(report.report)), width)])
 
 
 def render_members(report: CourseReport, width: int = 80) -> str:
     """All members with their totals, group by group; for staff."""
-    rows = [[member.group, *_row(member)] for member in report.members]
-    table = aligned(*_columns(["group", "member"], report.report.groups[0], []), rows)
-    notes = [part for note in _notes(list(report.members)) for part in wrapped(note, width)]
-    return joined([*table, *notes], width)
+    groups = Column("group", (member.group for member in report.members), right=False)
+    table = aligned([groups, *_columns(report.members, report.report.groups[0])], width)
+    notes = [part for note in _notes(report.members) for part in wrapped(note, width)]
+    return joined([*table, *notes])
 
 
-def _columns(before: list[str], group: GroupProgress, after: list[str]) -> tuple[list[str], range]:
-    """The header of a table of members, and which of its columns stand at the right."""
-    numbers = ["total", *(one.id.replace("_", "\n", 1) for one in group.assignments)]
-    return [*before, *numbers, *after], range(len(before), len(before) + len(numbers))
-
-
-def _row(member: MemberProgress) -> list[str]:
+def _columns(members: Sequence[MemberProgress], group: GroupProgress) -> list[Column]:
+    """The members' names and scores; `group`: any with the same assignments."""
+    totals = (
+        "–" if member.score is None else points(member.score, member.points) for member in members
+    )
     return [
-        member.name,
-        "–" if member.score is None else points(member.score, member.points),
-        *(_cell(one) for one in member.assignments),
+        Column("member", (member.name for member in members), right=False),
+        Column("total", totals),
+        *(
+            Column(one.id.replace("_", "\n", 1), (_cell(m.assignments[n]) for m in members))
+            for n, one in enumerate(group.assignments)
+        ),
     ]
 
 
@@ -104,7 +107,7 @@ def _conclusion(
     )
 
 
-def _notes(members: list[MemberProgress]) -> list[str]:
+def _notes(members: Sequence[MemberProgress]) -> list[str]:
     """What the marks in the table mean, one line each."""
     return [
         f"{_mark(one)} {member.name}, {one.id}: {one.note}"

@@ -14,8 +14,10 @@ import pandas as pd
 from grader.course.assignment import Assignment
 from grader.course.roster import Roster
 from grader.report.figures import Groups
+from grader.report.forms import NONE
 from grader.report.model import Aggregate
-from grader.report.scores import ScoreBook, microseconds
+from grader.report.reading import microseconds
+from grader.report.scores import ScoreBook
 
 
 def figures_over_time(
@@ -39,14 +41,14 @@ def figures_over_time(
         for number, (member, _) in enumerate(members)
         if member.joined is not None or member.left is not None
     ]
+    # The report may be limited to some groups; of the others' members nothing is shown.
+    wanted = np.array([place.get(key, NONE) for key in marks.members])
     ranked, attempts = marks.ranked(), marks.attempts
-    ranked = ranked[ranked["member"].isin(place)]
-    attempts = attempts[attempts["member"].isin(place)]
-    row = ranked["member"].map(place).to_numpy(int)
-    col = ranked["assignment"].map(column).to_numpy(int)
-    score, came = ranked["score"].to_numpy(float), ranked["at"].to_numpy(int)
-    who = attempts["member"].map(place).to_numpy(int)
-    at = attempts["at"].to_numpy(int)
+    ranked = ranked[wanted[ranked["member"]] != NONE]
+    attempts = attempts[wanted[attempts["member"]] != NONE]
+    row, col = wanted[ranked["member"]], ranked["assignment"].to_numpy()
+    score, came = ranked["score"].to_numpy(float), ranked["at"].to_numpy()
+    who, at = wanted[attempts["member"]], attempts["at"].to_numpy()
     for moment in moments:
         then = microseconds(moment)
         by_hand = marks.by_hand(moment)

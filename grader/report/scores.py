@@ -7,7 +7,8 @@ Nothing is rounded here.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,12 +19,8 @@ from grader.course.moments import later
 from grader.course.policy import LateRule
 from grader.course.roster import Roster, normalize_key
 from grader.gradebook import Entries, Entry, Override
-from grader.report.forms import first_seen, forms, numbered
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-PICKED = ["member", "assignment", "score", "raw", "kept", "at", "known", "attempt"]
+from grader.report.forms import NONE
+from grader.report.reading import EPOCH, MICROSECOND, microseconds, read_entries
 
 
 @dataclass(frozen=True)
@@ -33,38 +30,39 @@ class CountedScores:
     Args:
         table: points. Index: keys of members with an attempt or an override, sorted. Columns:
             assignment ids. NaN where nothing was handed in.
-        picked: the attempts that count, a row each: member, assignment, score (points after the
-            late rule), raw (before it), kept (the share that was kept), at (when it was submitted
-            or, where that is not known, graded; microseconds since 1970), known (whether it is),
-            attempt (its id).
         overrides: (member, assignment) → what staff set there; it is in the table already.
         outdated: assignment → the members whose attempt counts there although it was judged by
             other checks than the newest attempt at the assignment.
     """
 
     table: pd.DataFrame
-    picked: pd.DataFrame
     overrides: dict[tuple[str, str], Override]
     outdated: dict[str, list[str]]
+    _picked: pd.DataFrame
+    _members: Sequence[str]
 
-    def by_place(self) -> dict[tuple[str, str], "CountedAttempt"]:
-        """(member, assignment) → the attempt that counts there."""
-        columns = [self.picked[name].tolist() for name in PICKED]
+    @cached_property
+    def attempts(self) -> dict[tuple[str, str], "CountedAttempt"]:
+        """(member, assignment) → the attempt that counts there, sorted."""
+        names = ["member", "assignment", "kept", "at", "known", "attempt"]
+        rows = zip(*(self._picked[name].tolist() for name in names), strict=True)
         return {
-            (member, assignment): CountedAttempt(
-                score, raw, kept, EPOCH + at * MICROSECOND if known else None, attempt
+            (self._members[member], self.table.columns[assignment]): CountedAttempt(
+                kept, EPOCH + at * MICROSECOND if known else None, attempt
             )
-            for member, assignment, score, raw, kept, at, known, attempt in zip(
-                *columns, strict=True
-            )
+            for member, assignment, kept, at, known, attempt in rows
         }
 
 
 class CountedAttempt(NamedTuple):
-    """One attempt that counts; see `Scores.picked`. `submitted` is None where nobody knows it."""
+    """One attempt that counts.
 
-    score: float
-    raw: float
+    Args:
+        kept: the share of its score that the late rule left.
+        submitted: when, or None where nobody knows it.
+        attempt: its id.
+    """
+
     kept: float
     submitted: datetime | None
     attempt: int
@@ -73,10 +71,12 @@ class CountedAttempt(NamedTuple):
 class ScoreBook:
     """Everything a gradebook holds about a course, ready to be looked at as of any moment.
 
+    Tables have members and assignments by number: their places in `members` and in `assignments`.
+
     Args:
         roster: members, and the policy.
-        entries: all attempts, in any order. `attempts` has those of known members: attempt (id),
-            member, submission (a number), at, known, graded; times in microseconds since 1970.
+        entries: all attempts, in any order; `attempts` has those of known members, as
+            `read_entries` makes them.
         assignments: what counts.
         overrides: in any order.
     """
@@ -95,8 +95,10 @@ class ScoreBook:
             for one in self._overrides
             if roster.find(one.member) is None
         }
+        self.members = sorted(member.key for member in roster.members())
+        self._number = {key: number for number, key in enumerate(self.members)}
         rows = entries if isinstance(entries, Entries) else Entries.of(entries)
-        self.attempts, self._scores = self._read(rows)
+        self.attempts, self._scores = read_entries(rows, self._member, assignments)
         self.unknown_members = tuple(self._strangers[key] for key in sorted(self._strangers))
         self.remarks = tuple(self._remarks())
 
@@ -123,69 +125,29 @@ class ScoreBook:
         first, last = self.attempts["at"].min(), self.attempts["at"].max()
         return EPOCH + int(first) * MICROSECOND, EPOCH + int(last) * MICROSECOND
 
-    def _read(self, entries: Entries) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Attempts of known members, and their scores at assignments that count."""
-        known: dict[str, str | None] = {}
-        attempts: list[tuple[int, str, str, str, int, bool, int]] = []
-        places = [-1] * len(entries.attempts)
-        for place, (number, written, digest, commit, graded_at, submitted_at) in enumerate(
-            entries.attempts
-        ):
-            if written not in known:
-                found = self._roster.find(written)
-                known[written] = None if found is None else found[1].key
-            key = known[written]
-            if key is None:
-                self._strangers[normalize_key(written)] = written
-                continue
-            graded = microseconds(graded_at)
-            at = graded if submitted_at is None else microseconds(submitted_at)
-            told = submitted_at is not None
-            places[place] = len(attempts)
-            attempts.append((number, key, digest, commit or "", at, told, graded))
-        columns = ["attempt", "member", "digest", "commit", "at", "known", "graded"]
-        frame = pd.DataFrame(attempts, columns=columns)
-        frame = frame.astype({"attempt": int, "at": int, "graded": int, "known": bool})
-        rows = self._scored(entries, frame, places)
-        # A regrade comes later, its submission does not.
-        frame["submission"] = numbered(frame, "member", "digest", "commit")
-        frame["at"] = frame.groupby("submission")["at"].transform("min")
-        frame["known"] = frame.groupby("submission")["known"].transform("max").astype(bool)
-        return frame[["attempt", "member", "submission", "at", "known", "graded"]], rows
-
-    def _scored(
-        self, entries: Entries, attempts: pd.DataFrame, places: Sequence[int]
-    ) -> pd.DataFrame:
-        """What was handed in of what counts; `places`: where each entry is in `attempts`, or -1."""
-        points = {assignment.id: assignment.points for assignment in self._assignments}
-        columns = ["row", "assignment", "raw", "files", "judged_by"]
-        rows = pd.DataFrame(entries.scores, columns=columns).astype({"row": int, "raw": float})
-        rows["row"] = np.array(places, dtype=int)[rows["row"]]
-        wanted = rows["raw"].notna() & rows["assignment"].isin(points) & (rows["row"] >= 0)
-        rows = rows[wanted].reset_index(drop=True)
-        # Checks may have been worth more once.
-        rows["raw"] = rows["raw"].clip(upper=rows["assignment"].map(points).astype(float))
-        rows["checks"] = numbered(rows, "judged_by")
-        about = attempts.loc[rows["row"], ["member", "digest", "at", "known"]]
-        rows = pd.concat([rows, about.reset_index(drop=True)], axis="columns")
-        rows["form"] = forms(rows)
-        rows["first"] = first_seen(rows)
-        return rows[["row", "assignment", "raw", "checks", "first", "form"]]
+    def _member(self, key: str) -> int:
+        """The number of the member with this key; who is not known is noted."""
+        found = self._roster.find(key)
+        if found is None:
+            self._strangers[normalize_key(key)] = key
+            return NONE
+        return self._number[found[1].key]
 
     def _remarks(self) -> Iterable[str]:
         """What looks like a clock that jumped."""
         ordered = self.attempts.sort_values("attempt")
         newest = ordered.groupby("submission")["graded"].cummax()
-        for member in sorted(set(ordered.loc[ordered["graded"] < newest, "member"])):
+        for number in sorted(set(ordered.loc[ordered["graded"] < newest, "member"])):
             yield (
-                f"{member}: a grading was recorded later than another of the same submission, but "
-                "its time is earlier (a clock that jumped back?); the later time counts"
+                f"{self.members[number]}: a grading was recorded later than another of the same "
+                "submission, but its time is earlier (a clock that jumped back?); the later time "
+                "counts"
             )
 
     def _effective(self, attempts: pd.DataFrame) -> pd.DataFrame:
         """Every submission and assignment, by its files' newest grading, less what is late."""
         rows = self._scores.merge(attempts, left_on="row", right_index=True)
-        rows = rows.sort_values(["graded", "attempt"])
+        rows = rows.iloc[np.lexsort((rows["attempt"], rows["graded"]))]
         newest = rows.drop_duplicates("form", keep="last").set_index("form")
         checks = rows.drop_duplicates("assignment", keep="last").set_index("assignment")["checks"]
         rows = rows.drop_duplicates(["submission", "assignment"], keep="last")
@@ -194,25 +156,26 @@ class ScoreBook:
         rows["outdated"] = rows["checks"] != rows["assignment"].map(checks)
         rows["kept"] = 1.0
         rows["cut"] = False
-        for assignment in self._assignments:
+        for number, assignment in enumerate(self._assignments):
             rule = self._roster.policy.late.get(assignment.id)
             if rule is not None and assignment.due is not None:
-                self._judge_lateness(rows, assignment, rule)
+                self._judge_lateness(rows, number, rule)
         rows["score"] = rows["raw"] * rows["kept"]
         return rows
 
-    def _judge_lateness(self, rows: pd.DataFrame, assignment: Assignment, rule: LateRule) -> None:
+    def _judge_lateness(self, rows: pd.DataFrame, number: int, rule: LateRule) -> None:
         """Judged by when the assignment's own files first came in this form."""
+        assignment = self._assignments[number]
         due = assignment.due_in(self._roster.zone)
         assert due is not None  # or there would be nothing to judge
-        allowed = {
-            member.key: later(due, member.extensions.get(assignment.id, timedelta()))
-            for group in self._roster.groups
-            for member in group.members
-        }
-        mine = rows.loc[rows["assignment"] == assignment.id]
-        limits = {key: microseconds(moment) for key, moment in allowed.items()}
-        late = mine[mine["first"] > mine["member"].map(limits)]
+        allowed = [due] * len(self.members)
+        for member in self._roster.members():
+            if assignment.id in member.extensions:
+                extended = later(due, member.extensions[assignment.id])
+                allowed[self._number[member.key]] = extended
+        limits = np.array([microseconds(moment) for moment in allowed], dtype=int)
+        mine = rows.loc[rows["assignment"] == number]
+        late = mine[mine["first"] > limits[mine["member"]]]
         if not late.empty:
             moments = [
                 (allowed[member], EPOCH + first * MICROSECOND)
@@ -226,32 +189,34 @@ class ScoreBook:
     ) -> CountedScores:
         """Each assignment's best or latest, then what was set by hand."""
         picked = self._in_order(rows).drop_duplicates(["member", "assignment"], keep="last")
-        picked = picked.sort_values(["member", "assignment"], ignore_index=True)
+        picked = picked.iloc[np.lexsort((picked["assignment"], picked["member"]))]
+        names = [assignment.id for assignment in self._assignments]
         by_hand = self._by_hand(overrides)
         outdated: dict[str, list[str]] = {}
         old = picked.loc[picked["outdated"].astype(bool), ["member", "assignment"]]
-        for member, assignment in old.itertuples(index=False):
-            if (member, assignment) not in by_hand:
-                outdated.setdefault(assignment, []).append(member)
-        picked = picked[PICKED]
-        members = sorted(set(attempts["member"]) | {member for member, _ in by_hand})
-        table = picked.pivot(index="member", columns="assignment", values="score").reindex(
-            index=members, columns=[assignment.id for assignment in self._assignments]
-        )
-        table = table.astype(float)
-        for (member, assignment), override in by_hand.items():
-            table.loc[member, assignment] = override.score
-        return CountedScores(table, picked, by_hand, outdated)
+        for number, assignment in old.itertuples(index=False):
+            member, name = self.members[number], names[assignment]
+            if (member, name) not in by_hand:
+                outdated.setdefault(name, []).append(member)
+        table = np.full((len(self.members), len(names)), np.nan)
+        table[picked["member"], picked["assignment"]] = picked["score"]
+        present = np.zeros(len(self.members), dtype=bool)
+        present[attempts["member"]] = True
+        for (member, name), override in by_hand.items():
+            table[self._number[member], names.index(name)] = override.score
+            present[self._number[member]] = True
+        members = [self.members[number] for number in np.flatnonzero(present)]
+        shown = pd.DataFrame(table[present], index=members, columns=names)
+        return CountedScores(shown, by_hand, outdated, picked, self.members)
 
     def _in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What counts most comes last."""
         # Equal ones: the earlier counts as the best, the later as the latest.
-        order, ascending = {
-            "best": (["score", "at", "graded", "attempt"], [True, False, False, False]),
-            # Work after the cut-off replaces nothing.
-            "latest": (["cut", "at", "graded", "attempt"], [False, True, True, True]),
-        }[self._roster.policy.attempt]
-        return rows.sort_values(order, ascending=ascending)
+        times = rows["attempt"], rows["graded"], rows["at"]
+        if self._roster.policy.attempt == "best":
+            return rows.iloc[np.lexsort((*(-time for time in times), rows["score"]))]
+        # Work after the cut-off replaces nothing.
+        return rows.iloc[np.lexsort((*times, ~rows["cut"]))]
 
     def by_hand(self, moment: datetime) -> dict[tuple[str, str], Override]:
         """(member, assignment) → what staff had set there by then."""
@@ -271,8 +236,3 @@ class ScoreBook:
                 score = min(override.score, points[override.assignment])
                 found[place] = override.model_copy(update={"score": score})
         return found
-
-
-def microseconds(moment: datetime) -> int:
-    """Since 1970."""
-    return (moment - EPOCH) // MICROSECOND

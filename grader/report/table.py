@@ -1,11 +1,11 @@
 """The report as text for a terminal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
 from grader.amounts import changed, filled, percent, points
-from grader.harmless import in_a_log, on_one_line
+from grader.harmless import in_a_log, on_lines, on_one_line
 from grader.report.model import GroupProgress, Report, best_first
 from grader.report.rule import rule
 
@@ -16,81 +16,107 @@ NAME = 20
 """Cells of a group's name; longer ones are cut."""
 
 
+class Column:
+    """A column of a table.
+
+    Args:
+        name: its header; a line break makes it two lines.
+        cells: one for each row.
+        right: whether they stand at the right.
+    """
+
+    def __init__(self, name: str, cells: Iterable[str], *, right: bool = True) -> None:
+        self.head = on_lines(name).split("\n")
+        self.cells = [on_one_line(cell) for cell in cells]
+        self.right = right
+        self.width = max(map(cell_len, {*self.head, *self.cells}))
+
+    def padded(self, height: int) -> list[str]:
+        """A header of `height` lines and the cells, each in `width` cells of a terminal."""
+        shown = [*self.head, *[""] * (height - len(self.head)), *self.cells]
+        spaces = [" " * (self.width - cell_len(text)) for text in shown]
+        pairs = zip(spaces, shown, strict=True) if self.right else zip(shown, spaces, strict=True)
+        return [first + second for first, second in pairs]
+
+
 def render_table(report: Report, width: int = 80) -> str:
     """The report as text of at most `width` cells a line, best group first, ending with the rule.
 
     Where not everything fits, the bars are left out, and then the assignments.
     """
-    forms = ((True, True), (False, True), (True, False), (False, False))
-    for bars, assignments in forms:
-        lines = _lines(report, bars=bars, assignments=assignments)
-        if max(map(cell_len, lines)) <= width:
-            break
+    groups = best_first(report.groups)
+    before, figure, bars, after, assignments = _columns(report, groups)
+    forms = (
+        [*before, bars, *after, *assignments],
+        [*before, figure, *after, *assignments],
+        [*before, bars, *after],
+        [*before, figure, *after],
+    )
+    fitting = next((form for form in forms if total_width(form) <= width), forms[-1])
     text = rule(report)
     if report.since is not None:
         text += f" Change since {report.since:%Y-%m-%d %H:%M} UTC."
-    return joined([*lines, *wrapped(text, width)], width)
+    return joined([*aligned(fitting, width), *wrapped(text, width)])
 
 
-def aligned(
-    header: Sequence[str], right: Collection[int], rows: Sequence[Sequence[str]]
-) -> list[str]:
-    """Rows under a header in columns, a cell of space between them, in cells of a terminal.
+def total_width(columns: Sequence[Column]) -> int:
+    """How many cells of a terminal a table takes, with a cell of space between columns."""
+    return sum(column.width for column in columns) + len(columns) - 1
 
-    Args:
-        header: the names; a line break in one makes the header two lines.
-        right: the columns that stand at the right.
-        rows: the cells.
-    """
-    height = max(name.count("\n") for name in header) + 1
-    heads = [(name.split("\n") + [""] * height)[:height] for name in header]
-    table = [[head[line] for head in heads] for line in range(height)] + [list(row) for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
-    lines = []
-    for row in table:
-        cells = []
-        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            space = " " * (width - cell_len(cell))
-            cells.append(space + cell if number in right else cell + space)
-        lines.append(" ".join(cells).rstrip())
-    return lines
+
+def aligned(columns: Sequence[Column], width: int) -> list[str]:
+    """The rows under their header, in lines of at most `width` cells."""
+    height = max(len(column.head) for column in columns)
+    lines = map(" ".join, zip(*(column.padded(height) for column in columns), strict=True))
+    return [*lines] if total_width(columns) <= width else [_cut(line, width) for line in lines]
 
 
 def wrapped(text: str, width: int) -> list[str]:
     """A sentence in lines of at most `width` cells."""
     lines = [""]
-    for word in text.split():
+    for word in on_one_line(text).split():
         if cell_len(f"{lines[-1]} {word}".strip()) > width and lines[-1]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+    return [_cut(line, width) for line in lines]
 
 
-def joined(lines: Sequence[str], width: int) -> str:
-    """The lines as text, none wider than `width`, harmless in a terminal and a log."""
-    shown = map(on_one_line, lines)
-    fitting = (line if cell_len(line) <= width else set_cell_size(line, width) for line in shown)
-    return in_a_log("\n".join(line.rstrip() for line in fitting) + "\n")
+def joined(lines: Iterable[str]) -> str:
+    """The lines as text, harmless in a log."""
+    return in_a_log("\n".join(line.rstrip() for line in lines) + "\n")
 
 
-def _lines(report: Report, *, bars: bool, assignments: bool) -> list[str]:
+def _cut(line: str, width: int) -> str:
+    return line if cell_len(line) <= width else set_cell_size(line, width)
+
+
+def _columns(
+    report: Report, groups: Sequence[GroupProgress]
+) -> tuple[list[Column], Column, Column, list[Column], list[Column]]:
+    """Those before the figure, the figure without and with a bar, those after, the assignments."""
     since = report.since is not None
-    parts = report.groups[0].assignments if assignments else ()
-    header = ["#", "group", "submitted", report.aggregate, *(["change"] if since else []), "spread"]
-    header += [entry.id.replace("_", "\n", 1) for entry in parts]
-    rows = [
+    figures = [_progress(group) for group in groups]
+    bars = [_bar(group) for group in groups]
+    return (
         [
-            "" if group.rank is None else str(group.rank),
-            _short(group.group),
-            f"{group.submitted}/{group.members}",
-            _progress(group, bars=bars),
-            *([_change(group)] if since else []),
-            _spread(group),
-            *(_points(entry.score, entry.points) for entry in group.assignments[: len(parts)]),
-        ]
-        for group in best_first(report.groups)
-    ]
-    return aligned(header, set(range(len(header))) - {1, 3}, rows)
+            Column("#", ("" if group.rank is None else str(group.rank) for group in groups)),
+            Column("group", (_short(group.group) for group in groups), right=False),
+            Column("submitted", (f"{group.submitted}/{group.members}" for group in groups)),
+        ],
+        Column(report.aggregate, figures, right=False),
+        Column(report.aggregate, map("".join, zip(bars, figures, strict=True)), right=False),
+        [
+            *([Column("change", map(_change, groups))] if since else []),
+            Column("spread", map(_spread, groups)),
+        ],
+        [
+            Column(
+                one.id.replace("_", "\n", 1),
+                (_points(g.assignments[n].score, g.assignments[n].points) for g in groups),
+            )
+            for n, one in enumerate(report.groups[0].assignments)
+        ],
+    )
 
 
 def _points(score: float | None, of: float) -> str:
@@ -110,12 +136,16 @@ def _short(name: str) -> str:
     return set_cell_size(name, NAME - 1).rstrip() + "…"
 
 
-def _progress(group: GroupProgress, *, bars: bool) -> str:
+def _progress(group: GroupProgress) -> str:
+    return "too few" if group.progress is None else f"{percent(group.progress):>4}"
+
+
+def _bar(group: GroupProgress) -> str:
+    """A bar, and a space before the figure; nothing where there is no figure."""
     if group.progress is None:
-        return "too few"
+        return ""
     full = filled(group.progress, BAR)
-    bar = f"{'█' * full}{'░' * (BAR - full)} " if bars else ""
-    return f"{bar}{percent(group.progress):>4}"
+    return f"{'█' * full}{'░' * (BAR - full)} "
 
 
 def _change(group: GroupProgress) -> str:
