@@ -2,18 +2,18 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
+@lru_cache(1 << 14)
 def normalize_key(key: str) -> str:
     """The form in which two keys are compared: NFC, and neither upper nor lower case.
 
     macOS decomposes Hangul in file names, and GitHub logins know no case.
     """
-    if key.isascii():  # it is in NFC whatever its case
-        return key.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", key).casefold())
 
 

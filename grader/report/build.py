@@ -168,7 +168,7 @@ class CourseReport:
         )
         for moment, (scores, number) in zip(moments, figures, strict=True):
             for name, line in lines.items():
-                enough = shown(number.get(name, 0), least)
+                enough = shown(number[name], least)
                 progress = _progress(scores[name], worth) if enough else None
                 line.append(Point(at=moment, progress=progress))
         return {name: tuple(line) for name, line in lines.items()}
@@ -210,7 +210,7 @@ def build_report(
         then = group_figures(roster, assignments, marks.scores(graded_by=since), aggregate, since)
         before = {group.name: _progress(then.score[group.name], points) for group in roster.groups}
         shown_then = frozenset(
-            name for name in before if shown(int(then.number[name]), roster.policy.minimum)
+            name for name in before if shown(then.number[name], roster.policy.minimum)
         )
     report = Report(
         course=roster.course,
@@ -239,18 +239,19 @@ def _group_rows(
 ) -> Iterable[GroupProgress]:
     """The rows of a report: here, and only here, figures are rounded."""
     points = total(assignment.points for assignment in assignments)
+    parts = [(one.id, one.points, *figures.by_assignment[one.id]) for one in assignments]
     score = {name: _rounded(figure) for name, figure in figures.score.items()}
     # Ranked as shown: what rounds to the same figure is equal.
     rank = pd.Series(score, dtype=float).dropna().rank(method="min", ascending=False).to_dict()
     for group in roster.groups:
         name = group.name
-        counted = int(figures.number[name])
+        counted = figures.number[name]
         progress = _progress(figures.score[name], points)
         enough = counted >= roster.policy.minimum
         yield GroupProgress(
             group=name,
             members=sum(member.belongs(now, roster.zone) for member in group.members),
-            submitted=int(figures.submitted[name]),
+            submitted=figures.submitted[name],
             counted=counted,
             enough=enough,
             score=score[name],
@@ -265,12 +266,12 @@ def _group_rows(
             change=_difference(progress, before.get(name)),
             assignments=tuple(
                 AssignmentProgress(
-                    id=one.id,
-                    score=_rounded(figures.by_assignment[one.id][0][name]),
-                    points=one.points,
-                    submitted=int(figures.by_assignment[one.id][1][name]),
+                    id=assignment,
+                    score=_rounded(scores[name]),
+                    points=worth,
+                    submitted=submitted[name],
                 )
-                for one in assignments
+                for assignment, worth, scores, submitted in parts
             ),
         )
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from grader.course.assignment import Assignment
@@ -13,6 +15,9 @@ from grader.report.scores import CountedScores
 
 Groups = dict[str, float]
 """A figure of every group, by its name."""
+
+Counts = dict[str, int]
+"""A number of members of every group."""
 
 Aggregates = dict[str, float | None]
 """The same; None where fewer members are counted than the policy asks for."""
@@ -36,9 +41,9 @@ class Figures:
     score: Aggregates
     lowest: Groups
     highest: Groups
-    number: Groups
-    submitted: Groups
-    by_assignment: dict[str, tuple[Aggregates, Groups]]
+    number: Counts
+    submitted: Counts
+    by_assignment: dict[str, tuple[Aggregates, Counts]]
 
 
 def group_figures(
@@ -50,44 +55,61 @@ def group_figures(
 ) -> Figures:
     """The groups' figures at one moment; `assignments`: those that are wanted one by one."""
     names = [group.name for group in roster.groups]
-    group_of = pd.Series(
-        {
-            member.key: group.name
-            for group in roster.groups
-            for member in group.members
-            if member.belongs(now, roster.zone)
-        },
-        dtype=object,
-    )
-    table = scores.table[scores.table.index.isin(group_of.index)]
-
-    def per_group(values: "pd.Series[float]", how: str) -> Groups:
-        # Sorted, so that the order of members does not show in the last digit of a mean.
-        figures = values.sort_values().groupby(group_of).agg(how)
-        return dict(zip(names, figures.reindex(names).fillna(0.0).tolist(), strict=True))
-
+    group_of = {
+        member.key: number
+        for number, group in enumerate(roster.groups)
+        for member in group.members
+        if member.belongs(now, roster.zone)
+    }
+    table = scores.table[scores.table.index.isin(group_of)]
     everyone = roster.policy.missing == "zero"
-    counted = (table.reindex(group_of.index) if everyone else table).fillna(0.0)
-    totals = counted.sum(axis="columns")
-    number = per_group(pd.Series(1.0, index=counted.index), "sum")
+    counted = (table.reindex(list(group_of)) if everyone else table).fillna(0.0)
+    group = np.array([group_of[key] for key in counted.index], dtype=int)
+    handed_in = np.array([group_of[key] for key in table.index], dtype=int)
 
-    def aggregated(values: "pd.Series[float]") -> Aggregates:
-        figures = per_group(values, aggregate)
+    def counts(groups: npt.NDArray[np.int64]) -> Counts:
+        found = np.bincount(groups, minlength=len(names)).tolist()
+        return dict(zip(names, found, strict=True))
+
+    number = counts(group)
+
+    def figures(values: npt.NDArray[np.float64], how: str) -> Groups:
+        found = per_group(values, group, how).reindex(range(len(names)), fill_value=0.0)
+        return dict(zip(names, found.tolist(), strict=True))
+
+    def aggregated(values: npt.NDArray[np.float64]) -> Aggregates:
         least = roster.policy.minimum
-        return {name: figures[name] if number[name] >= least else None for name in names}
+        found = figures(values, aggregate)
+        return {name: found[name] if number[name] >= least else None for name in names}
 
+    totals = counted.sum(axis="columns").to_numpy()
     return Figures(
-        counted=frozenset(totals.index),
+        counted=frozenset(counted.index),
         score=aggregated(totals),
-        lowest=per_group(totals, "min"),
-        highest=per_group(totals, "max"),
+        lowest=figures(totals, "min"),
+        highest=figures(totals, "max"),
         number=number,
-        submitted=per_group(pd.Series(1.0, index=table.index), "sum"),
+        submitted=counts(handed_in),
         by_assignment={
             one.id: (
-                aggregated(counted[one.id]),
-                per_group(table[one.id].notna().astype(float), "sum"),
+                aggregated(counted[one.id].to_numpy()),
+                counts(handed_in[table[one.id].notna()]),
             )
             for one in assignments
         },
     )
+
+
+def per_group(
+    values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64], how: str
+) -> "pd.Series[float]":
+    """The aggregate of each group's values, by the group's number; without groups that have none.
+
+    Args:
+        values: one of each member.
+        groups: the number of each member's group.
+        how: median, mean, min or max.
+    """
+    # Sorted, so that the order of members does not show in the last digit of a mean.
+    order = values.argsort(kind="stable")
+    return pd.Series(values[order]).groupby(groups[order]).agg(how)

@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from grader.course.assignment import Assignment
 from grader.course.roster import Roster
-from grader.report.figures import Groups
+from grader.report.figures import Counts, Groups, per_group
 from grader.report.forms import NONE
 from grader.report.model import Aggregate
 from grader.report.reading import microseconds
@@ -26,19 +24,20 @@ def figures_over_time(
     marks: ScoreBook,
     aggregate: Aggregate,
     moments: Sequence[datetime],
-) -> Iterator[tuple[Groups, dict[str, int]]]:
+) -> Iterator[tuple[Groups, Counts]]:
     """For each moment: the aggregate of each group's counted members, and how many these are.
 
-    Groups without a counted member are left out of both, and so is who is not in `roster`.
+    Groups without a counted member have no figure, and who is not in `roster` is left out.
     """
-    members = [(member, group.name) for group in roster.groups for member in group.members]
-    place = {member.key: number for number, (member, _) in enumerate(members)}
+    names = [group.name for group in roster.groups]
+    members = list(roster.members())
+    place = {member.key: number for number, member in enumerate(members)}
+    group = np.repeat(np.arange(len(names)), [len(one.members) for one in roster.groups])
     column = {one.id: number for number, one in enumerate(assignments)}
-    names = np.array([name for _, name in members], dtype=object)
     # Few members join late or leave; the others belong at any moment.
     bounded = [
         (number, member)
-        for number, (member, _) in enumerate(members)
+        for number, member in enumerate(members)
         if member.joined is not None or member.left is not None
     ]
     # The report may be limited to some groups; of the others' members nothing is shown.
@@ -67,18 +66,13 @@ def figures_over_time(
         for number, member in bounded:
             belong[number] = member.belongs(moment, roster.zone)
         counted = belong & (seen | (roster.policy.missing == "zero"))
-        yield _aggregated(table.sum(axis=1)[counted], names[counted], aggregate)
-
-
-def _aggregated(
-    totals: npt.NDArray[np.float64], names: npt.NDArray[np.object_], aggregate: Aggregate
-) -> tuple[Groups, dict[str, int]]:
-    # Sorted, so that the order of members does not show in the last digit of a mean.
-    order = totals.argsort(kind="stable")
-    grouped = pd.Series(totals[order]).groupby(names[order])
-    figures, numbers = grouped.agg(aggregate), grouped.size()
-    found = [str(name) for name in figures.index]
-    return (
-        dict(zip(found, figures.tolist(), strict=True)),
-        dict(zip(found, numbers.tolist(), strict=True)),
-    )
+        groups = group[counted]
+        figures = per_group(table.sum(axis=1)[counted], groups, aggregate)
+        number = np.bincount(groups, minlength=len(names)).tolist()
+        yield (
+            {
+                names[one]: figure
+                for one, figure in zip(figures.index.tolist(), figures.tolist(), strict=True)
+            },
+            dict(zip(names, number, strict=True)),
+        )
