@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -10,7 +10,6 @@ from typing import Any, NoReturn, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
-from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
@@ -19,12 +18,11 @@ from grader.errors import ConfigurationError, naming
 if yaml.__with_libyaml__:
     from yaml._yaml import CParser
 
-    class _Quick(Composer, CParser, SafeConstructor, Resolver):
-        """libyaml reads, Python composes: libyaml's own way crashes where nodes lie deep."""
+    class _Quick(CParser, SafeConstructor, Resolver):
+        """Events from libyaml; its own way to compose them crashes where nodes lie deep."""
 
         def __init__(self, text: str) -> None:
             CParser.__init__(self, text)
-            Composer.__init__(self)
             SafeConstructor.__init__(self)
             Resolver.__init__(self)
 
@@ -112,14 +110,12 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigurationError(f"{path}, line {line}: not UTF-8; save it as UTF-8") from None
-    walk = _Walk(path)
     try:
-        loader, root = _parsed(text)
-        if root is None:
-            raise ConfigurationError(f"{path} is empty")
-        if not isinstance(root, yaml.MappingNode):
-            walk.refuse(root, 'not a mapping; it must consist of "key: value" lines')
-        return walk.value(loader, root, ()), walk.lines
+        if yaml.__with_libyaml__:
+            # What libyaml refuses, the other says better.
+            with suppress(yaml.YAMLError):
+                return _Reader(path, _Quick(text)).read()
+        return _Reader(path, yaml.SafeLoader(text)).read()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -131,64 +127,91 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], dict[Location, int]]:
         raise ConfigurationError(f"{path} is nested too deeply") from None
 
 
-def _parsed(text: str) -> tuple[SafeConstructor, yaml.Node | None]:
-    """The document's root, and what makes values of its nodes."""
-    if yaml.__with_libyaml__:
-        quick = _Quick(text)
-        # What libyaml refuses, the other says better.
-        with suppress(yaml.YAMLError):
-            return quick, quick.get_single_node()
-    loader = yaml.SafeLoader(text)
-    return loader, loader.get_single_node()
+class _Reader:
+    """Events of YAML → dicts, tuples and scalars, noting the line of each.
 
+    Args:
+        path: the file, which errors name.
+        loader: a parser that is also a resolver and a constructor of PyYAML's.
+    """
 
-class _Walk:
-    """YAML nodes → dicts, tuples and scalars, noting the line of each."""
-
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, loader: Any) -> None:
         self.path = path
         self.lines: dict[Location, int] = {}
-        self._seen: set[int] = set()
+        self._loader = loader
+        self._next: Callable[[], Any] = loader.get_event
 
-    def refuse(self, node: yaml.Node, sentence: str) -> NoReturn:
-        raise ConfigurationError(f"{self.path}, line {node.start_mark.line + 1}: {sentence}")
+    def read(self) -> tuple[dict[str, Any], dict[Location, int]]:
+        """The only document and the line of each value.
 
-    def value(self, loader: SafeConstructor, node: yaml.Node, at: Location) -> Any:
-        self.lines.setdefault(at, node.start_mark.line + 1)
-        if id(node) in self._seen:
-            # Repeating a node may make an endless or an exploding document.
-            self.refuse(node, "anchors and aliases (& and *) are not allowed; write it out")
-        self._seen.add(id(node))
-        if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
-            return self._mapping(loader, node, at)
-        if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
-            items = enumerate(node.value)
-            return tuple(self.value(loader, item, (*at, str(i))) for i, item in items)
-        if not isinstance(node, yaml.ScalarNode):
-            self.refuse(node, f"the tag {node.tag} is not allowed")
-        return self._scalar(loader, node)
+        Raises:
+            ConfigurationError: there is none or another one, or something is not allowed.
+            yaml.YAMLError: not YAML.
+        """
+        self._next()  # the stream begins
+        if isinstance(self._next(), yaml.StreamEndEvent):
+            raise ConfigurationError(f"{self.path} is empty")
+        root = self._next()
+        if not isinstance(root, yaml.MappingStartEvent):
+            self._refuse(root, 'not a mapping; it must consist of "key: value" lines')
+        values = self._value(root, ())
+        self._next()  # the document ends
+        if not isinstance(end := self._next(), yaml.StreamEndEvent):
+            self._refuse(end, "a second document begins here; write one only")
+        return values, self.lines
 
-    def _mapping(
-        self, loader: SafeConstructor, node: yaml.MappingNode, at: Location
-    ) -> dict[str | int, Any]:
+    def _refuse(self, event: Any, sentence: str) -> NoReturn:
+        raise ConfigurationError(f"{self.path}, line {event.start_mark.line + 1}: {sentence}")
+
+    def _value(self, event: Any, at: Location) -> Any:
+        self.lines.setdefault(at, event.start_mark.line + 1)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            # To repeat a value may make an endless or an exploding document.
+            self._refuse(event, "anchors and aliases (& and *) are not allowed; write it out")
+        if isinstance(event, yaml.MappingStartEvent):
+            self._must_be(event, "tag:yaml.org,2002:map")
+            return self._mapping(at)
+        self._must_be(event, "tag:yaml.org,2002:seq")
+        return tuple(self._items(at))
+
+    def _must_be(self, event: Any, tag: str) -> None:
+        if event.tag not in (None, "!", tag):
+            self._refuse(event, f"the tag {event.tag} is not allowed")
+
+    def _items(self, at: Location) -> Iterator[Any]:
+        number = 0
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            yield self._value(event, (*at, str(number)))
+            number += 1
+
+    def _mapping(self, at: Location) -> dict[str | int, Any]:
         found: dict[str | int, Any] = {}
-        for key_node, value_node in node.value:
-            key = self._scalar(loader, key_node) if isinstance(key_node, yaml.ScalarNode) else None
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
             if not isinstance(key, str | int) or isinstance(key, bool):
-                self.refuse(key_node, "a key must be text; put it in quotes")
+                self._refuse(event, "a key must be text; put it in quotes")
+            place = *at, str(key)
             if key in found:
-                first = self.lines[(*at, str(key))]
-                self.refuse(key_node, f'"{key}" is here a second time; the first is line {first}')
-            self.lines[(*at, str(key))] = key_node.start_mark.line + 1
-            found[key] = self.value(loader, value_node, (*at, str(key)))
+                first = self.lines[place]
+                self._refuse(event, f'"{key}" is here a second time; the first is line {first}')
+            self.lines[place] = event.start_mark.line + 1
+            found[key] = self._value(self._next(), place)
         return found
 
-    def _scalar(self, loader: SafeConstructor, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, event: Any) -> Any:
+        tag, value = event.tag, event.value
+        if tag in (None, "!"):
+            tag = self._loader.resolve(yaml.ScalarNode, value, event.implicit)
+        if tag == "tag:yaml.org,2002:str":
+            return value
+        node = yaml.ScalarNode(tag, value, event.start_mark, event.end_mark)
         try:
-            return loader.construct_object(node)
+            return self._loader.construct_object(node)
         except ValueError:
             # A date such as 2026-13-45 is text; whoever reads a date there says what is wrong.
-            return node.value
+            return value
 
 
 def _location(details: ErrorDetails) -> tuple[str | int, ...]:

@@ -5,9 +5,8 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.amounts import changed, percentage, points
@@ -33,6 +32,9 @@ from grader.report.view import (
     spark,
 )
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 def render_html(
     report: CourseReport,
@@ -57,22 +59,7 @@ def render_html(
     groups: Sequence[GroupProgress | PublicGroup] = best_first(head.groups)
     shown = {group.group for group in groups if group.progress is not None}
     lines = {name: line for name, line in lines.items() if name in shown}
-    environment = Environment(
-        loader=PackageLoader("grader.report"),
-        autoescape=True,
-        finalize=_harmless,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "cell": _cell,
-        "changed": changed,
-        "lang": _lang,
-        "percentage": percentage,
-        "points": points,
-        "spark": spark,
-    }
+    environment = _environment()
     rows: Any = environment.get_template("rows.html.j2").module
     since, members = head.since is not None, report.members if staff else ()
     assignments = [(one.id, one.points) for one in report.report.groups[0].assignments]
@@ -102,7 +89,30 @@ def render_html(
     return page + "\n"
 
 
-def _part(environment: Environment, name: str) -> str:
+def _environment() -> "Environment":
+    # Only a page needs jinja, and it takes a while to import.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        finalize=_harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "cell": _cell,
+        "changed": changed,
+        "lang": _lang,
+        "percentage": percentage,
+        "points": points,
+        "spark": spark,
+    }
+    return environment
+
+
+def _part(environment: "Environment", name: str) -> str:
     assert environment.loader is not None
     return environment.loader.get_source(environment, name)[0]
 
