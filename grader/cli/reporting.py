@@ -74,6 +74,7 @@ def _without_garbage_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor is there any now
         gc.enable()
 
 

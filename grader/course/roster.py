@@ -160,6 +160,8 @@ class Roster(Written):
 
     @model_validator(mode="after")
     def _former_names_are_nobody_elses(self) -> Self:
+        if not any(member.formerly for member in self.members()):
+            return self
         bearers: dict[str, list[Member]] = {}
         # Not `_everyone`: what is cached now would be wrong in a copy with other groups.
         for member in self.members():
