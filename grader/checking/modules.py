@@ -29,7 +29,7 @@ def with_weights(student: Student, name: str, weight: Tensor, bias: Tensor) -> t
     Raises:
         Failure: it has other parameters than a weight (3, 4) and perhaps a bias (3,).
     """
-    model = student.new(name)
+    model = student.new(name, weights=(weight, bias))
     shapes = model.shapes()
     require(
         sorted(shapes.values()) in ([(3,), (3, 4)], [(3, 4)]),
@@ -37,7 +37,8 @@ def with_weights(student: Student, name: str, weight: Tensor, bias: Tensor) -> t
         got=listed(shapes),
         diagnosis=other_layers(shapes, 4, 3),
     )
-    model.load({own: weight if len(shape) == 2 else bias for own, shape in shapes.items()})
+    if not model.took:
+        model.load({own: weight if len(shape) == 2 else bias for own, shape in shapes.items()})
     return model, bias if len(shapes) == 2 else torch.zeros_like(bias)
 
 

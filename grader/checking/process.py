@@ -25,7 +25,8 @@ from grader.sandbox.host.sandbox import (
     WorkerTimedOut,
 )
 from grader.sandbox.host.unjailed import Unjailed, UnjailedWorker
-from grader.sandbox.protocol import File, ProtocolError, decode, encode
+from grader.sandbox.protocol import ProtocolError, decode
+from grader.sandbox.request import File, encode_request
 from grader.stopwatch import Stopwatch
 
 AnySandbox = Sandbox | Unjailed
@@ -220,7 +221,7 @@ class StudentProcess:
 
     def _send(self, request: dict[str, object]) -> None:
         assert self._worker is not None
-        self._worker.send(encode(request))
+        self._worker.send(encode_request(request))
 
     def _answer(self, subject: str, asked: str) -> Any:
         """The answer to the first request that has none yet."""

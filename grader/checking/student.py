@@ -100,13 +100,21 @@ class Student:
                 return value, gradient
         raise not_an_answer(asked)
 
-    def new(self, name: str, *args: object) -> "Model":
-        """An instance of the student's class `name`."""
+    def new(self, name: str, *args: object, weights: Sequence[Tensor] = ()) -> "Model":
+        """An instance of the student's class `name`.
+
+        It takes the `weights`, which are of different shapes, if these are just the shapes of its
+        parameters, all of them or some; `Model.took` says so.
+        """
         asked = _call_text(name, args, {})
         reply = self._process.ask(
-            "new", name, asked, self._forbidden, name=name, args=_crossing(args)
-        )
-        return self._model(reply, name, asked)
+            "new", name, asked, self._forbidden,
+            name=name, args=_crossing(args), weights=list(weights),
+        )  # fmt: skip
+        model = self._model(reply, name, asked)
+        model.took = reply.get("took") is True
+        model.fresh = _shapes(reply.get("shapes"))
+        return model
 
     def linear(self, weight: Tensor, bias: Tensor, name: str = "linear") -> "Model":
         """A linear model of ours, beside the student's code: weight (C, D), bias (C,).
@@ -167,6 +175,10 @@ class Model:
         self._order = order
         self._forbidden = forbidden
         self.generation = process.generation
+        self.took = False
+        """Whether it was given, as it was made, the weights that were offered."""
+        self.fresh: dict[str, tuple[int, ...]] | None = None
+        """The shapes of its parameters as it was made, where nothing was asked of it since."""
         self.curves: dict[str, list[float]] = {}
         """What the worker claims to have seen of its training, as `Trace.summary` names it."""
 
@@ -180,6 +192,8 @@ class Model:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of its parameters and buffers by name."""
+        if self.fresh is not None:
+            return self.fresh
         return {name: tuple(tensor.shape) for name, tensor in self.state().items()}
 
     def load(self, state: Mapping[str, Tensor]) -> None:
@@ -236,6 +250,7 @@ class Model:
     def _ask(self, op: str, asked: str, **fields: object) -> Any:
         if self.generation != self._process.generation:
             raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
+        self.fresh = None
         subject = f"{self._name} model"
         return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
 
@@ -257,6 +272,16 @@ def _curves(claimed: Any) -> dict[str, list[float]]:
         if isinstance(claimed.get(name), list)
         and all(isinstance(value, float) for value in claimed[name])
     }
+
+
+def _shapes(claimed: Any) -> dict[str, tuple[int, ...]] | None:
+    """The shapes in a reply; None where there are none."""
+    if not isinstance(claimed, dict) or not all(
+        isinstance(shape, list) and all(isinstance(size, int) for size in shape)
+        for shape in claimed.values()
+    ):
+        return None
+    return {name: tuple(shape) for name, shape in claimed.items()}
 
 
 def _crossing(value: Any) -> Any:

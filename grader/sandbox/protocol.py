@@ -1,8 +1,7 @@
-"""What crosses between host and worker: plain values, never code, never pickle.
+"""What the worker replies to the host: plain values, never code, never pickle.
 
 A frame is `header length (4 bytes, big endian) · header (JSON) · the tensors' bytes in order`.
-The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`, where the content of a file has
-the dtype "file" and the shape [its length]; in the tree
+The header is `{"value": tree, "tensors": [[dtype, shape], ...]}`; in the tree
 
     null, true, 3, 0.5, "text"    stand for themselves
     {"list": [...]}               a list
@@ -10,7 +9,6 @@ the dtype "file" and the shape [its length]; in the tree
     {"dict": [[key, tree], ...]}  a dictionary with string keys
     {"tensor": i}                 the i-th tensor
     {"transposed": i}             the same with its last two axes swapped, not contiguous
-    {"file": i}                   the i-th of them, if it is a file; only the worker is sent any
     {"float": "nan"}              a float that JSON cannot hold
     {"handle": 3}                 an object that stays in the worker, such as a model
     {"opaque": "set"}             a value of another type: only its type's name crosses
@@ -51,10 +49,10 @@ OTHER_LOSSES = (
     *("binary_cross_entropy_with_logits", "multi_margin_loss", "kl_div"),
 )
 """What torch has beside cross-entropy: the worker tells how often a training called each."""
-_DIGITS = 40  # of one number: more than any of 64 bits needs
+_DIGITS = 40  # of a number with a point: more than any of 64 bits needs
 # Without complex numbers: nothing here has any, and torch can neither order nor round them, so that
 # a comparison on the host would raise.
-_NAMES = {
+NAMES = {
     dtype: str(dtype).removeprefix("torch.")
     for dtype in (
         torch.bool,
@@ -69,8 +67,7 @@ _NAMES = {
         torch.float64,
     )
 }
-_DTYPES = {name: dtype for dtype, name in _NAMES.items()}
-_FILE = "file"
+DTYPES = {name: dtype for dtype, name in NAMES.items()}
 _LENGTH = struct.Struct(">I")
 
 
@@ -86,13 +83,6 @@ class Handle:
 
 
 @dataclass(frozen=True)
-class File:
-    """The content of a file, which crosses from the host to the worker and never back."""
-
-    content: bytes
-
-
-@dataclass(frozen=True)
 class Opaque:
     """A value of a type that does not cross; `type` is that type's name."""
 
@@ -104,22 +94,19 @@ def encode(value: object) -> bytes:
     packing = _Packing([])
     tree = packing.tree(value, depth=0)
     tensors = packing.tensors
-    kinds = [
-        [_FILE, [len(t.content)]] if isinstance(t, File) else [_NAMES[t.dtype], list(t.shape)]
-        for t in tensors
-    ]
+    kinds = [[NAMES[tensor.dtype], list(tensor.shape)] for tensor in tensors]
     header = _ENCODER.encode({"value": tree, "tensors": kinds}).encode()
-    return b"".join([_LENGTH.pack(len(header)), header, *map(_bytes_of, tensors)])
+    return b"".join([_LENGTH.pack(len(header)), header, *map(bytes_of, tensors)])
 
 
-def decode(frame: bytes, *, files: bool = False) -> Any:
-    """The value of a frame; `files` says whether there may be any in it.
+def decode(frame: bytes) -> Any:
+    """The value of a frame.
 
     Raises:
         ProtocolError: the frame is malformed in any way.
     """
     try:
-        return _decode(frame, files)
+        return _decode(frame)
     except ProtocolError:
         raise
     except (
@@ -138,7 +125,7 @@ def decode(frame: bytes, *, files: bool = False) -> Any:
 class _Packing:
     """The tensors of a value that is being packed, and how many values its lists have so far."""
 
-    tensors: list[Tensor | File]
+    tensors: list[Tensor]
     values: int = 1
 
     def tree(self, value: object, depth: int) -> Any:
@@ -157,8 +144,6 @@ class _Packing:
             return {"handle": value.number}
         if isinstance(value, Opaque):
             return {"opaque": value.type}
-        if isinstance(value, File):
-            return self._file(value)
         if isinstance(value, Tensor):
             return self._tensor(value)
         if isinstance(value, list | tuple | dict):
@@ -172,25 +157,22 @@ class _Packing:
             return {"dict": [[key, self.tree(item, depth + 1)] for key, item in value.items()]}
         return {"opaque": _type_name(value)}
 
-    def _file(self, value: File) -> dict[str, object]:
-        if len(self.tensors) == TENSOR_LIMIT:
-            return {"opaque": "one file of very many"}
-        self.tensors.append(value)
-        return {"file": len(self.tensors) - 1}
-
     def _tensor(self, value: Tensor) -> dict[str, object]:
         dense = value.layout == torch.strided and not value.is_meta and not value.is_nested
-        if not dense or value.dtype not in _NAMES:
+        if not dense or value.dtype not in NAMES:
             where = "meta" if value.is_meta else "nested" if value.is_nested else value.layout
             return {"opaque": f"{value.dtype} tensor ({where})"}
         if len(self.tensors) == TENSOR_LIMIT:
             return {"opaque": "one tensor of very many"}
         if not _is_plain_shape(value.shape):
             return {"opaque": f"{value.dtype} tensor with too many axes or of too large a shape"}
-        plain = value.detach().as_subclass(Tensor)
-        plain = plain.cpu().resolve_conj().resolve_neg()
-        transposed = plain.ndim > 1 and not plain.is_contiguous() and plain.mT.is_contiguous()
-        self.tensors.append(plain.mT if transposed else plain.contiguous())
+        plain = value
+        if type(value) is not Tensor or value.requires_grad:
+            plain = value.detach().as_subclass(Tensor)
+        if not plain.is_cpu or plain.is_neg():
+            plain = plain.cpu().resolve_neg()
+        transposed = is_transposed(plain)
+        self.tensors.append(plain.mT if transposed else plain)
         return {"transposed" if transposed else "tensor": len(self.tensors) - 1}
 
 
@@ -209,32 +191,39 @@ def _is_plain_shape(shape: Sequence[int]) -> bool:
     return 0 not in shape or math.prod(n or 1 for n in shape) <= EMPTY_LIMIT
 
 
-def _bytes_of(tensor: Tensor | File) -> bytes:
-    if isinstance(tensor, File):
-        return tensor.content
-    return tensor.reshape(-1).view(torch.uint8).numpy().tobytes()
+def is_transposed(tensor: Tensor) -> bool:
+    """Whether it lies in memory as a contiguous one does whose last two axes are swapped."""
+    return tensor.ndim > 1 and not tensor.is_contiguous() and tensor.mT.is_contiguous()
 
 
-def _decode(frame: bytes, files: bool) -> Any:
+def bytes_of(tensor: Tensor) -> bytes:
+    """The bytes of a tensor's elements in order."""
+    # numpy has no bfloat16.
+    return (
+        (tensor.view(torch.int16) if tensor.dtype == torch.bfloat16 else tensor).numpy().tobytes()
+    )
+
+
+def _decode(frame: bytes) -> Any:
     (length,) = _LENGTH.unpack_from(frame)
     if length > HEADER_LIMIT or _LENGTH.size + length > len(frame):
         raise ProtocolError("the header is longer than the frame or the limit")
-    header = _DECODER.decode(frame[_LENGTH.size : _LENGTH.size + length].decode())
+    text = frame[_LENGTH.size : _LENGTH.size + length].decode()
+    header, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ProtocolError("there is something after the header")
     if not isinstance(header, dict) or header.keys() != {"value", "tensors"}:
         raise ProtocolError("the header has other keys than value and tensors")
-    tensors = _tensors(header["tensors"], frame, _LENGTH.size + length, files)
+    tensors = _tensors(header["tensors"], frame, _LENGTH.size + length)
     return _Unpacking(tensors).value(header["value"], depth=0)
 
 
-def _tensors(kinds: Any, frame: bytes, offset: int, files: bool) -> list[Tensor | File]:
+def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
     if not isinstance(kinds, list) or len(kinds) > TENSOR_LIMIT:
         raise ProtocolError("too many tensors")
-    tensors: list[Tensor | File] = []
+    tensors: list[Tensor] = []
     for name, shape in kinds:
-        is_file = name == _FILE
-        if is_file and not files:
-            raise ProtocolError("a file comes from the worker")
-        dtype = torch.uint8 if is_file else _DTYPES[name]
+        dtype = DTYPES[name]
         if not isinstance(shape, list):
             raise ProtocolError("a shape is not a list")
         if any(type(n) is not int or not 0 <= n < 1 << 31 for n in shape):
@@ -244,10 +233,6 @@ def _tensors(kinds: Any, frame: bytes, offset: int, files: bool) -> list[Tensor 
         size = math.prod(shape) * dtype.itemsize
         if offset + size > len(frame):
             raise ProtocolError("the frame is shorter than its tensors")
-        if is_file:
-            tensors.append(File(frame[offset : offset + size]))
-            offset += size
-            continue
         if size:
             flat = torch.frombuffer(bytearray(frame[offset : offset + size]), dtype=dtype)
         else:
@@ -262,7 +247,7 @@ def _tensors(kinds: Any, frame: bytes, offset: int, files: bool) -> list[Tensor 
 class _Unpacking:
     """Makes the value of a tree, and counts as it goes."""
 
-    def __init__(self, tensors: list[Tensor | File]) -> None:
+    def __init__(self, tensors: list[Tensor]) -> None:
         self._tensors = tensors
         self._values = 0
 
@@ -271,11 +256,14 @@ class _Unpacking:
         self._values += 1
         if depth > DEPTH_LIMIT + 1 or self._values > VALUE_LIMIT:
             raise ProtocolError("too many values, or too deeply nested")
-        if isinstance(tree, str):
+        form = type(tree)
+        if form is str:
             return _short(tree)
-        if tree is None or isinstance(tree, bool | int | float):
+        if form is int:
+            return _int(tree)
+        if form is float or form is bool or tree is None:
             return tree
-        if not isinstance(tree, dict) or len(tree) != 1:
+        if form is not dict or len(tree) != 1:
             raise ProtocolError("a value is not of a known form")
         [(kind, content)] = tree.items()
         match kind, content:
@@ -288,19 +276,15 @@ class _Unpacking:
                     [(_short(key), self.value(item, depth + 1)) for key, item in content]
                 )
             case "tensor", int() if 0 <= content < len(self._tensors):
-                if isinstance(tensor := self._tensors[content], Tensor):
-                    return tensor
-            case "file", int() if 0 <= content < len(self._tensors):
-                if isinstance(file := self._tensors[content], File):
-                    return file
+                return self._tensors[content]
             case "transposed", int() if 0 <= content < len(self._tensors):
                 tensor = self._tensors[content]
-                if isinstance(tensor, Tensor) and tensor.ndim > 1:
+                if tensor.ndim > 1:
                     return tensor.mT
             case "float", "nan" | "inf" | "-inf":
                 return float(content)
             case "handle", int():
-                return Handle(content)
+                return Handle(_int(content))
             case "opaque", str():
                 return Opaque(_short(content))
         raise ProtocolError("a value is not of a known form")
@@ -323,8 +307,8 @@ def _refuse_constant(name: str) -> None:
     raise ProtocolError(f"{name} is not JSON")
 
 
-def _int(digits: str) -> int:
-    if len(digits) > _DIGITS or abs(number := int(digits)) >= 1 << 63:
+def _int(number: int) -> int:
+    if abs(number) >= 1 << 63:
         raise ProtocolError("an integer has too many digits")
     return number
 
@@ -340,6 +324,5 @@ _ENCODER = json.JSONEncoder(allow_nan=False)
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_without_duplicates,
     parse_constant=_refuse_constant,
-    parse_int=_int,
     parse_float=_float,
 )

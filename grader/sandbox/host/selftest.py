@@ -17,7 +17,8 @@ from typing import Any
 from grader.errors import SandboxError
 from grader.sandbox.host.exchange import Worker, WorkerFailed, WorkerTimedOut
 from grader.sandbox.limits import Limits
-from grader.sandbox.protocol import File, ProtocolError, decode, encode
+from grader.sandbox.protocol import ProtocolError, decode
+from grader.sandbox.request import File, encode_request
 
 _ESCAPES = Path(__file__).parents[1] / "jail" / "escapes.py"
 _NOT_THERE = {"EACCES", "ENOENT", "EPERM", "EROFS"}
@@ -77,7 +78,7 @@ def try_escapes(start: StartWorker, base: Path) -> SelfTest:
 
 def _ask(worker: Worker, **request: object) -> Any:
     try:
-        reply = worker.ask(encode(request), seconds=_PATIENCE, max_reply=1 << 16)
+        reply = worker.ask(encode_request(request), seconds=_PATIENCE, max_reply=1 << 16)
         value = decode(reply)
     except (WorkerFailed, ProtocolError) as error:
         raise SandboxError(f"the self-test of the sandbox failed: {error}") from None
@@ -87,7 +88,9 @@ def _ask(worker: Worker, **request: object) -> Any:
 
 
 def _stop_an_endless_loop(worker: Worker) -> None:
-    request = encode({"op": "call", "name": "never_ends", "args": [], "kwargs": {}, "echo": False})
+    request = encode_request(
+        {"op": "call", "name": "never_ends", "args": [], "kwargs": {}, "echo": False}
+    )
     try:
         worker.ask(request, seconds=_LOOP_SECONDS, max_reply=1 << 16)
     except WorkerTimedOut:

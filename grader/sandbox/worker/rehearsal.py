@@ -40,7 +40,7 @@ _FIRST = {"model": Handle(0)}
 REQUESTS: tuple[dict[str, Any], ...] = (
     {"op": "call", "echo": False, **_LOSS},
     {"op": "gradient", "wrt": 0, "cotangent": None, **_LOSS},
-    {"op": "new", "name": "Layer", "args": []},
+    {"op": "new", "name": "Layer", "args": [], "weights": [torch.zeros(3, 4), torch.zeros(3)]},
     {"op": "state", **_FIRST},
     {"op": "load_state", "state": {"linear.bias": torch.zeros(3)}, **_FIRST},
     {"op": "forward", "x": _Z, **_FIRST},

@@ -12,8 +12,8 @@ import random
 import socket
 import struct
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -23,7 +23,8 @@ import numpy.random  # numpy would import it in each worker anew
 import torch
 from torch import Tensor, nn
 
-from grader.sandbox.protocol import File, Handle, decode, encode
+from grader.sandbox.protocol import Handle, decode, encode
+from grader.sandbox.request import File, decode_request, encode_request
 from grader.sandbox.worker import crash_report, harmless_imports, rehearsal, standins
 from grader.sandbox.worker.call_recorder import CallRecorder
 from grader.sandbox.worker.call_scanner import CallScanner
@@ -42,7 +43,7 @@ def prepare() -> None:
     session = Session()
     session.module = rehearsal
     for request in rehearsal.REQUESTS:
-        reply = session.answer(decode(encode(request)))
+        reply = session.answer(decode_request(encode_request(request)))
         if "error" in reply:
             raise RuntimeError(f"the rehearsal failed: {reply['error']}")
         decode(encode(reply))
@@ -52,7 +53,7 @@ def serve(connection: socket.socket) -> None:
     """Answer requests until the host hangs up."""
     session = Session()
     while (frame := _receive(connection)) is not None:
-        reply = encode(session.answer(decode(frame, files=True)))
+        reply = encode(session.answer(decode_request(frame)))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         connection.sendall(_LENGTH.pack(len(reply)) + reply)
@@ -191,9 +192,25 @@ class Session:
         torch.autograd.backward(weighted.sum())
         return [value, leaf.grad]
 
-    def do_new(self, name: str, args: list[Any]) -> dict[str, object]:
-        """An instance of the class `name`, kept here."""
-        return self._keep(self._lookup(name)(*self._resolve(args)))
+    def do_new(
+        self, name: str, args: list[Any], weights: Sequence[Tensor] = ()
+    ) -> dict[str, object]:
+        """An instance of the class `name`, kept here, and the shapes of its parameters.
+
+        If `weights` have all these shapes, each another one, it takes them: `took`. Where the code
+        fails at that, shapes is None; it fails again when it is asked for either.
+        """
+        made = self._lookup(name)(*self._resolve(args))
+        shapes, took = None, False
+        if isinstance(made, nn.Module):
+            with suppress(Exception):
+                shapes = {own: list(tensor.shape) for own, tensor in _state(made).items()}
+                fitting = {tuple(weight.shape): weight for weight in weights}
+                given = {own: fitting.pop(tuple(shape), None) for own, shape in shapes.items()}
+                if given and all(weight is not None for weight in given.values()):
+                    _load(made, given)
+                    took = True
+        return {**self._keep(made), "shapes": shapes, "took": took}
 
     def do_run(self, name: str) -> dict[str, object]:
         """The model that `name()` returns, kept here, and how its training went."""
@@ -213,15 +230,11 @@ class Session:
 
     def do_state(self, model: Handle) -> dict[str, Tensor]:
         """The parameters and buffers of a model; what has two names there, under its first."""
-        network = self._model(model)
-        first = {name for name, _ in network.named_parameters()}
-        every = {name for name, _ in network.named_parameters(remove_duplicate=False)}
-        return {n: t for n, t in network.state_dict().items() if n in first or n not in every}
+        return _state(self._model(model))
 
     def do_load_state(self, model: Handle, state: dict[str, Tensor]) -> None:
         """Give a model the parameters in `state`."""
-        network = self._model(model)
-        network.load_state_dict({**network.state_dict(), **state})  # second names share the memory
+        _load(self._model(model), state)
 
     def do_forward(self, model: Handle, x: Tensor, echo: bool = False) -> object:
         """`model(x)` as it stands, with the graph cut; with `echo`, also `x` as it is then."""
@@ -282,6 +295,16 @@ class Session:
 
     def _file(self) -> str:
         return str(getattr(self.module, "__file__", ""))
+
+
+def _state(network: nn.Module) -> dict[str, Tensor]:
+    first = {name for name, _ in network.named_parameters()}
+    every = {name for name, _ in network.named_parameters(remove_duplicate=False)}
+    return {n: t for n, t in network.state_dict().items() if n in first or n not in every}
+
+
+def _load(network: nn.Module, state: Mapping[str, Any]) -> None:
+    network.load_state_dict({**network.state_dict(), **state})  # second names share the memory
 
 
 def _stand_in(source: File, tensors: dict[str, Tensor]) -> Any:

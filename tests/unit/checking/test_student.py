@@ -13,7 +13,8 @@ from grader.checking.process import Budget, LoadRequest, StudentProcess
 from grader.checking.student import Student
 from grader.result import Verdict
 from grader.sandbox.host.sandbox import Limits, WorkerTimedOut
-from grader.sandbox.protocol import Handle, decode, encode
+from grader.sandbox.protocol import Handle, encode
+from grader.sandbox.request import decode_request
 from grader.stopwatch import Stopwatch
 
 
@@ -45,7 +46,7 @@ class Hanging:
     def receive(self, *, seconds: float, **_: object) -> bytes:
         """The reply to the first request that has none."""
         self.most = seconds
-        request = decode(self.frames.pop(0), files=True)
+        request = decode_request(self.frames.pop(0))
         self.seconds_used += self.takes
         if request["op"] == "call" and "hang" in request["args"]:
             self.hung += 1
@@ -213,3 +214,43 @@ def test_examples_are_asked_in_another_order_each_time(question: str) -> None:
     assert all(torch.equal(ask(rows), rows) for _ in range(3))
     seen = {tuple(asked[:, 0].tolist()) for asked in process.asked}
     assert len(seen | {tuple(rows[:, 0].tolist())}) == 4
+
+
+class Claiming:
+    """In the place of a student's process: a new module, of which it claims something."""
+
+    def __init__(self, **claims: object) -> None:
+        self.generation = 1
+        self.proven: dict[Any, Any] = {}
+        self.claims = claims
+        self.asked: list[str] = []
+
+    def ask(self, op: str, *_: object, **__: object) -> Any:
+        """The module, or its parameters."""
+        self.asked.append(op)
+        module = {"handle": Handle(0), "type": "M", "is_module": True, **self.claims}
+        return module if op == "new" else {"weight": torch.zeros(3, 4)}
+
+
+@pytest.mark.parametrize(
+    "claimed", [None, 1, [], {"weight": 3}, {"weight": [3, 4.0]}, {"weight": [3, "4"]}]
+)
+def test_shapes_that_are_none_are_asked_for(claimed: object) -> None:
+    """What a worker claims without being asked counts only where it has the agreed form."""
+    process: Any = Claiming(shapes=claimed, took=1)
+    model = Student(process, Draw(0)).new("M")
+    assert model.shapes() == {"weight": (3, 4)}
+    assert process.asked == ["new", "state"]
+    assert not model.took
+
+
+def test_shapes_of_a_new_module_are_known_until_something_is_asked_of_it() -> None:
+    """A question may change a module, so its parameters are asked for after one."""
+    process: Any = Claiming(shapes={"own": [1, 2]}, took=True)
+    model = Student(process, Draw(0)).new("M", weights=[torch.zeros(1, 2)])
+    assert model.took
+    assert model.shapes() == {"own": (1, 2)}
+    assert process.asked == ["new"]
+    model.load({"own": torch.zeros(1, 2)})
+    assert model.shapes() == {"weight": (3, 4)}
+    assert process.asked == ["new", "load_state", "state"]

@@ -16,7 +16,8 @@ from torch.utils.data._utils.fetch import _MapDatasetFetcher
 from torch.utils.data.dataloader import _BaseDataLoaderIter
 
 from grader.course.sources import SHIPPED
-from grader.sandbox.protocol import File, Handle
+from grader.sandbox.protocol import Handle
+from grader.sandbox.request import File
 from grader.sandbox.worker.session import Session, prepare
 
 
@@ -241,7 +242,10 @@ def test_objects_stay_and_are_named_by_handles() -> None:
     at = session_of("import torch\nclass M(torch.nn.Linear):\n    def __init__(self): "
               "super().__init__(2, 1)\ndef f(m, x): return m(x) * 0 + 5")  # fmt: skip
     made = at.answer({"op": "new", "name": "M", "args": []})["value"]
-    assert made == {"handle": Handle(0), "type": "M", "is_module": True}
+    shapes = {"weight": [1, 2], "bias": [1]}
+    assert made == {
+        "handle": Handle(0), "type": "M", "is_module": True, "shapes": shapes, "took": False
+    }  # fmt: skip
     state = {"weight": torch.ones(1, 2), "bias": torch.zeros(1)}
     at.answer({"op": "load_state", "model": Handle(0), "state": state})
     back = at.answer({"op": "state", "model": Handle(0)})["value"]
@@ -251,6 +255,41 @@ def test_objects_stay_and_are_named_by_handles() -> None:
     )["value"]
     assert forward.item() == 2
     assert call(at, "f", Handle(0), torch.ones(1, 2))["value"].item() == 5
+
+
+OFFER = [torch.tensor([[1.0, 2.0]]), torch.tensor([3.0])]
+"""A weight (1, 2) and a bias (1,)."""
+
+
+@pytest.mark.parametrize(
+    ("layers", "took"),
+    [
+        ("self.own = torch.nn.Linear(2, 1)", True),
+        ("self.own = torch.nn.Linear(2, 1, bias=False)", True),
+        ("self.own = torch.nn.Linear(2, 2)", False),
+        ("self.a, self.b = torch.nn.Linear(2, 1), torch.nn.Linear(2, 1)", False),
+        ("self.own = torch.nn.Linear(2, 1); self.more = torch.nn.Linear(3, 1)", False),
+        ("pass", False),
+    ],
+)
+def test_a_new_module_takes_weights_of_its_shapes(layers: str, took: bool) -> None:
+    """All its parameters or none, each from another tensor; what it has is told either way."""
+    at = session_of("import torch\nclass M(torch.nn.Module):\n    def __init__(self):\n"
+                    f"        super().__init__(); {layers}")  # fmt: skip
+    made = at.answer({"op": "new", "name": "M", "args": [], "weights": OFFER})["value"]
+    state = at.answer({"op": "state", "model": Handle(0)})["value"]
+    assert made["took"] is took
+    assert made["shapes"] == {name: list(tensor.shape) for name, tensor in state.items()}
+    taken = [any(torch.equal(tensor, one) for one in OFFER) for tensor in state.values()]
+    assert taken == [took] * len(state)
+
+
+def test_a_module_that_fails_to_tell_its_parameters_is_made_all_the_same() -> None:
+    """What fails then is said when the parameters are asked for."""
+    at = session_of("import torch\nclass M(torch.nn.Module):\n    def __init__(self): pass")
+    made = at.answer({"op": "new", "name": "M", "args": [], "weights": OFFER})["value"]
+    assert (made["shapes"], made["took"]) == (None, False)
+    assert "error" in at.answer({"op": "state", "model": Handle(0)})
 
 
 def test_the_generators_are_seeded_anew_for_each_request() -> None:
