@@ -102,9 +102,9 @@ class InProcess:
         return desk
 
 
-def sent_nowhere(process: Any, request: dict[str, Any]) -> None:
-    """In the place of a frame to a worker."""
-    process._worker.requests.append(dict(request))
+def sent_nowhere(process: Any, *requests: dict[str, Any]) -> None:
+    """In the place of frames to a worker."""
+    process._worker.requests.extend(map(dict, requests))
 
 
 def answered_here(process: Any, _subject: str, asked: str) -> Any:

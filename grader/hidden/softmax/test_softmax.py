@@ -167,12 +167,13 @@ def test_input_unchanged(student: Student, draw: Draw) -> None:
 def test_dtype(student: Student, draw: Draw) -> None:
     """The dtype that comes in goes out, whatever the values are."""
     z = draw.normal(3, 4)
-    for dtype in (torch.float32, torch.float64, torch.bfloat16):
-        name = str(dtype).removeprefix("torch.")
+    cases = [(z.to(dtype), 1) for dtype in (torch.float32, torch.float64, torch.bfloat16)]
+    for x, dim in student.ahead(SOFTMAX.ask, cases):
+        name = str(x.dtype).removeprefix("torch.")
         asked = f"softmax of a {name} tensor"
-        with explained(student, SOFTMAX, (z.to(dtype), 1), draw, about=DTYPES):
-            p = student.call("softmax", z.to(dtype), dim=1)
-            kept = isinstance(p, Tensor) and p.dtype == dtype
+        with explained(student, SOFTMAX, (x, dim), draw, about=DTYPES):
+            p = student.call("softmax", x, dim=dim)
+            kept = isinstance(p, Tensor) and p.dtype == x.dtype
             require(kept, asked=asked, got=f"{describe(p)} instead of a {name} one")
             require_an_answer(of_shape(p, (3, 4), asked=asked), asked=asked)
 

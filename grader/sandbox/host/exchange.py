@@ -22,6 +22,7 @@ from grader.sandbox.limits import Limits
 LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 18
 _TAIL = 4096
+_MOST_AT_ONCE = 1024  # pieces of a message: UIO_MAXIOV in sendmsg(2)
 _REST = 0.002  # between two looks at what is printed, so that many short lines cost little
 _REAP_SECONDS = 30.0
 _GRACE = 2.0  # for a worker that hung up to end by itself, so that we learn how
@@ -116,10 +117,11 @@ class Worker:
         self.send(frame)
         return self.receive(seconds=seconds, max_reply=max_reply)
 
-    def send(self, frame: bytes) -> None:
-        """Send `frame`; what does not fit is sent by and by while replies are waited for."""
-        self._pending += [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
-        self._awaited += 1
+    def send(self, *frames: bytes) -> None:
+        """Send `frames`; what does not fit is sent by and by while replies are waited for."""
+        for frame in frames:
+            self._pending += [memoryview(LENGTH.pack(len(frame))), memoryview(frame)]
+        self._awaited += len(frames)
         if self._open:
             with contextlib.suppress(ConnectionError):  # `receive` says what became of the worker
                 self._send()
@@ -216,7 +218,7 @@ class Worker:
         if not pending:
             return
         with contextlib.suppress(BlockingIOError):
-            sent = self._connection.sendmsg(pending)
+            sent = self._connection.sendmsg(pending[:_MOST_AT_ONCE])
             while pending and sent >= len(pending[0]):
                 sent -= len(pending.pop(0))
             if pending:

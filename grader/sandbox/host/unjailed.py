@@ -87,9 +87,9 @@ class UnjailedWorker:
             self._text = self._printed.read(self._limits.output_bytes).decode(errors="replace")
         return self._text
 
-    def send(self, frame: bytes) -> None:
-        """Have `frame` sent when its reply is waited for."""
-        self._frames.append(frame)
+    def send(self, *frames: bytes) -> None:
+        """Have each of `frames` sent when its reply is waited for."""
+        self._frames.extend(frames)
 
     def receive(self, *, seconds: float, max_reply: int) -> bytes:
         """The body of the reply to the first frame that has none yet.

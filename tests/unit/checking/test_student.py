@@ -38,9 +38,9 @@ class Hanging:
         """A worker: itself."""
         return self
 
-    def send(self, frame: bytes) -> None:
-        """Keep a request until its reply is waited for."""
-        self.frames.append(frame)
+    def send(self, *frames: bytes) -> None:
+        """Keep requests until their replies are waited for."""
+        self.frames += frames
         self.together = max(self.together, len(self.frames))
 
     def receive(self, *, seconds: float, **_: object) -> bytes:
