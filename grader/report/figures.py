@@ -16,11 +16,11 @@ from grader.report.scores import CountedScores
 Groups = dict[str, float]
 """A figure of every group, by its name."""
 
-Counts = dict[str, int]
-"""A number of members of every group."""
-
 Aggregates = dict[str, float | None]
 """The same; None where fewer members are counted than the policy asks for."""
+
+Counts = dict[str, int]
+"""A number of members of every group."""
 
 
 @dataclass(frozen=True)

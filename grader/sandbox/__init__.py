@@ -1,7 +1,8 @@
 """Where student code runs: the warm process, the jail, the worker.
 
 Three rooms, by whose rights a file runs with: `host` is trusted, `jail` builds the walls, `worker`
-stands beside student code. `protocol` and `limits` are what both sides agree on.
+stands beside student code. What both sides agree on: `request`, what the host sends; `protocol`,
+what is replied; `limits`.
 
 The host (`host.sandbox.Sandbox`) starts one *warm* process by exec with an almost empty
 environment; it imports torch, the worker and nothing secret, and waits on a control socket. For

@@ -360,6 +360,21 @@ def test_a_reader_while_another_writes(tmp_path: Path, book_path: Path) -> None:
         assert len(list(reader.entries())) == 13
 
 
+def test_a_report_sees_one_moment(book_path: Path) -> None:
+    """What is recorded between two queries of a report is in the next one, whole."""
+    with Gradebook(book_path) as writer, Gradebook(book_path, create=False) as reader:
+
+        def record(query: str) -> None:
+            if "FROM parts" in query:
+                reader._db.set_trace_callback(None)
+                writer.record(mixed(500))
+
+        before = list(reader.entries())
+        reader._db.set_trace_callback(record)
+        assert list(reader.entries()) == before
+        assert len(list(reader.entries())) == len(before) + 1
+
+
 OPENED_TO_READ = """
 import os, sys
 from pathlib import Path
