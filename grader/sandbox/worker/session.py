@@ -197,8 +197,8 @@ class Session:
     ) -> dict[str, object]:
         """An instance of the class `name`, kept here, and the shapes of its parameters.
 
-        If `weights` have all these shapes, each another one, it takes them: `took`. Where the code
-        fails at that, shapes is None; it fails again when it is asked for either.
+        If `weights` have all these shapes, each another one, it takes them: `took`. Code that fails
+        to tell shapes (None) or to take weights fails again when it is asked for that alone.
         """
         made = self._lookup(name)(*self._resolve(args))
         shapes, took = None, False
