@@ -1,4 +1,5 @@
-"""What every worker does, done once in the process that workers are forked from.
+"""What every worker does, done once in the process that workers are forked from: the import of
+this file as a student's, and questions to it.
 
 The first call of anything takes up to ten times as long as the second: torch looks up its kernels,
 the linker its functions. Workers find that done.

@@ -12,8 +12,9 @@ import random
 import socket
 import struct
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import chdir, nullcontext, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -41,7 +42,12 @@ def prepare() -> None:
     )
     observe(lambda: Session.latest.trace)
     session = Session()
-    session.module = rehearsal
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        before = list(sys.path), sys.argv, sys.orig_argv
+        own = Path(rehearsal.__file__)
+        session.do_load({own.name: File(own.read_bytes())}, own.name, seed=0, stand_in=None)
+        sys.path, sys.argv, sys.orig_argv = before
+        del sys.modules[own.stem]
     for request in rehearsal.REQUESTS:
         reply = session.answer(decode_request(encode_request(request)))
         if "error" in reply:
