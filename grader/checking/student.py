@@ -113,7 +113,9 @@ class Student:
         )  # fmt: skip
         model = self._model(reply, name, asked)
         model.took = reply.get("took") is True
-        model.fresh = _shapes(reply.get("shapes"))
+        # Of a model that hung or crashed nothing is known any more; asking for it says so.
+        if model.subject not in self._process.broken:
+            model.fresh = _shapes(reply.get("shapes"))
         return model
 
     def linear(self, weight: Tensor, bias: Tensor, name: str = "linear") -> "Model":
@@ -171,6 +173,7 @@ class Model:
     ) -> None:
         self._process = process
         self.handle = handle
+        self.subject = f"{name} model"
         self._name = name
         self._order = order
         self._forbidden = forbidden
@@ -251,8 +254,9 @@ class Model:
         if self.generation != self._process.generation:
             raise Failure(Verdict.ERRORED, asked=asked, got="the process that held it has ended")
         self.fresh = None
-        subject = f"{self._name} model"
-        return self._process.ask(op, subject, asked, self._forbidden, model=self.handle, **fields)
+        return self._process.ask(
+            op, self.subject, asked, self._forbidden, model=self.handle, **fields
+        )
 
 
 _TOLD = (

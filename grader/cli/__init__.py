@@ -5,7 +5,6 @@ signal's number where somebody ended the run, as in a shell.
 torch is imported only by the commands that grade.
 """
 
-import gc
 import os
 import sys
 import tempfile
@@ -99,9 +98,6 @@ def main() -> None:
         with suppress(OSError):
             err.print("interrupted; finished results are kept, run the command again for the rest")
         sys.exit(ending.exit_code)
-    finally:
-        # Python would look for garbage again as it ends: with torch that takes half a second.
-        gc.freeze()
 
 
 def _run() -> None:

@@ -74,7 +74,7 @@ def _without_garbage_collection() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()  # nor is there any now
+        gc.freeze()  # nor is there any when the process ends, and Python looks once more
         gc.enable()
 
 

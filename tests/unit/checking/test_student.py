@@ -221,6 +221,7 @@ class Claiming:
 
     def __init__(self, **claims: object) -> None:
         self.generation = 1
+        self.broken: dict[str, Failure] = {}
         self.proven: dict[Any, Any] = {}
         self.claims = claims
         self.asked: list[str] = []
@@ -254,3 +255,11 @@ def test_shapes_of_a_new_module_are_known_until_something_is_asked_of_it() -> No
     model.load({"own": torch.zeros(1, 2)})
     assert model.shapes() == {"weight": (3, 4)}
     assert process.asked == ["new", "load_state", "state"]
+
+
+def test_of_a_module_that_hung_no_shapes_are_known() -> None:
+    """Its parameters are asked for, as everything of it, and whoever asks hears that it hung."""
+    process: Any = Claiming(shapes={"own": [1, 2]}, took=True)
+    process.broken["M model"] = Failure(Verdict.TIMED_OUT, asked="M", got="no answer")
+    Student(process, Draw(0)).new("M").shapes()
+    assert process.asked == ["new", "state"]
