@@ -5,6 +5,7 @@ signal's number where somebody ended the run, as in a shell.
 torch is imported only by the commands that grade.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -98,6 +99,11 @@ def main() -> None:
         with suppress(OSError):
             err.print("interrupted; finished results are kept, run the command again for the rest")
         sys.exit(ending.exit_code)
+    finally:
+        # Python looks for garbage once more as it ends, with torch for half a second; triton's
+        # bindings complain if it finds none.
+        if "triton" not in sys.modules:
+            gc.freeze()
 
 
 def _run() -> None:
