@@ -204,6 +204,14 @@ def bytes_of(tensor: Tensor) -> bytes:
     )
 
 
+def tensor_of(content: bytes, dtype: torch.dtype, shape: Sequence[int]) -> Tensor:
+    """The tensor with these bytes, which may be written to."""
+    # One without elements has no bytes, which frombuffer does not take.
+    if not content:
+        return torch.empty(shape, dtype=dtype)
+    return torch.frombuffer(bytearray(content), dtype=dtype).reshape(shape)
+
+
 def _decode(frame: bytes) -> Any:
     (length,) = _LENGTH.unpack_from(frame)
     if length > HEADER_LIMIT or _LENGTH.size + length > len(frame):
@@ -233,11 +241,7 @@ def _tensors(kinds: Any, frame: bytes, offset: int) -> list[Tensor]:
         size = math.prod(shape) * dtype.itemsize
         if offset + size > len(frame):
             raise ProtocolError("the frame is shorter than its tensors")
-        if size:
-            flat = torch.frombuffer(bytearray(frame[offset : offset + size]), dtype=dtype)
-        else:
-            flat = torch.empty(0, dtype=dtype)
-        tensors.append(flat.reshape(shape))
+        tensors.append(tensor_of(frame[offset : offset + size], dtype, shape))
         offset += size
     if offset != len(frame):
         raise ProtocolError("the frame is longer than its tensors")

@@ -19,10 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from grader.sandbox.protocol import DTYPES, NAMES, Handle, bytes_of, is_transposed
+from grader.sandbox.protocol import DTYPES, NAMES, Handle, bytes_of, is_transposed, tensor_of
 
 _LENGTH = struct.Struct(">I")
 
@@ -82,11 +81,7 @@ def decode_request(frame: bytes) -> Any:
             return Handle(*about)
         name, shape = about
         dtype = DTYPES[name]
-        size = math.prod(shape) * dtype.itemsize
-        # A tensor without elements has no bytes, which frombuffer does not take.
-        buffer = bytearray(taken(size))
-        flat = torch.frombuffer(buffer, dtype=dtype) if size else torch.empty(0, dtype=dtype)
-        tensor = flat.reshape(shape)
+        tensor = tensor_of(taken(math.prod(shape) * dtype.itemsize), dtype, shape)
         return tensor.mT if kind == "transposed" else tensor
 
     return json.loads(frame[_LENGTH.size : offset], object_hook=unmarked)
